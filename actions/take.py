@@ -1,0 +1,144 @@
+"""Taking in a message: the one place where slots are filled, whatever question was asked.
+
+Rasa runs this action before any other on every message (its name is Rasa's own). Facts reach it as entities, from the
+reader's words or from a button.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.state import State, intent_of, latest, slots_for, state_of
+from actions.telling import firm_slots, hours_text, phone_text
+from leeward import consent, wording
+from leeward.facts import SPECS, Facts, value_from_json
+from leeward.records import services
+from leeward.taking import Heard, Taken, take
+
+SAID_BY_NOTE = {
+    "must_be_clear": "utter_consent_must_be_clear",
+    "no_contact": "utter_no_contact",
+    "go_ahead": "utter_go_ahead",
+    "goodbye": "utter_goodbye",
+    "rest": "utter_rest",
+    "already_with_staff": "utter_already_with_staff",
+    "contact_first": "utter_contact_first",
+}
+
+
+class ActionTake(Action):
+    """Fills the slots from the latest message and says what was corrected or could not be taken."""
+
+    def name(self) -> str:
+        """Rasa's name for the action that fills slots on every message."""
+        return "action_validate_slot_mappings"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Slot events for what the message taught."""
+        before = state_of(tracker)
+        heard = heard_in(tracker)
+        taken = take(before.facts, before.progress, heard)
+        _say(dispatcher, tracker, before, taken)
+        after = State(before.conversation, taken.facts, taken.progress, before.today)
+        await sync_to_async(_record)(after, taken, tracker)
+        events = slots_for(before.facts, taken.facts, taken.progress)
+        if tracker.get_slot("firm") is None:
+            events += firm_slots(after)
+        elif before.language != after.language:
+            events.append(SlotSet("firm_hours", hours_text(after.firm, after.language)))
+        return events
+
+
+def heard_in(tracker: Tracker) -> Heard:
+    """The latest message as leeward.taking wants it."""
+    message = latest(tracker)
+    reading: dict[str, Any] = message.get("reading") or {}
+    turn = str(message.get("message_id") or "")
+    facts = Facts()
+    for entity in message.get("entities") or []:
+        name = entity["entity"]
+        if name in SPECS:
+            facts = facts.learn(name, value_from_json(SPECS[name], entity["value"]), turn)
+    for name, candidates in (reading.get("clarify") or {}).items():
+        facts = facts.ask_again(name, tuple(candidates))
+    corrections = [item["value"] for item in reading.get("amounts") or [] if item["role"] == "correction"]
+    intent = intent_of(tracker)
+    return Heard(
+        intent=intent,
+        turn=turn,
+        asked=tracker.get_slot("requested_slot"),
+        facts=facts,
+        correction=value_from_json(SPECS["balance_owed"], corrections[0]) if corrections else None,
+        clear_answer=_clear_answer(message, intent),
+        language=reading.get("language"),
+        crisis=bool(reading.get("crisis")),
+        danger=bool(reading.get("danger")),
+    )
+
+
+def _clear_answer(message: dict[str, Any], intent: str) -> consent.Answer:
+    text = str(message.get("text") or "")
+    if text.startswith("/"):
+        return "yes" if intent == "affirm" else "no" if intent == "deny" else "unclear"
+    return consent.answer(text)
+
+
+def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, taken: Taken) -> None:
+    """Safety first, then what was wrong with what they gave, then what changed."""
+    reading = latest(tracker).get("reading") or {}
+    language = before.language
+    if intent_of(tracker) == "crisis":
+        if taken.progress.crisis:
+            dispatcher.utter_message(response="utter_crisis")
+        if taken.progress.danger:
+            dispatcher.utter_message(response="utter_danger")
+    if reading.get("secret") or (latest(tracker).get("metadata") or {}).get("masked"):
+        dispatcher.utter_message(response="utter_secret_masked")
+    for fact, reason in reading.get("rejected") or []:
+        dispatcher.utter_message(response=f"utter_rejected_{fact}", reason=wording.rejection(reason, language))
+    for change in taken.changes:
+        dispatcher.utter_message(
+            response="utter_changed",
+            what=wording.fact_name(change.name, language),
+            value=wording.fact_value(SPECS[change.name], change.value, language),
+        )
+    for note in taken.notes:
+        dispatcher.utter_message(response=SAID_BY_NOTE[note], firm_phone=phone_text(before.firm))
+
+
+def _record(after: State, taken: Taken, tracker: Tracker) -> None:
+    """Stores what is known now; every write may be repeated for the same message without harm."""
+    progress = after.progress
+    services.conversation_update(
+        conversation_id=after.conversation,
+        facts=after.facts,
+        estimate=after.estimate.to_json(),
+        language=after.language,
+        paused=progress.resting or ((progress.crisis or progress.danger) and not progress.answered("go_on")),
+        crisis=progress.crisis,
+        danger=progress.danger,
+        wants_person="wants_contact" in progress.yes,
+    )
+    shown = tracker.get_slot("consent_shown") or {}
+    for name, given in (taken.consents or {}).items():
+        if shown.get("question") == name:
+            services.consent_record(
+                conversation_id=after.conversation,
+                kind=shown["kind"],
+                given=given,
+                text=shown["text"],
+                version=shown["version"],
+                language=shown["language"],
+                channel=tracker.get_latest_input_channel() or "web",
+                phone=shown["phone"],
+                message_key=str(latest(tracker).get("message_id") or ""),
+            )
+    if progress.crisis or progress.danger or "wants_contact" in progress.yes:
+        services.contact_save(conversation_id=after.conversation, facts=after.facts)
+        services.case_open(conversation_id=after.conversation, triage=after.triage.to_json())

@@ -1,0 +1,99 @@
+"""What one message is handled as: the single intent that the rules in data/rules/ go by.
+
+Safety comes first, then what is plain from the words themselves (stop, skip, yes, a figure that answers the question),
+and only then the topic model, and that only when it is sure enough. Facts in a message are taken whatever its intent.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from leeward.agenda import OWN_QUESTIONS
+from leeward.reading import Reading
+from leeward.reading.topics import Guess
+from leeward.safety import Alerts
+
+SURE: Final = 0.5
+"""Below this the model's guess counts only when nothing else speaks; below UNSURE it does not count at all."""
+UNSURE: Final = 0.3
+SURE_OF_CRISIS: Final = 0.8
+
+_QUESTION = re.compile(
+    r"\?|^\W*(what|when|where|who|why|how|can|could|will|would|do|does|did|is|are|am|should|which|"
+    r"qu[eé]|cu[aá]ndo|d[oó]nde|qui[eé]n|c[oó]mo|cu[aá]nto|cu[aá]l|puedo|pueden|puede|me pueden|debo|tengo que|hay)\b",
+    re.IGNORECASE,
+)
+
+# Acts in the order in which they count when a message has several.
+_ACT_INTENTS: Final = (
+    ("start_over", "start_over"),
+    ("person", "contact_request"),
+    ("why", "why_ask"),
+    ("summary", "summary"),
+    ("help", "help"),
+    ("skip", "skip"),
+    ("refuse", "skip"),
+)
+
+_SMALL_TALK: Final = (("thanks", "thanks"), ("goodbye", "goodbye"), ("greeting", "greet"))
+
+# Guesses that say how a message is meant, not what it is about: other rules above have already found those they can trust.
+_ANSWER_INTENTS: Final = frozenset({"inform", "affirm", "deny", "dont_know", "skip", "correct"})
+
+
+def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None, stops: bool) -> str:
+    """The intent of one message. `asked` is the question just put to the person, `stops` whether it is a stop word."""
+    if alerts.crisis or alerts.danger:
+        return "crisis"
+    if guess.topic == "crisis" and guess.confidence >= SURE_OF_CRISIS:
+        return "crisis"
+    if stops or "stop" in reading.acts:
+        return "stop"
+    for act, intent in _ACT_INTENTS:
+        if act in reading.acts:
+            return intent
+    answers = _answers(reading, asked)
+    question = is_question(reading.text)
+    if answers and not question:
+        return answers
+    if guess.confidence >= SURE and guess.topic not in _ANSWER_INTENTS and not (_has_facts(reading) and not question):
+        return guess.topic
+    if answers:
+        return answers
+    if _has_facts(reading):
+        return "inform"
+    for act, intent in _SMALL_TALK:
+        if act in reading.acts:
+            return intent
+    if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= SURE:
+        return guess.topic
+    if guess.confidence >= UNSURE and guess.topic not in _ANSWER_INTENTS:
+        return guess.topic
+    return "unclear"
+
+
+def is_question(text: str) -> bool:
+    """Whether the words ask something, by a question mark or a question word at their start, in either language."""
+    return _QUESTION.search(text) is not None
+
+
+def _answers(reading: Reading, asked: str | None) -> str | None:
+    """The intent if the message answers the question just asked, in the reader's own judgement."""
+    if asked is not None and (asked in reading.facts.known or asked in reading.facts.clarify):
+        return "inform"
+    if asked is not None and any(fact == asked for fact, _ in reading.rejected):
+        return "inform"
+    if "dont_know" in reading.acts:
+        return "dont_know"
+    if asked is not None and "yes" in reading.acts:
+        return "affirm"
+    if asked is not None and "no" in reading.acts:
+        return "deny"
+    if "correction" in reading.acts and (_has_facts(reading) or reading.amounts):
+        return "correct"
+    return None
+
+
+def _has_facts(reading: Reading) -> bool:
+    return bool(reading.facts.known or reading.facts.clarify or reading.rejected)
