@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,13 @@ def weekday(number: int, language: Language) -> str:
     """The name of a day of the week, Monday being 0."""
     name: str = _words()["days"][language][number]
     return name
+
+
+def moment(value: datetime, language: Language) -> str:
+    """A day of the week with a time of day: "Monday, 9:00 AM", "lunes, 9:00 a. m."."""
+    hour = value.hour % 12 or 12
+    half = ("a. m.", "p. m.") if language == "es" else ("AM", "PM")
+    return f"{weekday(value.weekday(), language)}, {hour}:{value.minute:02d} {half[value.hour >= 12]}"
 
 
 def listed(items: Sequence[str], language: Language) -> str:

@@ -1,0 +1,201 @@
+"""Answers to what a person asks in between: topics, why we ask, how we know, what we have, starting over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from asgiref.sync import sync_to_async
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.state import State, intent_of, latest, slots_for, state_name, state_of
+from actions.telling import fitting_options, tell_estimate, tell_option
+from leeward import wording
+from leeward.agenda import CONTACT, OWN_QUESTIONS, Progress, estimate_is_due
+from leeward.facts import SPECS, Facts
+from leeward.law.model import Words
+from leeward.options import options
+from leeward.records import services
+from leeward.wording import fact_name, fact_value
+
+# Topics whose answer is one of the ways out, told in full with what the state's law does.
+OPTION_TOPICS = {
+    "loan_modification": ("loan_modification",),
+    "forbearance": ("forbearance",),
+    "short_sale": ("short_sale",),
+    "deed_in_lieu": ("deed_in_lieu",),
+    "bankruptcy": ("chapter_13", "chapter_7"),
+}
+ESTIMATE_TOPICS = frozenset({"deficiency_question", "walk_away"})
+WHY_GROUP = {**dict.fromkeys(CONTACT, "contact"), "consent_contact": "consent", "consent_automated": "consent"}
+WHY_OWN = frozenset(
+    "state balance_owed home_value stage served_on court_date sale_date loan_purpose occupancy units goal wants_contact"
+    " has_lawyer safe_to_contact".split()
+)
+MISSES_BEFORE_PERSON = 3
+
+
+class ActionAnswerTopic(Action):
+    """Answers a topic in general, and with the law of the state where it is known."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_answer_topic"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the answer; what it told of the estimate is not told again."""
+        state = state_of(tracker)
+        topic = intent_of(tracker)
+        if topic in ESTIMATE_TOPICS and estimate_is_due(state.facts, state.progress):
+            if topic == "walk_away":
+                dispatcher.utter_message(response="utter_topic_walk_away")
+            if _estimate_told(state.progress):
+                tell_estimate(dispatcher, state, in_full=False)
+            return []
+        dispatcher.utter_message(response=f"utter_topic_{topic}")
+        for words in _law_on(topic, state):
+            dispatcher.utter_message(response="utter_law", law=words.in_language(state.language))
+        if topic == "options_question" and "options" in state.progress.told:
+            fits, maybe = fitting_options(state)
+            for option in (fits + maybe)[:3]:
+                tell_option(dispatcher, state, option)
+        return []
+
+
+def _estimate_told(progress: Progress) -> bool:
+    return any(thing.startswith("estimate:") for thing in progress.told)
+
+
+def _law_on(topic: str, state: State) -> list[Words]:
+    """What the state's law adds to a topic, in the law file's own words."""
+    law = state.law
+    if law is None:
+        return []
+    if topic in ESTIMATE_TOPICS:
+        return [law.summary]
+    if topic == "second_lien_or_heloc":
+        return [law.junior_liens.words]
+    if topic == "foreclosure_status":
+        provisions = (law.reinstatement, law.redemption_after_sale, law.mediation)
+        return [provision.words for provision in provisions if provision is not None]
+    wanted = OPTION_TOPICS.get(topic, ())
+    found = {option.id: option for option in options(state.facts, state.estimate, on=state.today)}
+    return [found[name].deficiency for name in wanted if name in found]
+
+
+class ActionWhyAsk(Action):
+    """Says why the question just asked is asked."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_why_ask"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the reason."""
+        asked = tracker.get_slot("requested_slot")
+        reason = asked if asked in WHY_OWN else WHY_GROUP.get(asked, "other")
+        dispatcher.utter_message(response=f"utter_why_{reason}")
+        return []
+
+
+class ActionHowKnow(Action):
+    """Names the law an answer rests on."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_how_know"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the citations and the date they were checked."""
+        state = state_of(tracker)
+        if state.law is None:
+            dispatcher.utter_message(response="utter_how_know_general")
+            return []
+        dispatcher.utter_message(
+            response="utter_how_know",
+            state_name=state_name(state.facts),
+            as_of=wording.day(state.law.as_of, state.language),
+            citations="; ".join(state.estimate.law.citations if state.estimate.law else ()),
+        )
+        return []
+
+
+class ActionSummary(Action):
+    """Sums up what is kept; anything in it can be corrected."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_summary"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the summary."""
+        state = state_of(tracker)
+        noted = noted_in(state)
+        if noted:
+            dispatcher.utter_message(response="utter_summary", noted="; ".join(noted))
+        else:
+            dispatcher.utter_message(response="utter_summary_empty")
+        return []
+
+
+def noted_in(state: State) -> list[str]:
+    """Each fact with its value, in words."""
+    language = state.language
+    named = [(name, fact.value) for name, fact in state.facts.known.items() if name != "language"]
+    return [
+        f"{fact_name(name, language)}: "
+        + (str(state_name(state.facts)) if name == "state" and state.law else fact_value(SPECS[name], value, language))
+        for name, value in named
+    ]
+
+
+class ActionStartOver(Action):
+    """Puts everything aside; the transcript and the consents stay."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_start_over"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Clears the facts and begins the agenda again, in the same language."""
+        state = state_of(tracker)
+        await sync_to_async(services.conversation_forget)(conversation_id=state.conversation)
+        language = state.facts.get("language")
+        kept = Facts().learn("language", language) if language is not None else Facts()
+        fresh = Progress(
+            messages=state.progress.messages,
+            crisis=state.progress.crisis,
+            danger=state.progress.danger,
+            yes=state.progress.yes & {"go_on"},
+            no=state.progress.no & {"go_on"},
+            language_asked=state.progress.language_asked,
+            language_chosen=state.progress.language_chosen,
+        )
+        dispatcher.utter_message(response="utter_started_over")
+        return [*slots_for(state.facts, kept, fresh), SlotSet("consent_shown", None)]
+
+
+class ActionUnclear(Action):
+    """Owns up to not understanding; the third time in a row it offers a person and leaves the question."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/, and Rasa's fallback."""
+        return "action_unclear"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the admission and counts it."""
+        state = state_of(tracker)
+        asked = tracker.get_slot("requested_slot")
+        progress = replace(state.progress, misses=state.progress.misses + 1)
+        if latest(tracker).get("reading", {}).get("rejected"):
+            return []
+        if progress.misses < MISSES_BEFORE_PERSON:
+            dispatcher.utter_message(response="utter_unclear")
+            return [SlotSet("progress", progress.to_json())]
+        dispatcher.utter_message(response="utter_unclear_person")
+        progress = replace(progress, misses=0)
+        if asked in SPECS or asked in OWN_QUESTIONS:
+            progress = progress.with_skipped(asked)
+        return [SlotSet("progress", progress.to_json())]

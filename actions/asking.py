@@ -1,0 +1,82 @@
+"""Questions that need more than a fixed sentence: a choice between states, and the consents with their exact text."""
+
+from __future__ import annotations
+
+import json
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.state import state_of
+from leeward import law
+from leeward.consent import Kind, consent_text
+from leeward.facts import UNKNOWN
+
+MOST_STATE_BUTTONS = 6
+
+
+class ActionAskState(Action):
+    """Asks where the home is; a place that fits several states becomes a choice between them."""
+
+    def name(self) -> str:
+        """Rasa's name for asking the slot `state`."""
+        return "action_ask_state"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the question."""
+        state = state_of(tracker)
+        candidates = [code for code in state.facts.clarify.get("state", ()) if code in law.codes()]
+        if not 2 <= len(candidates) <= MOST_STATE_BUTTONS:
+            dispatcher.utter_message(response="utter_ask_state")
+            return []
+        buttons = [
+            {
+                "title": law.jurisdiction(code).name.in_language(state.language),
+                "payload": f"/inform{json.dumps({'state': code})}",
+            }
+            for code in candidates
+        ]
+        dispatcher.utter_message(response="utter_ask_state_between", buttons=buttons, asked="state")
+        return []
+
+
+class _ActionAskConsent(Action):
+    """Shows one consent text word for word and keeps it until it is answered."""
+
+    kind: Kind
+
+    def name(self) -> str:
+        """Rasa's name for asking the consent's slot."""
+        return f"action_ask_consent_{self.kind}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the consent text."""
+        state = state_of(tracker)
+        phone = state.facts.get("phone")
+        number = phone if isinstance(phone, str) and phone is not UNKNOWN else None
+        consent = consent_text(self.kind, state.language, state.firm, number)
+        question = f"consent_{self.kind}"
+        dispatcher.utter_message(response=f"utter_ask_{question}", consent_text=consent.text)
+        shown = {
+            "question": question,
+            "kind": self.kind,
+            "text": consent.text,
+            "version": consent.version,
+            "language": consent.language,
+            "phone": number,
+        }
+        return [SlotSet("consent_shown", shown)]
+
+
+class ActionAskConsentContact(_ActionAskConsent):
+    """Consent to be contacted by a person of the firm."""
+
+    kind = "contact"
+
+
+class ActionAskConsentAutomated(_ActionAskConsent):
+    """Consent to automated calls and texts, asked separately and never a condition."""
+
+    kind = "automated"

@@ -1,0 +1,61 @@
+"""The form's one decision on every turn: is this message an answer, what is due to be said, and what to ask next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import ActionExecutionRejection
+from rasa_sdk.types import DomainDict
+
+from actions.state import intent_of, state_of
+from actions.telling import tell_what_is_due
+from leeward.agenda import next_question
+
+# Messages with a rule of their own in data/rules/: the form steps aside, the rule answers, the form picks up the thread.
+DIGRESSIONS = frozenset(
+    """deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification
+    forbearance short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint
+    out_of_scope why_ask how_know summary help are_you_human greet thanks distress change_language start_over unclear stop
+    goodbye""".split()
+)
+
+
+class ValidateIntakeForm(Action):
+    """Asks the agenda for the next question; Rasa's form then asks it (utter_ask_… or action_ask_…)."""
+
+    def name(self) -> str:
+        """Rasa's name for what the intake form runs before it asks."""
+        return "validate_intake_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """The question to ask, as the form's requested slot, with the progress that telling made.
+
+        Raises ActionExecutionRejection when the message is for a rule of its own, and that rule has not run yet.
+        """
+        if intent_of(tracker) in DIGRESSIONS and not _already_rejected(tracker):
+            raise ActionExecutionRejection("intake_form", "the message has a rule of its own")
+        state = state_of(tracker)
+        progress = await tell_what_is_due(dispatcher, state)
+        state = state.with_progress(progress)
+        question = next_question(state.facts, state.estimate, progress)
+        asked_before = progress.asks.get(question.name, 0)
+        asks = {**progress.asks, question.name: asked_before + 1}
+        # Asked a second time in the same stretch, a question is put in other words.
+        return [
+            SlotSet("progress", replace(progress, asks=asks).to_json()),
+            SlotSet("wording", "again" if asked_before % 2 else "first"),
+            SlotSet("requested_slot", question.name),
+        ]
+
+
+def _already_rejected(tracker: Tracker) -> bool:
+    """Whether the form has already stepped aside for this message."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action_execution_rejected":
+            return True
+    return False

@@ -1,0 +1,272 @@
+"""What is due to be said before the next question: the estimate, the ways out, what is urgent, the handoff."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from asgiref.sync import sync_to_async
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.state import State, state_name
+from leeward import wording
+from leeward.agenda import Progress, estimate_is_due, handoff_is_due, options_are_due
+from leeward.estimate import Estimate, Exposure
+from leeward.facts import UNKNOWN, Range
+from leeward.firm import Firm
+from leeward.law.model import Language
+from leeward.options import Option, options
+from leeward.records import services
+
+OPTIONS_TOLD_IN_FULL = 3
+URGENT_TIER = 1
+
+
+def phone_text(firm: Firm) -> str:
+    """The firm's phone number as people read it."""
+    return wording.phone(firm.phone)
+
+
+def hours_text(firm: Firm, language: Language) -> str:
+    """The firm's opening hours in one phrase: days with the same hours are joined."""
+    return firm.hours_in_words(language)
+
+
+def firm_slots(state: State) -> list[EventType]:
+    """The slots that let responses name the firm."""
+    return [
+        SlotSet("firm", state.firm.name),
+        SlotSet("firm_phone", phone_text(state.firm)),
+        SlotSet("firm_hours", hours_text(state.firm, state.language)),
+    ]
+
+
+async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress:
+    """Says everything that is due now and has not been said yet; gives back the progress with it noted."""
+    progress = state.progress
+    if progress.resting or ((progress.crisis or progress.danger) and not progress.answered("go_on")):
+        return progress
+    progress = _tell_urgency(dispatcher, state, progress)
+    if estimate_is_due(state.facts, progress):
+        progress = _tell_estimate_once(dispatcher, state, progress)
+    if handoff_is_due(state.facts, progress) and "handoff" not in progress.told:
+        progress = await _tell_handoff(dispatcher, state, progress)
+    if options_are_due(state.facts, state.estimate, progress) and "options" not in progress.told:
+        _tell_options(dispatcher, state)
+        progress = progress.with_told("options")
+    if _outside_practice(state) and "outside_practice" not in progress.told and _contact_is_near(state, progress):
+        dispatcher.utter_message(response="utter_outside_practice", state_name=state_name(state.facts))
+        progress = progress.with_told("outside_practice")
+    if state.facts.get("has_lawyer") is True and "has_lawyer" not in progress.told:
+        dispatcher.utter_message(response="utter_has_lawyer")
+        progress = progress.with_told("has_lawyer")
+    return progress
+
+
+def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """A near or unknown sale, court or answer date is said at once, and moves contact to the front."""
+    by_dates = state.triage.tier <= URGENT_TIER and any(reason.fact for reason in state.triage.reasons)
+    if not by_dates or "urgent" in progress.told:
+        return progress
+    dispatcher.utter_message(response="utter_urgent", firm_phone=phone_text(state.firm))
+    return _with_urgency(progress).with_told("urgent")
+
+
+def _with_urgency(progress: Progress) -> Progress:
+    return Progress.from_json({**progress.to_json(), "urgent": True})
+
+
+def _outside_practice(state: State) -> bool:
+    code = state.facts.get("state")
+    return isinstance(code, str) and code not in state.firm.states_practised
+
+
+def _contact_is_near(state: State, progress: Progress) -> bool:
+    return "wants_contact" in progress.yes or "options" in progress.told or progress.urgent
+
+
+# ------------------------------------------------------------------ the estimate
+
+
+def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """Tells the estimate when it is new, and again, in short, whenever its figures or standings have changed."""
+    mark = f"estimate:{_fingerprint(state.estimate)}"
+    told_before = [thing for thing in progress.told if thing.startswith("estimate:")]
+    if mark in told_before:
+        return progress
+    if told_before:
+        dispatcher.utter_message(response="utter_estimate_updated")
+    tell_estimate(dispatcher, state, in_full=not told_before)
+    rest = progress.told - set(told_before)
+    return Progress.from_json({**progress.to_json(), "told": [*rest, mark]})
+
+
+def _fingerprint(estimate: Estimate) -> str:
+    shortfall = estimate.shortfall
+    figures = [shortfall and [str(shortfall.low), str(shortfall.expected), str(shortfall.high)], estimate.tier]
+    standings = [[e.process, e.lien, e.standing, str(e.up_to)] for e in estimate.exposures]
+    return hashlib.sha256(json.dumps([figures, standings]).encode()).hexdigest()[:12]
+
+
+def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bool = True) -> None:
+    """The shortfall, what the law allows after each kind of foreclosure, what is uncertain, and that a lawyer confirms."""
+    _tell_figures(dispatcher, state)
+    if state.law is None:
+        dispatcher.utter_message(response="utter_estimate_no_state")
+    else:
+        for exposure in first_lien_exposures(state.estimate):
+            _tell_standing(dispatcher, state, exposure)
+        _tell_second_lien(dispatcher, state)
+    auction = state.estimate.at_auction
+    if auction is not None and auction.max > 0 and in_full:
+        dispatcher.utter_message(response="utter_estimate_auction", amount=wording.money(auction.max))
+    open_facts = [
+        name for name in ("loan_purpose", "occupancy", "units")
+        if name in state.estimate.depends_on and not state.facts.is_answered(name)
+    ]
+    if open_facts:
+        names = wording.listed([wording.fact_name(name, state.language) for name in open_facts], state.language)
+        dispatcher.utter_message(response="utter_standing_depends", facts=names)
+    if state.law is not None and in_full:
+        if state.law.confidence == "low":
+            dispatcher.utter_message(response="utter_estimate_low_confidence", state_name=state_name(state.facts))
+        dispatcher.utter_message(
+            response="utter_estimate_lawyer", as_of=wording.day(state.law.as_of, state.language)
+        )
+
+
+def first_lien_exposures(estimate: Estimate) -> list[Exposure]:
+    """The exposures on the main mortgage, for each kind of foreclosure that is used there."""
+    return [e for e in estimate.exposures if e.lien == "first" and e.standing != "not_used"]
+
+
+def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
+    language = state.language
+    owed, worth = state.facts.amount("balance_owed"), state.facts.amount("home_value")
+    shortfall = state.estimate.shortfall
+    card = {"kind": "estimate", **state.estimate.to_json()}
+    if owed is None or worth is None or shortfall is None:
+        missing = [
+            wording.fact_name(name, language)
+            for name in ("balance_owed", "home_value")
+            if state.facts.amount(name) is None
+        ]
+        dispatcher.utter_message(response="utter_estimate_unknown", missing=wording.listed(missing, language))
+        return
+    filling = {"owed": wording.money_range(owed, language), "worth": wording.money_range(worth, language)}
+    if shortfall.low > 0:
+        amount = wording.money_range(Range(shortfall.low, shortfall.high), language)
+        response, filling = "utter_estimate_shortfall", {**filling, "shortfall": amount}
+    elif shortfall.high > 0:
+        response, filling = "utter_estimate_between", {**filling, "shortfall": wording.money(shortfall.high)}
+    elif state.estimate.equity is not None and state.estimate.equity.max > 0:
+        amount = wording.money_range(state.estimate.equity, language)
+        response, filling = "utter_estimate_equity", {**filling, "equity": amount}
+    else:
+        response = "utter_estimate_even"
+    dispatcher.utter_message(response=response, custom=card, **filling)
+
+
+def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exposure) -> None:
+    law = state.law
+    if law is None:
+        return
+    amount = ""
+    if exposure.up_to is not None and exposure.up_to > Decimal(0):
+        amount = wording.phrase("up_to", state.language, amount=wording.money(exposure.up_to))
+    citations = [reason.citation for reason in exposure.reasons if reason.citation]
+    dispatcher.utter_message(
+        response=f"utter_standing_{exposure.standing}",
+        state_name=law.name.in_language(state.language),
+        process=wording.process_name(exposure.process, state.language),
+        amount=amount,
+        citation=citations[0] if citations else law.process(exposure.process).citation,
+    )
+
+
+def _tell_second_lien(dispatcher: CollectingDispatcher, state: State) -> None:
+    second = state.facts.amount("second_lien")
+    if state.law is not None and second is not None and second.max > 0:
+        dispatcher.utter_message(
+            response="utter_estimate_second", law=state.law.junior_liens.words.in_language(state.language)
+        )
+
+
+# ------------------------------------------------------------------ ways out
+
+
+def fitting_options(state: State) -> tuple[list[Option], list[Option]]:
+    """The ways out that fit, best first, and those that may."""
+    ranked = options(state.facts, state.estimate, on=state.today)
+    return [o for o in ranked if o.fit == "fits"], [o for o in ranked if o.fit == "maybe"]
+
+
+def _tell_options(dispatcher: CollectingDispatcher, state: State) -> None:
+    fits, maybe = fitting_options(state)
+    ranked = fits + maybe
+    dispatcher.utter_message(response="utter_options_intro")
+    for option in ranked[:OPTIONS_TOLD_IN_FULL]:
+        tell_option(dispatcher, state, option)
+    others = [option.name.in_language(state.language) for option in ranked[OPTIONS_TOLD_IN_FULL:]]
+    if others:
+        dispatcher.utter_message(response="utter_options_more", names=wording.listed(others, state.language))
+
+
+def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) -> None:
+    """One way out: what it is, what it stops, what it does to a deficiency, its clock, a caution."""
+    language = state.language
+    dispatcher.utter_message(
+        response="utter_option",
+        name=option.name.in_language(language),
+        what=option.what.in_language(language),
+        stops=option.stops.in_language(language),
+        deficiency=option.deficiency.in_language(language),
+        clock=option.clock.in_language(language),
+        caution=option.caution.in_language(language),
+    )
+
+
+# ------------------------------------------------------------------ handing off
+
+
+async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """Stores the contact and the case, and says when and how staff will reach the person."""
+    await sync_to_async(store_case)(state)
+    phone = phone_text(state.firm)
+    hours = hours_text(state.firm, state.language)
+    reachable = state.facts.is_known("phone") or state.facts.is_known("email")
+    if not reachable:
+        dispatcher.utter_message(response="utter_no_way_to_reach", firm_phone=phone, firm_hours=hours)
+    elif "consent_contact" in progress.yes:
+        dispatcher.utter_message(
+            response="utter_handoff", first_name=_called(state), when=_when(state), firm_phone=phone, firm_hours=hours
+        )
+    else:
+        dispatcher.utter_message(response="utter_handoff_no_consent", firm_phone=phone, firm_hours=hours)
+    return progress.with_told("handoff")
+
+
+def store_case(state: State) -> None:
+    """The contact and the case with its urgency, as staff will see them."""
+    services.contact_save(conversation_id=state.conversation, facts=state.facts)
+    services.case_open(conversation_id=state.conversation, triage=state.triage.to_json())
+
+
+def _called(state: State) -> str:
+    name = state.facts.get("first_name")
+    return name if isinstance(name, str) and name is not UNKNOWN else ""
+
+
+def _when(state: State) -> str:
+    """When a person will reach out: today if the office is open, else when it opens next."""
+    now = datetime.now(ZoneInfo(state.firm.timezone))
+    if state.firm.is_open(now):
+        return wording.phrase("soon_open", state.language)
+    opening = state.firm.next_opening(now)
+    return wording.phrase(
+        "next_opening", state.language, opening=wording.moment(opening, state.language)
+    )

@@ -1,0 +1,379 @@
+"""The web channel: plain HTTP with a signed conversation token, idempotent messages, replay and honest failure.
+
+    POST /chat/sessions  {"language": "en"|"es"}                      → 201 {token, language, messages, …}
+    POST /chat/messages  {"id", "text" | "choice", "language"?}       → 200 {id, replies, …}
+    GET  /chat/messages?after=n                                       → 200 {messages, …}
+    GET  /chat/events?after=n                                         → Server-Sent Events on the same record
+
+The token goes in `Authorization: Bearer …`. A message is recorded under its own id before anything else happens; the same
+id again gets the same answer again. What cannot be answered now is 503 with words to say so, and waits in the record: it
+is answered, in its order, before the next message. Never an empty success. Codes: 400 what the body lacks, 401 no or bad
+token, 409 the id was used for another text, 413 too long, 429 too often, 503 not now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Dict, List, Text
+from zoneinfo import ZoneInfo
+
+import jwt
+from asgiref.sync import sync_to_async
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from leeward import secrets_file, wording
+from leeward.assistant import page
+from leeward.assistant.endpoint import ActionServerLost
+from leeward.assistant.limits import Limit
+from leeward.firm import firm
+from leeward.records import services
+from leeward.records.services import ConversationMissing, DatabaseError, MessageConflict, Reply
+
+logger = logging.getLogger(__name__)
+
+LONGEST_MESSAGE = 12_000
+LARGEST_BODY = 64_000
+LANGUAGES = ("en", "es")
+OPENING = "/session_started"
+ASK_PREFIXES = ("utter_ask_", "action_ask_")
+TRY_AGAIN_AFTER_SECONDS = 3
+EVENTS_POLL_SECONDS = 1.0
+
+
+class Refused(Exception):
+    """A request that is not served: its status and one sentence for the caller."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+class TurnLost(Exception):
+    """A message that could not be answered now; it stays in the record and waits."""
+
+    def __init__(self, conversation: str) -> None:
+        super().__init__(conversation)
+        self.conversation = conversation
+
+
+class ReplyCollector(OutputChannel):
+    """Collects one turn's replies whole; nothing reaches the person until the turn is complete and recorded."""
+
+    def __init__(self) -> None:
+        self.replies: List[Reply] = []
+
+    @classmethod
+    def name(cls) -> Text:
+        """The channel's name, as responses may be varied by it."""
+        return "web"
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Takes one response of Rasa's with its text, buttons and card together."""
+        name = str(message.get("utter_action") or "")
+        self.replies.append(
+            Reply(
+                text=str(message.get("text") or ""),
+                buttons=[{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []],
+                card=message.get("custom"),
+                asked=_asked(name),
+                response=name,
+            )
+        )
+
+
+def _asked(response_name: str) -> str | None:
+    for prefix in ASK_PREFIXES:
+        if response_name.startswith(prefix):
+            return response_name.removeprefix(prefix).removesuffix("_between")
+    return None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose request this is: the conversation that the token names."""
+
+    conversation: str
+
+
+class WebChannel(InputChannel):
+    """Rasa's input channel for the chat page and the terminal."""
+
+    @classmethod
+    def name(cls) -> Text:
+        """The channel's name."""
+        return "web"
+
+    def url_prefix(self) -> Text:
+        """At the root: the page is /, the rest under /chat/."""
+        return ""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._sessions = Limit(burst=300, per_second=10)
+        self._messages = Limit(burst=60, per_second=2)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes of this channel."""
+        routes = Blueprint("leeward_web")
+
+        @routes.exception(Refused)
+        async def refused(request: Request, error: Refused) -> HTTPResponse:
+            headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)} if error.status in (429, 503) else {}
+            return response.json({"error": error.sentence}, status=error.status, headers=headers)
+
+        @routes.exception(TurnLost)
+        async def lost(request: Request, error: TurnLost) -> HTTPResponse:
+            sentence = await _try_again(request.app.ctx.agent, await _language(error.conversation))
+            headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
+            return response.json({"error": sentence}, status=503, headers=headers)
+
+        @routes.exception(DatabaseError)
+        async def no_records(request: Request, error: DatabaseError) -> HTTPResponse:
+            logger.error("records unavailable: %s", type(error).__name__)
+            sentence = await _try_again(request.app.ctx.agent, "en")
+            return response.json({"error": sentence}, status=503, headers={"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)})
+
+        @routes.get("/health")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok", "model": request.app.ctx.agent.is_ready()})
+
+        @routes.post("/chat/sessions")
+        async def sessions(request: Request) -> HTTPResponse:
+            return await self._open(request, on_new_message)
+
+        @routes.post("/chat/messages")
+        async def messages(request: Request) -> HTTPResponse:
+            return await self._receive(request, on_new_message)
+
+        @routes.get("/chat/messages")
+        async def replay(request: Request) -> HTTPResponse:
+            caller = self._caller(request)
+            return response.json(await _transcript(caller.conversation, _after(request)))
+
+        @routes.get("/chat/events")
+        async def events(request: Request) -> HTTPResponse:
+            caller = self._caller(request)
+            return await _stream_events(request, caller.conversation, _after(request))
+
+        page.add_routes(routes)
+        return routes
+
+    # ---------------------------------------------------------------- opening
+
+    async def _open(self, request: Request, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+        if not self._sessions.allows(request.remote_addr or request.ip):
+            raise Refused(429, "Too many new chats from this address. Please wait a minute and try again.")
+        body = _body(request)
+        language = body.get("language")
+        chosen = language if language in LANGUAGES else "en"
+        conversation = await _stored(services.conversation_start, channel="web", language=chosen)
+        key = f"open-{uuid.uuid4().hex}"
+        await _stored(
+            services.message_receive, conversation_id=conversation.id, key=key, text=OPENING, kind="start", language=chosen
+        )
+        await self._answer_waiting(conversation.id, handle)
+        view = await _transcript(conversation.id, 0)
+        return response.json({"token": _sign(conversation.id), **view}, status=201)
+
+    # ---------------------------------------------------------------- one message
+
+    async def _receive(self, request: Request, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+        caller = self._caller(request)
+        body = _body(request)
+        key = body.get("id")
+        if not isinstance(key, str) or not key or len(key) > 100:
+            raise Refused(400, 'Each message needs an "id" of its own, up to 100 characters.')
+        if not self._messages.allows(caller.conversation):
+            raise Refused(429, "That was a lot at once. Please wait a few seconds and send it again.")
+        text, kind = await self._words(caller, body)
+        language = body.get("language") if body.get("language") in LANGUAGES else None
+        try:
+            message, _ = await _stored(
+                services.message_receive,
+                conversation_id=caller.conversation,
+                key=key,
+                text=text,
+                kind=kind,
+                language=language,
+            )
+        except MessageConflict:
+            raise Refused(409, "This message id was already used for other words. Send it again under a new id.") from None
+        except ConversationMissing:
+            raise Refused(401, "This chat is no longer here. Please start a new one.") from None
+        await self._answer_waiting(caller.conversation, handle)
+        replies = await _stored(services.replies_to, message=message)
+        if not replies:
+            raise TurnLost(caller.conversation)
+        state = await _state(caller.conversation)
+        return response.json({"id": key, "replies": [_reply_json(reply) for reply in replies], **state})
+
+    async def _words(self, caller: Caller, body: dict[str, Any]) -> tuple[str, str]:
+        """What was written or tapped. A tap is the title of a button that was shown last."""
+        choice, text = body.get("choice"), body.get("text")
+        words = choice if isinstance(choice, str) else text
+        if not isinstance(words, str) or not words.strip():
+            raise Refused(400, 'Write something, or send the title of a button as "choice".')
+        if len(words) > LONGEST_MESSAGE:
+            raise Refused(413, f"That is too long for one message. Please keep it under {LONGEST_MESSAGE:,} characters.")
+        return words.strip(), "choice" if isinstance(choice, str) else "text"
+
+    async def _answer_waiting(self, conversation: str, handle: Callable[[UserMessage], Awaitable[Any]]) -> None:
+        """Answers every message that waits, in order, one conversation at a time."""
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            waiting = await _stored(services.messages_waiting, conversation_id=conversation)
+            for message in waiting:
+                await self._answer(conversation, message, handle)
+        if not lock.locked():
+            self._locks.pop(conversation, None)
+
+    async def _answer(self, conversation: str, message: Any, handle: Callable[[UserMessage], Awaitable[Any]]) -> None:
+        collector = ReplyCollector()
+        buttons = await _stored(services.last_buttons, conversation_id=conversation)
+        user_message = UserMessage(
+            text=_for_rasa(message.text, message.kind, buttons),
+            output_channel=collector,
+            sender_id=conversation,
+            input_channel=self.name(),
+            message_id=message.key,
+            metadata={
+                "asked": await _stored(services.last_asked, conversation_id=conversation),
+                "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
+                "language": await _language(conversation),
+                "masked": message.masked,
+            },
+        )
+        try:
+            await handle(user_message)
+        except (ActionServerLost, Exception) as error:
+            await _stored(services.message_fail, message=message)
+            logger.error("turn lost: conversation=%s message=%s %s", conversation, message.key, type(error).__name__)
+            raise TurnLost(conversation) from error
+        if not collector.replies:
+            logger.error("turn without a reply: conversation=%s message=%s", conversation, message.key)
+            raise TurnLost(conversation)
+        await _stored(services.message_answer, message=message, replies=collector.replies)
+
+    # ---------------------------------------------------------------- who is this
+
+    def _caller(self, request: Request) -> Caller:
+        scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Refused(401, "This request has no chat token. Start a chat first.")
+        try:
+            claims = jwt.decode(token, secrets_file.secret_key(), algorithms=["HS256"])
+        except jwt.InvalidTokenError:
+            raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
+        return Caller(str(claims["conversation"]))
+
+
+async def _try_again(agent: Agent, language: str) -> str:
+    """The domain's own words for "not now", in the person's language."""
+    if agent.domain is None:
+        return "The assistant is still starting. Please try again in a moment."
+    tracker = DialogueStateTracker("", agent.domain.slots)
+    tracker.update(SlotSet("language", language))
+    words = await agent.nlg.generate("utter_try_again", tracker, "web", firm_phone=wording.phone(firm().phone))
+    return str((words or {}).get("text", ""))
+
+
+async def _stream_events(request: Request, conversation: str, after: int) -> HTTPResponse:
+    """New messages of the assistant and of staff as they are recorded, until the caller goes away."""
+    stream = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    last = after
+    while True:
+        rows = await _stored(services.messages_after, conversation_id=conversation, n=last)
+        for row in rows:
+            last = row.n
+            await stream.send(f"id: {row.n}\nevent: message\ndata: {json.dumps(_message_json(row))}\n\n")
+        if not rows:
+            await stream.send(": still here\n\n")
+        await asyncio.sleep(EVENTS_POLL_SECONDS)
+
+
+def _sign(conversation: str) -> str:
+    """A token that lets its holder speak in this conversation (RFC 7519, HMAC with SHA-256)."""
+    return jwt.encode({"conversation": conversation}, secrets_file.secret_key(), algorithm="HS256")
+
+
+def _for_rasa(text: str, kind: str, buttons: list[dict[str, str]]) -> str:
+    """What Rasa is given: a shown button's payload, or the words themselves, which can never be a payload.
+
+    Rasa reads any text that begins with a slash as an intent; only what stands in our own record may do so.
+    """
+    if kind == "start":
+        return text
+    said = " ".join(text.split()).casefold()
+    for button in buttons:
+        if button["title"].casefold() == said:
+            return button["payload"]
+    return text.lstrip("/ \t\n") or "…"
+
+
+def _body(request: Request) -> dict[str, Any]:
+    if len(request.body) > LARGEST_BODY:
+        raise Refused(413, "That is too much for one message. Please send less.")
+    try:
+        body = json.loads(request.body or b"{}")
+    except ValueError:
+        raise Refused(400, "The body of this request is not JSON.") from None
+    if not isinstance(body, dict):
+        raise Refused(400, "The body of this request is not a JSON object.")
+    return body
+
+
+def _after(request: Request) -> int:
+    value = request.args.get("after") or "0"
+    if not value.isdigit():
+        raise Refused(400, '"after" is the number of the last message you have.')
+    return int(value)
+
+
+async def _stored(operation: Callable[..., Any], **arguments: Any) -> Any:
+    """One call into the records, off the event loop."""
+    return await sync_to_async(operation)(**arguments)
+
+
+async def _language(conversation: str) -> str:
+    return str((await _stored(services.conversation_get, conversation_id=conversation)).language)
+
+
+async def _state(conversation: str) -> dict[str, Any]:
+    """Where the conversation stands, as every answer says it."""
+    row = await _stored(services.conversation_get, conversation_id=conversation)
+    return {
+        "language": row.language,
+        "facts": row.facts,
+        "paused": row.paused,
+        "case": await _stored(services.case_number, conversation_id=conversation),
+    }
+
+
+async def _transcript(conversation: str, after: int) -> dict[str, Any]:
+    rows = await _stored(services.messages_after, conversation_id=conversation, n=after)
+    return {"messages": [_message_json(row) for row in rows], **await _state(conversation)}
+
+
+def _message_json(row: Any) -> dict[str, Any]:
+    who = "you" if row.direction == "in" else "staff" if row.direction == "staff" else "assistant"
+    message = {"n": row.n, "from": who, "text": row.text, "at": row.created_at.isoformat(), "language": row.language}
+    if row.direction == "in":
+        return {**message, "id": row.key, "kind": row.kind, "status": row.status}
+    return {**message, "buttons": [b["title"] for b in row.buttons], "card": row.card, "asked": row.asked}
+
+
+def _reply_json(row: Any) -> dict[str, Any]:
+    return {"n": row.n, "text": row.text, "buttons": [b["title"] for b in row.buttons], "card": row.card, "asked": row.asked}

@@ -1,0 +1,30 @@
+"""How often one caller may do something: a token bucket each, in memory, per process."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+MOST_CALLERS = 10_000
+
+
+class Limit:
+    """Allows `burst` uses at once and `per_second` more each second, for each caller on its own."""
+
+    def __init__(self, *, burst: int, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._burst = float(burst)
+        self._per_second = per_second
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def allows(self, caller: str) -> bool:
+        """Whether this caller may go ahead now; if so, it is counted."""
+        now = self._clock()
+        left, since = self._buckets.pop(caller, (self._burst, now))
+        left = min(self._burst, left + (now - since) * self._per_second)
+        allowed = left >= 1
+        self._buckets[caller] = (left - 1 if allowed else left, now)
+        if len(self._buckets) > MOST_CALLERS:
+            self._buckets.popitem(last=False)
+        return allowed

@@ -1,0 +1,53 @@
+"""The chat page: one document, one style sheet, one script, all ours, with the firm's name and phone filled in."""
+
+from __future__ import annotations
+
+import functools
+import html
+import json
+from pathlib import Path
+from string import Template
+
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from leeward import wording
+from leeward.firm import firm
+
+STATIC = Path(__file__).with_name("static")
+FILES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def add_routes(routes: Blueprint) -> None:
+    """Adds the page and its files to a channel's routes."""
+
+    @routes.get("/")
+    async def chat_page(request: Request) -> HTTPResponse:
+        return response.html(_document(), headers={**HEADERS, "Cache-Control": "no-store"})
+
+    @routes.get("/static/<name:str>")
+    async def static_file(request: Request, name: str) -> HTTPResponse:
+        if name not in FILES:
+            return response.text("There is no such file.", status=404)
+        headers = {**HEADERS, "Cache-Control": "no-cache"}
+        return response.text((STATIC / name).read_text(encoding="utf-8"), content_type=FILES[name], headers=headers)
+
+
+@functools.cache
+def _document() -> str:
+    """The page with the firm's details in it, escaped."""
+    details = firm()
+    texts = json.loads((STATIC / "chat.json").read_text(encoding="utf-8"))
+    filling = {
+        "firm": html.escape(details.name),
+        "phone": html.escape(details.phone),
+        "phone_display": html.escape(wording.phone(details.phone)),
+        "texts": html.escape(json.dumps(texts)),
+    }
+    return Template((STATIC / "chat.html").read_text(encoding="utf-8")).substitute(filling)

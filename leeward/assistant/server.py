@@ -1,0 +1,74 @@
+"""The assistant's server: Rasa's agent behind Leeward's own channels, and nothing else of Rasa's HTTP surface.
+
+Neither the management API nor the stock channels are served (docs/decisions/0002-web-channel.md), and a tracker store that
+fails is a turn that fails: Rasa's fall-back to memory would answer 200 and forget (rasa/core/tracker_store.py
+FailSafeTrackerStore).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from pathlib import Path
+
+from rasa.core.agent import Agent, load_agent
+from rasa.core.channels.channel import register
+from rasa.core.run import create_http_input_channels
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.exceptions import RasaException
+from sanic import Sanic
+
+from leeward import records, runtime
+from leeward.assistant.endpoint import ActionEndpoint
+
+logger = logging.getLogger(__name__)
+
+
+def run(port: int, host: str = "127.0.0.1") -> None:
+    """Serves the assistant on `host`:`port` until stopped. Raises RasaException where there is no model that fits."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    records.setup()
+    model = runtime.model_file()
+    if not model.exists():
+        raise RasaException("There is no model for the present data. Run `leeward train` first.")
+    app = Sanic("leeward", configure_logging=False)
+    app.config.KEEP_ALIVE_TIMEOUT = 30
+    app.config.RESPONSE_TIMEOUT = 60
+    # uvloop's wheels differ by platform; asyncio's own loop serves one firm's chat with room to spare.
+    app.config.USE_UVLOOP = False
+    asyncio.set_event_loop_policy(None)
+    register(create_http_input_channels(None, str(runtime.PROJECT / "credentials.yml")), app, route="/")
+
+    @app.listener("before_server_start")
+    async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.agent = await _honest_agent(model, loop)
+
+    app.run(host=host, port=port, workers=1, access_log=False, debug=False, motd=False)
+
+
+async def _honest_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:
+    """Rasa's agent with Leeward's endpoint to the actions and a tracker store that may fail out loud."""
+    endpoints = AvailableEndpoints.read_endpoints(str(runtime.PROJECT / "endpoints.yml"))
+    if endpoints.action is None:
+        raise RasaException("endpoints.yml names no action_endpoint.")
+    endpoints.action = ActionEndpoint(url=endpoints.action.url, **endpoints.action.kwargs)
+    agent = await load_agent(str(model), endpoints=endpoints, loop=loop)
+    if agent.processor is None:
+        raise RasaException(f"The model {model.name} could not be loaded.")
+    store = agent.tracker_store
+    if isinstance(store, FailSafeTrackerStore):
+        store = store._tracker_store
+        agent.tracker_store = store
+        agent.processor.tracker_store = store
+    _write_ahead(endpoints)
+    return agent
+
+
+def _write_ahead(endpoints: AvailableEndpoints) -> None:
+    """SQLite's write-ahead log, so that reading never waits for writing (https://www.sqlite.org/wal.html)."""
+    settings = endpoints.tracker_store.kwargs if endpoints.tracker_store else {}
+    if settings.get("dialect") == "sqlite":
+        with sqlite3.connect(settings["db"]) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")

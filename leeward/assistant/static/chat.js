@@ -1,0 +1,207 @@
+// The chat page. A message keeps its id until it is answered: it is sent again under the same id, so nothing is said twice
+// and nothing is lost; a reload fetches the conversation from the record.
+"use strict";
+(() => {
+  const texts = JSON.parse(document.body.dataset.texts);
+  const phone = document.body.dataset.phone;
+  const log = document.getElementById("log");
+  const choices = document.getElementById("choices");
+  const status = document.getElementById("status");
+  const trouble = document.getElementById("trouble");
+  const form = document.getElementById("say");
+  const words = document.getElementById("words");
+  const store = window.sessionStorage;
+  const WAITS = [1000, 3000, 6000, 12000];
+
+  let token = store.getItem("token");
+  let language = store.getItem("language") || (navigator.language || "en").slice(0, 2);
+  if (!texts[language]) language = "en";
+  let outbox = JSON.parse(store.getItem("outbox") || "[]");
+  let last = 0;
+  let busy = false;
+
+  const text = (name, filling = {}) =>
+    texts[language][name].replace(/\{(\w+)\}/g, (whole, key) => (key in filling ? filling[key] : whole));
+  const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+  const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+  function dress() {
+    document.documentElement.lang = language;
+    for (const element of document.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
+    for (const button of document.querySelectorAll("[data-language]"))
+      button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  }
+
+  function adopt(view) {
+    if (view.language && view.language !== language) {
+      language = view.language;
+      store.setItem("language", language);
+      dress();
+    }
+  }
+
+  function show(message) {
+    const item = document.createElement("li");
+    item.className = message.from === "you" ? "you" : "";
+    if (message.card) item.classList.add("sum");
+    if (message.language) item.lang = message.language;
+    const who = document.createElement("span");
+    who.className = "who";
+    who.textContent = text(message.from) + " ";
+    item.append(who, message.text);
+    if (message.id) item.dataset.id = message.id;
+    log.append(item);
+    item.scrollIntoView({ block: "end" });
+  }
+
+  function offer(titles) {
+    choices.replaceChildren();
+    for (const title of titles) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = title;
+      button.addEventListener("click", () => say({ choice: title }));
+      choices.append(button);
+    }
+    if (titles.length) {
+      status.textContent = text("choices", { n: titles.length });
+      choices.scrollIntoView({ block: "end" });
+    }
+  }
+
+  async function ask(path, options = {}) {
+    const headers = { "Content-Type": "application/json" };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    const answer = await fetch(path, { ...options, headers });
+    const body = await answer.json().catch(() => ({}));
+    return { code: answer.status, body };
+  }
+
+  async function open() {
+    const { code, body } = await ask("/chat/sessions", { method: "POST", body: JSON.stringify({ language }) });
+    if (code !== 201) throw new Error(body.error || "");
+    token = body.token;
+    store.setItem("token", token);
+    render(body);
+  }
+
+  function render(view) {
+    adopt(view);
+    for (const message of view.messages) {
+      last = Math.max(last, message.n);
+      if (message.kind === "start") continue;
+      if (message.from === "you" && log.querySelector(`[data-id="${CSS.escape(message.id)}"]`)) continue;
+      show(message);
+    }
+    const lastOwn = view.messages.map((message) => message.from).lastIndexOf("you");
+    offer(view.messages.slice(lastOwn + 1).flatMap((message) => message.buttons || []));
+  }
+
+  async function resume() {
+    const { code, body } = await ask(`/chat/messages?after=${last}`);
+    if (code === 401) return restart();
+    if (code !== 200) throw new Error(body.error || "");
+    render(body);
+  }
+
+  async function restart() {
+    store.removeItem("token");
+    token = null;
+    last = 0;
+    outbox = [];
+    keep();
+    log.replaceChildren();
+    await open();
+  }
+
+  const keep = () => store.setItem("outbox", JSON.stringify(outbox));
+
+  function say(what) {
+    const message = { id: newId(), language, ...what };
+    outbox.push(message);
+    keep();
+    offer([]);
+    show({ from: "you", text: what.choice || what.text, id: message.id });
+    deliver();
+  }
+
+  async function deliver() {
+    if (busy) return;
+    busy = true;
+    trouble.textContent = "";
+    for (let tries = 0; outbox.length; ) {
+      status.textContent = text(tries ? "waiting" : "sending");
+      let code = 0;
+      let body = {};
+      try {
+        ({ code, body } = await ask("/chat/messages", { method: "POST", body: JSON.stringify(outbox[0]) }));
+      } catch {
+        code = 0;
+      }
+      if (code === 200) {
+        outbox.shift();
+        keep();
+        tries = 0;
+        status.textContent = "";
+        adopt(body);
+        // The replies are read back from the record, so that an answer lost on the way is fetched, never asked for twice.
+        await resume().catch(() => {});
+      } else if (code === 401) {
+        await restart().catch(() => {});
+        status.textContent = text("ended");
+        break;
+      } else if (code >= 400 && code < 500 && code !== 429) {
+        outbox.shift();
+        keep();
+        status.textContent = "";
+        trouble.textContent = body.error || text("failed", { phone });
+      } else if (tries < WAITS.length) {
+        trouble.textContent = code ? body.error || "" : text("offline");
+        await wait(WAITS[tries] + Math.random() * 500);
+        tries += 1;
+      } else {
+        status.textContent = "";
+        trouble.textContent = text("failed", { phone }) + " ";
+        const again = document.createElement("button");
+        again.type = "button";
+        again.textContent = text("again");
+        again.addEventListener("click", deliver);
+        trouble.append(again);
+        break;
+      }
+      if (code === 200) trouble.textContent = "";
+    }
+    busy = false;
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const said = words.value.trim();
+    if (!said) return words.focus();
+    words.value = "";
+    say({ text: said });
+  });
+  words.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  for (const button of document.querySelectorAll("[data-language]"))
+    button.addEventListener("click", () => {
+      if (button.dataset.language === language) return;
+      say({ text: button.dataset.language === "es" ? "en español, por favor" : "in English, please" });
+    });
+  document.getElementById("clear").addEventListener("click", () => restart().catch(() => {}));
+  document.getElementById("leave").addEventListener("click", () => {
+    store.clear();
+  });
+  window.addEventListener("online", deliver);
+
+  dress();
+  (token ? resume() : open())
+    .then(deliver)
+    .catch((error) => {
+      trouble.textContent = error.message || text("failed", { phone });
+    });
+})();

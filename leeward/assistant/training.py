@@ -1,0 +1,30 @@
+"""Training, with nothing sent anywhere."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from rasa.model_training import train as rasa_train
+
+from leeward import runtime
+
+
+def train(target: Path) -> None:
+    """Trains on config.yml, domain.yml and data/, and puts the model at `target`. Older models are removed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        result = rasa_train(
+            domain=str(runtime.PROJECT / "domain.yml"),
+            config=str(runtime.PROJECT / "config.yml"),
+            training_files=[str(runtime.PROJECT / "data")],
+            output=folder,
+            fixed_model_name="model",
+            force_training=True,
+        )
+        if result.model is None:
+            raise RuntimeError("Rasa trained no model")
+        Path(result.model).replace(target)
+    for older in target.parent.glob("leeward-*.tar.gz"):
+        if older != target:
+            older.unlink()

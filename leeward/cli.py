@@ -1,0 +1,399 @@
+"""The leeward command. Everything here is for people too; `--json` and `--jsonl` are stable (docs/cli.md).
+
+Exit codes: 0 done, 1 the answer is an error that the user can mend (one line on stderr), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, Optional
+
+import typer
+
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+
+app = typer.Typer(
+    help="Leeward, an intake assistant for a consumer-law firm.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+law_app = typer.Typer(help="The law of each state, as data.", no_args_is_help=True)
+cases_app = typer.Typer(help="The cases that staff see.", no_args_is_help=True)
+app.add_typer(law_app, name="law")
+app.add_typer(cases_app, name="cases")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+JsonlFlag = Annotated[bool, typer.Option("--jsonl", help="One JSON a line, in and out.")]
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """Ends the command with one line on stderr."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+# ------------------------------------------------------------------ running
+
+
+@app.command()
+def up(
+    no_desk: Annotated[bool, typer.Option("--no-desk", help="Start without the staff desk.")] = False,
+) -> None:
+    """Train if needed, start everything, and print where to click. Ctrl-C stops it."""
+    from leeward import launch, records, runtime
+    from leeward.firm import FirmFileError, firm
+    from leeward.records import setup_steps
+
+    try:
+        details = firm()
+        ports = runtime.Ports.configured()
+    except (FirmFileError, ValueError) as error:
+        fail(str(error))
+    for what, port in (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk)):
+        if runtime.is_taken(port):
+            variable = f"LEEWARD_{what.upper()}_PORT"
+            fail(f"Port {port} is taken, so the {what} cannot start; stop what uses it, or set {variable} to another port.")
+    say = typer.echo
+    records.setup()
+    setup_steps.migrate()
+    login = None if no_desk else setup_steps.desk_first_login()
+    try:
+        launch.ensure_trained(say)
+        with launch.running(ports, desk=not no_desk, say=say) as running:
+            running.note()
+            say(f"\n{details.name} is ready.\n  Chat page:  {running.chat}")
+            if running.desk:
+                say(f"  Staff desk: {running.desk}")
+            if login:
+                say(f"  First staff login, shown only now:  {login[0]}  {login[1]}")
+            say("\nCtrl-C stops everything.")
+            with contextlib.suppress(KeyboardInterrupt):
+                launch.wait_for_end()
+            say("\nStopping …")
+    except launch.StartFailed as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        say("\nStopped.")
+    finally:
+        runtime.Running.forget()
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option("--force", help="Train even if a model for the present data exists.")] = False,
+) -> None:
+    """Train a model on the present data, unless there is one."""
+    from leeward import runtime
+
+    target = runtime.model_file()
+    if target.exists() and not force:
+        typer.echo(f"{target.name} already fits the present data.")
+        return
+    os.environ.update(runtime.environment(runtime.Ports.configured()))
+    from leeward.assistant import training
+
+    training.train(target)
+    typer.echo(f"Trained {target.name}.")
+
+
+@app.command()
+def chat(
+    lang: Annotated[Optional[str], typer.Option("--lang", help="en or es.")] = None,
+    jsonl: JsonlFlag = False,
+) -> None:
+    """Talk to the assistant in the terminal. Uses the running server, or starts its own."""
+    from leeward import terminal
+
+    if lang not in (None, "en", "es"):
+        fail(f"There is no language {lang!r}; use en or es.", 2)
+    with _server() as url:
+        try:
+            terminal.talk(url, language=lang or "en", jsonl=jsonl)
+        except terminal.ServerGone as error:
+            fail(str(error))
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[str]:
+    """The address of the running assistant; where there is none, one of our own for as long as it is needed."""
+    from leeward import launch, records, runtime
+    from leeward.records import setup_steps
+
+    noted = runtime.Running.noted()
+    if noted:
+        yield noted.chat
+        return
+
+    def say(line: str) -> None:
+        typer.echo(line, err=True)
+
+    records.setup()
+    setup_steps.migrate()
+    try:
+        launch.ensure_trained(say)
+        with launch.running(runtime.Ports.free(), desk=False, say=say) as running:
+            yield running.chat
+    except launch.StartFailed as error:
+        fail(str(error))
+
+
+# ------------------------------------------------------------------ understanding and estimating
+
+
+@app.command()
+def read(
+    text: Annotated[Optional[str], typer.Argument(help="What someone wrote.")] = None,
+    asked: Annotated[Optional[str], typer.Option("--asked", help="The fact just asked for.")] = None,
+    on: Annotated[Optional[str], typer.Option("--on", help="Today, as YYYY-MM-DD, for words like “tomorrow”.")] = None,
+    jsonl: JsonlFlag = False,
+) -> None:
+    """Say what the assistant understands of a text, without a conversation."""
+    from leeward import understanding
+
+    if jsonl:
+        for line in sys.stdin:
+            if line.strip():
+                typer.echo(json.dumps(_read_line(line), ensure_ascii=False))
+        return
+    if text is None:
+        fail("Give a text to read, or --jsonl with one JSON a line on stdin.", 2)
+    _print_json(understanding.understand(text, asked=_fact(asked), on=_day(on)))
+
+
+def _read_line(line: str) -> dict[str, Any]:
+    from leeward import understanding
+
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        fail(f"This line is not JSON: {line.strip()[:60]}", 2)
+    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
+        fail('Each line needs a "text".', 2)
+    read_as = understanding.understand(fields["text"], asked=_fact(fields.get("asked")), on=_day(fields.get("on")))
+    return {**fields, **read_as}
+
+
+def _fact(name: str | None) -> str | None:
+    from leeward.agenda import OWN_QUESTIONS
+    from leeward.facts import SPECS
+
+    if name is not None and name not in SPECS and name not in OWN_QUESTIONS:
+        fail(f"There is no fact named {name!r}; the names are {', '.join(SPECS)}.", 2)
+    return name
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        fail(f"{text!r} is no date; write it as YYYY-MM-DD.", 2)
+
+
+@app.command()
+def estimate(
+    state: Annotated[str, typer.Option("--state", help="Two letters, such as IL.")],
+    owed: Annotated[Optional[str], typer.Option("--owed", help="Owed on the first mortgage, USD.")] = None,
+    worth: Annotated[Optional[str], typer.Option("--worth", help="What the home is worth, USD.")] = None,
+    purpose: Annotated[Optional[str], typer.Option("--purpose", help="purchase, refinance or home_equity.")] = None,
+    second_lien: Annotated[Optional[str], typer.Option("--second-lien", help="Owed on all junior liens, USD.")] = None,
+    occupancy: Annotated[Optional[str], typer.Option("--occupancy", help="home, rental, second_home, vacant, inherited.")] = None,
+    loan_type: Annotated[Optional[str], typer.Option("--loan-type", help="conventional, fha, va, usda, private.")] = None,
+    units: Annotated[Optional[int], typer.Option("--units", help="How many units the building has.")] = None,
+    process: Annotated[Optional[str], typer.Option("--process", help="Only judicial or nonjudicial.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Estimate what a lender could come after someone for."""
+    from leeward import law, understanding
+    from leeward.estimate import estimate as estimate_of
+    from leeward.facts import Facts
+
+    code = state.strip().upper()
+    if code not in law.codes():
+        fail(f"There is no state {state!r}; use two letters, such as IL.", 2)
+    if process not in (None, "judicial", "nonjudicial"):
+        fail(f"There is no process {process!r}; use judicial or nonjudicial.", 2)
+    amounts = {"balance_owed": owed, "home_value": worth, "second_lien": second_lien}
+    facts = Facts().learn("state", code)
+    for name, amount in amounts.items():
+        if amount is not None:
+            facts = facts.learn(name, _dollars(amount, f"--{name.replace('_', '-')}"))
+    try:
+        for name, value in {"loan_purpose": purpose, "occupancy": occupancy, "loan_type": loan_type, "units": units}.items():
+            if value is not None:
+                facts = facts.learn(name, value)
+    except ValueError as error:
+        fail(f"{error}.", 2)
+    result = estimate_of(facts, on=date.today())
+    if as_json:
+        _print_json(understanding.estimate_json(result, process))
+    else:
+        typer.echo(understanding.estimate_text(result, facts, process))
+
+
+def _dollars(text: str, option: str) -> Decimal:
+    cleaned = text.strip().removeprefix("$").replace(",", "")
+    try:
+        amount = Decimal(cleaned)
+    except InvalidOperation:
+        fail(f"{option} is {text!r}, which is no amount; write dollars in digits, such as 450000.", 2)
+    if not amount.is_finite() or amount < 0:
+        fail(f"{option} is {text!r}; an amount cannot be negative or endless. Write dollars in digits, such as 450000.", 2)
+    return amount
+
+
+# ------------------------------------------------------------------ the law
+
+
+@law_app.command("show")
+def law_show(
+    code: Annotated[str, typer.Argument(help="Two letters, such as IL.")],
+    lang: Annotated[str, typer.Option("--lang", help="en or es.")] = "en",
+) -> None:
+    """Print one state's law, as a lawyer would read and sign it."""
+    from leeward import law
+    from leeward.law import report
+
+    if code.upper() not in law.codes():
+        fail(f"There is no state {code!r}; use two letters, such as IL.", 2)
+    if lang not in ("en", "es"):
+        fail(f"There is no language {lang!r}; use en or es.", 2)
+    typer.echo(report.show(law.jurisdiction(code.upper()), "es" if lang == "es" else "en"))
+
+
+@law_app.command("check")
+def law_check(as_json: JsonFlag = False) -> None:
+    """Report faults in the law files, and list all that no lawyer has reviewed or that is of low confidence."""
+    from leeward.law import check
+
+    findings = check.findings(on=date.today())
+    faults = [finding for finding in findings if finding.is_fault]
+    if as_json:
+        _print_json([finding.to_json() for finding in findings])
+    else:
+        for finding in findings:
+            typer.echo(str(finding))
+        typer.echo(f"{len(faults)} faults, {len(findings) - len(faults)} points for a lawyer to check.")
+    if faults:
+        raise typer.Exit(1)
+
+
+@law_app.command("table")
+def law_table(as_json: JsonFlag = False) -> None:
+    """Print one row a jurisdiction."""
+    from leeward.law import report
+
+    if as_json:
+        _print_json([row.to_json() for row in report.table()])
+    else:
+        typer.echo(report.table_text())
+
+
+# ------------------------------------------------------------------ cases
+
+
+def _records() -> Any:
+    from leeward import records
+    from leeward.records import setup_steps
+
+    records.setup()
+    setup_steps.migrate()
+    from leeward.records import selectors
+
+    return selectors
+
+
+@cases_app.command("list")
+def cases_list(as_json: JsonFlag = False) -> None:
+    """The cases, most urgent first."""
+    rows = _records().case_rows()
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        typer.echo(f"{row['case']}  tier {row['tier']}  {row['status']:<8} {row['name'] or '(no name)'}  {row['reasons']}")
+    if not rows:
+        typer.echo("There are no cases yet.")
+
+
+@cases_app.command("show")
+def cases_show(case: Annotated[str, typer.Argument(help="The case's number.")], as_json: JsonFlag = False) -> None:
+    """One case with its facts, consents and transcript."""
+    found = _records().case_view(case)
+    if found is None:
+        fail(f"There is no case {case}; `leeward cases list` shows them.")
+    if as_json:
+        _print_json(found)
+        return
+    for key in ("case", "status", "triage", "facts", "estimate", "contact", "consents"):
+        typer.echo(f"{key}: {json.dumps(found[key], ensure_ascii=False)}")
+    for message in found["transcript"]:
+        typer.echo(f"  {message['at']}  {message['from']}: {message['text']}")
+
+
+@cases_app.command("export")
+def cases_export(
+    to: Annotated[Optional[Path], typer.Option("--to", help="A file; without it, standard output.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """All cases as CSV, one row each (or JSON with everything)."""
+    selectors = _records()
+    rows = selectors.case_rows()
+    try:
+        out = to.open("w", encoding="utf-8", newline="") if to else sys.stdout
+    except OSError as error:
+        fail(f"{to} cannot be written: {error.strerror}.")
+    with out if to else contextlib.nullcontext(out):
+        if as_json:
+            json.dump([selectors.case_view(row["case"]) for row in rows], out, ensure_ascii=False, indent=2)
+            out.write("\n")
+            return
+        writer = csv.DictWriter(out, fieldnames=selectors.CASE_ROW_FIELDS)
+        writer.writeheader()
+        writer.writerows({key: _csv_safe(value) for key, value in row.items()} for row in rows)
+
+
+def _csv_safe(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula is made text (OWASP, CSV injection)."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value
+
+
+# ------------------------------------------------------------------ health
+
+
+@app.command()
+def doctor() -> None:
+    """Check that everything Leeward needs is in place, and say what to do about what is not."""
+    from leeward import diagnosis
+
+    checks = diagnosis.checks()
+    for check in checks:
+        typer.echo(f"{'ok ' if check.ok else 'NO '} {check.what}: {check.found}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """The command's entry point."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""What `leeward doctor` checks: all that Leeward needs, and what to do about what is missing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date
+
+from leeward import runtime
+from leeward.firm import FirmFileError, firm
+from leeward.law import check
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: whether it is in order, and what was found."""
+
+    what: str
+    ok: bool
+    found: str
+
+
+def checks() -> list[Check]:
+    """Every check, in the order in which faults should be mended."""
+    return [_python(), _var(), _firm(), _law(), _model(), *_ports(), _telemetry()]
+
+
+def _python() -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", sys.version_info[:2] == (3, 11), f"{found} (3.11 is needed)")
+
+
+def _var() -> Check:
+    folder = runtime.var()
+    writable = os.access(folder, os.W_OK)
+    return Check("Data folder", writable, f"{folder}" if writable else f"{folder} is not writable; set LEEWARD_VAR to one that is")
+
+
+def _firm() -> Check:
+    try:
+        return Check("Firm", True, firm().name)
+    except FirmFileError as error:
+        return Check("Firm", False, str(error))
+
+
+def _law() -> Check:
+    faults = [finding for finding in check.findings(on=date.today()) if finding.is_fault]
+    return Check("Law files", not faults, f"{len(faults)} faults; `leeward law check` lists them" if faults else "no faults")
+
+
+def _model() -> Check:
+    path = runtime.model_file()
+    return Check("Model", path.exists(), path.name if path.exists() else "none for the present data; run `leeward train`")
+
+
+def _ports() -> list[Check]:
+    if runtime.Running.noted():
+        return [Check("Running", True, "yes")]
+    try:
+        ports = runtime.Ports.configured()
+    except ValueError as error:
+        return [Check("Ports", False, str(error))]
+    named = (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk))
+    return [
+        Check(
+            f"Port for the {what}",
+            not runtime.is_taken(port),
+            f"{port} is taken; set LEEWARD_{what.upper()}_PORT" if runtime.is_taken(port) else f"{port} is free",
+        )
+        for what, port in named
+    ]
+
+
+def _telemetry() -> Check:
+    off = os.environ.get("RASA_TELEMETRY_ENABLED") == "false"
+    return Check("Telemetry", off, "off" if off else "on; start everything with the leeward command")

@@ -1,0 +1,105 @@
+"""What the command line shows of reading and estimating: the same parts as the conversation uses, without one."""
+
+from __future__ import annotations
+
+import functools
+import io
+import tarfile
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from leeward import runtime, safety, wording
+from leeward.estimate import Estimate
+from leeward.facts import Facts, value_to_json
+from leeward.reading import read
+from leeward.reading.topics import Guess, TopicModel
+
+TOPICS: Final = (
+    "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
+    " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint"
+    " contact_request crisis out_of_scope"
+).split()
+MODEL_MEMBER: Final = "topics.model"
+LEAST_CONFIDENCE: Final = 0.1
+
+
+def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
+    """What is understood of a text: language, topic (null where it only answers), facts, what to clarify, crisis."""
+    reading = read(text, asked=asked, on=on)
+    alerts = safety.screen(text)
+    guess = topic_model().classify(text)
+    crisis = bool(alerts.crisis or alerts.danger)
+    topic, confidence = ("crisis", 1.0) if crisis else _topic(guess)
+    return {
+        "text": text,
+        "language": reading.language,
+        "topic": topic,
+        "confidence": round(confidence, 4),
+        "facts": {name: value_to_json(fact.value) for name, fact in reading.facts.known.items()},
+        "clarify": sorted(reading.facts.clarify),
+        "crisis": crisis,
+    }
+
+
+def _topic(guess: Guess) -> tuple[str | None, float]:
+    """The likeliest of the topics, or none when a text is far likelier to be a plain answer."""
+    for name, confidence in guess.ranking:
+        if name in TOPICS:
+            return (name, confidence) if confidence >= LEAST_CONFIDENCE else (None, confidence)
+    return None, 0.0
+
+
+@functools.cache
+def topic_model() -> TopicModel:
+    """The topic model inside the trained assistant, read without Rasa; trained on the spot where there is none."""
+    archive = runtime.model_file()
+    if not archive.exists():
+        from leeward.reading.topics import load_examples
+
+        return TopicModel.train(load_examples(runtime.PROJECT / "data" / "nlu"))
+    with tarfile.open(archive) as model:
+        member = next(name for name in model.getnames() if name.endswith(MODEL_MEMBER))
+        stored = model.extractfile(member)
+        content = stored.read() if stored else b""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / MODEL_MEMBER
+        path.write_bytes(io.BytesIO(content).getvalue())
+        return TopicModel.load(path)
+
+
+def estimate_json(estimate: Estimate, process: str | None) -> dict[str, Any]:
+    """The estimate as JSON, with only one kind of foreclosure if one was named."""
+    values = estimate.to_json()
+    if process is not None:
+        values["exposures"] = [exposure for exposure in values["exposures"] if exposure["process"] == process]
+    return values
+
+
+def estimate_text(estimate: Estimate, facts: Facts, process: str | None) -> str:
+    """The estimate for a person at a terminal."""
+    lines = []
+    shortfall = estimate.shortfall
+    if shortfall is None:
+        lines.append("Shortfall: not known (the amount owed and the home's worth are both needed).")
+    elif shortfall.low == shortfall.high:
+        lines.append(f"Shortfall at a sale for what the home is worth: {wording.money(shortfall.expected)}")
+    else:
+        lines.append(f"Shortfall: {wording.money(shortfall.low)} to {wording.money(shortfall.high)}")
+    for exposure in estimate.exposures:
+        if process is not None and exposure.process != process:
+            continue
+        up_to = "amount not known" if exposure.up_to is None else f"up to {wording.money(exposure.up_to)}"
+        lines.append(f"{exposure.process}, {exposure.lien} lien: {exposure.standing}, {up_to}")
+        for reason in exposure.reasons:
+            cited = f" ({reason.citation})" if reason.citation else ""
+            lines.append(f"  - {reason.words.en}{cited}")
+        for reason in exposure.possible:
+            cited = f" ({reason.citation})" if reason.citation else ""
+            lines.append(f"  - possible: {reason.words.en}{cited}")
+    lines.append(f"Tier: {estimate.tier}")
+    if estimate.depends_on:
+        lines.append(f"Depends on: {', '.join(estimate.depends_on)}")
+    lines.append("This is general information, not legal advice; a lawyer should confirm it.")
+    return "\n".join(lines)
