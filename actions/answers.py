@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from asgiref.sync import sync_to_async
+from leeward.options import options
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -16,7 +17,6 @@ from leeward import wording
 from leeward.agenda import CONTACT, OWN_QUESTIONS, Progress, estimate_is_due
 from leeward.facts import SPECS, Facts
 from leeward.law.model import Words
-from leeward.options import options
 from leeward.records import services
 from leeward.wording import fact_name, fact_value
 

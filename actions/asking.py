@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from leeward.consent import Kind, consent_text
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -11,7 +12,6 @@ from rasa_sdk.types import DomainDict
 
 from actions.state import state_of
 from leeward import law
-from leeward.consent import Kind, consent_text
 from leeward.facts import UNKNOWN
 
 MOST_STATE_BUTTONS = 6

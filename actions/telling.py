@@ -9,6 +9,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from asgiref.sync import sync_to_async
+from leeward.firm import Firm
+from leeward.options import Option, options
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -17,9 +19,7 @@ from leeward import wording
 from leeward.agenda import Progress, estimate_is_due, handoff_is_due, options_are_due
 from leeward.estimate import Estimate, Exposure
 from leeward.facts import UNKNOWN, Range
-from leeward.firm import Firm
 from leeward.law.model import Language
-from leeward.options import Option, options
 from leeward.records import services
 
 OPTIONS_TOLD_IN_FULL = 3
@@ -125,7 +125,8 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
     if auction is not None and auction.max > 0 and in_full:
         dispatcher.utter_message(response="utter_estimate_auction", amount=wording.money(auction.max))
     open_facts = [
-        name for name in ("loan_purpose", "occupancy", "units")
+        name
+        for name in ("loan_purpose", "occupancy", "units")
         if name in state.estimate.depends_on and not state.facts.is_answered(name)
     ]
     if open_facts:
@@ -134,9 +135,7 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
     if state.law is not None and in_full:
         if state.law.confidence == "low":
             dispatcher.utter_message(response="utter_estimate_low_confidence", state_name=state_name(state.facts))
-        dispatcher.utter_message(
-            response="utter_estimate_lawyer", as_of=wording.day(state.law.as_of, state.language)
-        )
+        dispatcher.utter_message(response="utter_estimate_lawyer", as_of=wording.day(state.law.as_of, state.language))
 
 
 def first_lien_exposures(estimate: Estimate) -> list[Exposure]:
@@ -151,9 +150,7 @@ def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
     card = {"kind": "estimate", **state.estimate.to_json()}
     if owed is None or worth is None or shortfall is None:
         missing = [
-            wording.fact_name(name, language)
-            for name in ("balance_owed", "home_value")
-            if state.facts.amount(name) is None
+            wording.fact_name(name, language) for name in ("balance_owed", "home_value") if state.facts.amount(name) is None
         ]
         dispatcher.utter_message(response="utter_estimate_unknown", missing=wording.listed(missing, language))
         return
@@ -191,9 +188,7 @@ def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exp
 def _tell_second_lien(dispatcher: CollectingDispatcher, state: State) -> None:
     second = state.facts.amount("second_lien")
     if state.law is not None and second is not None and second.max > 0:
-        dispatcher.utter_message(
-            response="utter_estimate_second", law=state.law.junior_liens.words.in_language(state.language)
-        )
+        dispatcher.utter_message(response="utter_estimate_second", law=state.law.junior_liens.words.in_language(state.language))
 
 
 # ------------------------------------------------------------------ ways out
@@ -267,6 +262,4 @@ def _when(state: State) -> str:
     if state.firm.is_open(now):
         return wording.phrase("soon_open", state.language)
     opening = state.firm.next_opening(now)
-    return wording.phrase(
-        "next_opening", state.language, opening=wording.moment(opening, state.language)
-    )
+    return wording.phrase("next_opening", state.language, opening=wording.moment(opening, state.language))

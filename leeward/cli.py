@@ -212,7 +212,9 @@ def estimate(
     worth: Annotated[Optional[str], typer.Option("--worth", help="What the home is worth, USD.")] = None,
     purpose: Annotated[Optional[str], typer.Option("--purpose", help="purchase, refinance or home_equity.")] = None,
     second_lien: Annotated[Optional[str], typer.Option("--second-lien", help="Owed on all junior liens, USD.")] = None,
-    occupancy: Annotated[Optional[str], typer.Option("--occupancy", help="home, rental, second_home, vacant, inherited.")] = None,
+    occupancy: Annotated[
+        Optional[str], typer.Option("--occupancy", help="home, rental, second_home, vacant, inherited.")
+    ] = None,
     loan_type: Annotated[Optional[str], typer.Option("--loan-type", help="conventional, fha, va, usda, private.")] = None,
     units: Annotated[Optional[int], typer.Option("--units", help="How many units the building has.")] = None,
     process: Annotated[Optional[str], typer.Option("--process", help="Only judicial or nonjudicial.")] = None,

@@ -34,7 +34,9 @@ def _python() -> Check:
 def _var() -> Check:
     folder = runtime.var()
     writable = os.access(folder, os.W_OK)
-    return Check("Data folder", writable, f"{folder}" if writable else f"{folder} is not writable; set LEEWARD_VAR to one that is")
+    return Check(
+        "Data folder", writable, f"{folder}" if writable else f"{folder} is not writable; set LEEWARD_VAR to one that is"
+    )
 
 
 def _firm() -> Check:

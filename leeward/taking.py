@@ -99,9 +99,9 @@ def _learned(facts: Facts, progress: Progress, heard: Heard) -> Facts:
             learned = learned.learn(target, heard.correction, heard.turn)
     if heard.intent == "dont_know" and asked in SPECS and asked not in NEVER_UNKNOWN and asked not in learned.known:
         learned = learned.learn(str(asked), UNKNOWN, heard.turn)
-    if asked in SPECS and SPECS[str(asked)].kind is Kind.FLAG and asked not in learned.known:
-        if heard.intent in ("affirm", "deny"):
-            learned = learned.learn(str(asked), heard.intent == "affirm", heard.turn)
+    is_flag = asked in SPECS and SPECS[str(asked)].kind is Kind.FLAG
+    if is_flag and asked not in learned.known and heard.intent in ("affirm", "deny"):
+        learned = learned.learn(str(asked), heard.intent == "affirm", heard.turn)
     return learned
 
 
@@ -167,9 +167,7 @@ def _consent(facts: Facts, progress: Progress, heard: Heard, asked: str | None) 
     return facts, progress, ()
 
 
-def _yes_or_no(
-    facts: Facts, progress: Progress, asked: str | None, *, yes: bool
-) -> tuple[Facts, Progress, tuple[str, ...]]:
+def _yes_or_no(facts: Facts, progress: Progress, asked: str | None, *, yes: bool) -> tuple[Facts, Progress, tuple[str, ...]]:
     match asked, yes:
         case "anything_else", True:
             return facts, replace(progress, resting=True), ("go_ahead",)

@@ -7,7 +7,7 @@ action was lost must be dropped whole and tried again, so its loss is raised pas
 
 from __future__ import annotations
 
-from typing import Any, Optional, Text
+from typing import Any, Optional
 
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -24,9 +24,9 @@ class ActionEndpoint(EndpointConfig):
 
     async def request(
         self,
-        method: Text = "post",
-        subpath: Optional[Text] = None,
-        content_type: Optional[Text] = "application/json",
+        method: str = "post",
+        subpath: Optional[str] = None,
+        content_type: Optional[str] = "application/json",
         compress: bool = False,
         **kwargs: Any,
     ) -> Optional[Any]:

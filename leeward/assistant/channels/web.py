@@ -20,7 +20,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 from zoneinfo import ZoneInfo
 
 import jwt
@@ -76,11 +76,11 @@ class ReplyCollector(OutputChannel):
         self.replies: List[Reply] = []
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """The channel's name, as responses may be varied by it."""
         return "web"
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
         """Takes one response of Rasa's with its text, buttons and card together."""
         name = str(message.get("utter_action") or "")
         self.replies.append(
@@ -112,11 +112,11 @@ class WebChannel(InputChannel):
     """Rasa's input channel for the chat page and the terminal."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """The channel's name."""
         return "web"
 
-    def url_prefix(self) -> Text:
+    def url_prefix(self) -> str:
         """At the root: the page is /, the rest under /chat/."""
         return ""
 

@@ -1,0 +1,154 @@
+"""A whole Leeward for tests: a really trained model, the real action server and assistant, a fresh record."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from leeward import launch, runtime
+from leeward.runtime import Ports
+
+ANSWER_SECONDS = 30.0
+
+
+@dataclass
+class Stack:
+    """The started parts; `actions` can be killed and brought back."""
+
+    ports: Ports
+    var: Path
+
+    @property
+    def chat(self) -> str:
+        """The chat's address."""
+        return f"http://127.0.0.1:{self.ports.chat}"
+
+    @property
+    def desk(self) -> str:
+        """The desk's address."""
+        return f"http://127.0.0.1:{self.ports.desk}"
+
+    def kill_actions(self) -> None:
+        """Ends the action server without warning."""
+        for pid in _pids(f"leeward.serve actions {self.ports.actions}"):
+            os.kill(pid, signal.SIGKILL)
+        _until(lambda: not _answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+
+    @contextlib.contextmanager
+    def actions_again(self) -> Iterator[None]:
+        """Brings the action server back for the length of a block, and on until the stack ends."""
+        subprocess.Popen(
+            [sys.executable, "-m", "leeward.serve", "actions", str(self.ports.actions)],
+            env=runtime.environment(self.ports),
+            cwd=runtime.PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        _until(lambda: _answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+        yield
+
+    def end(self) -> None:
+        """Ends an action server that a test brought back."""
+        for pid in _pids(f"leeward.serve actions {self.ports.actions}"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
+    """A stack whose records live in `var`, stopped at the end."""
+    os.environ["LEEWARD_VAR"] = str(var)
+    ports = Ports.free()
+    migrate = [
+        sys.executable,
+        "-c",
+        "from leeward import records; records.setup()\nfrom leeward.records import setup_steps; setup_steps.migrate()",
+    ]
+    subprocess.run(migrate, env=runtime.environment(ports), cwd=runtime.PROJECT, check=True)
+    launch.ensure_trained(print)
+    with launch.running(ports, desk=desk, say=print):
+        stack = Stack(ports, var)
+        try:
+            yield stack
+        finally:
+            stack.end()
+
+
+@dataclass
+class Person:
+    """Someone at the chat, over HTTP as the page does it."""
+
+    stack: Stack
+    language: str = "en"
+    replies: list[dict[str, Any]] = field(default_factory=list)
+    state: dict[str, Any] = field(default_factory=dict)
+    opening: list[dict[str, Any]] = field(default_factory=list)
+    status: int = 0
+
+    def __post_init__(self) -> None:
+        self.client = httpx.Client(base_url=self.stack.chat, timeout=ANSWER_SECONDS)
+
+    def open(self) -> None:
+        """Opens the chat; what is said first is in `replies`."""
+        answer = self.client.post("/chat/sessions", json={"language": self.language})
+        assert answer.status_code == 201, answer.text
+        self.state = answer.json()
+        self.client.headers["Authorization"] = f"Bearer {self.state['token']}"
+        self.opening = self.replies = [m for m in self.state["messages"] if m["from"] == "assistant"]
+
+    def says(self, words: str, *, key: str = "text", message_id: str | None = None) -> str:
+        """Writes (or, with key="choice", taps) and gives back all that is answered, as one text."""
+        body = {"id": message_id or uuid.uuid4().hex, key: words}
+        answer = self.client.post("/chat/messages", json=body)
+        self.status = answer.status_code
+        if answer.status_code != 200:
+            self.replies = [{"text": answer.json()["error"], "buttons": [], "card": None, "asked": None}]
+            return self.text
+        self.state = answer.json()
+        self.replies = self.state["replies"]
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """All that was answered last."""
+        return "\n".join(reply["text"] for reply in self.replies)
+
+    @property
+    def asked(self) -> str | None:
+        """The question that stands open."""
+        return next((reply["asked"] for reply in reversed(self.replies) if reply["asked"]), None)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The titles that can be tapped now."""
+        return [title for reply in self.replies for title in reply["buttons"]]
+
+
+def _pids(command: str) -> list[int]:
+    found = subprocess.run(["pgrep", "-f", command], capture_output=True, text=True, check=False).stdout
+    return [int(pid) for pid in found.split()]
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return httpx.get(url, timeout=2).status_code == 200
+    return False
+
+
+def _until(condition: Any) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen within 30 s"
+        time.sleep(0.05)

@@ -1,0 +1,76 @@
+"""Every story in stories/*.yml, told to the running assistant. docs/testing.md says how to read and write one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from stack import Person, Stack
+
+STORIES = sorted((Path(__file__).parent / "stories").glob("*.yml"))
+KNOWN_CHECKS = {
+    "says",
+    "taps",
+    "hears",
+    "never",
+    "asks",
+    "buttons",
+    "facts",
+    "no_fact",
+    "paused",
+    "case",
+    "language",
+    "reloads",
+}
+
+
+def _stories() -> list[Any]:
+    return [
+        pytest.param(story, id=f"{path.stem}: {story['story']}")
+        for path in STORIES
+        for story in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
+
+
+@pytest.mark.parametrize("story", _stories())
+def test_story(stack: Stack, story: dict[str, Any]) -> None:
+    person = Person(stack, story.get("language", "en"))
+    person.open()
+    _check(person, story.get("opens", {}), "the opening")
+    for number, turn in enumerate(story["turns"], 1):
+        place = f"turn {number} ({turn.get('says') or turn.get('taps') or 'reload'})"
+        unknown = set(turn) - KNOWN_CHECKS
+        assert not unknown, f"{place} has unknown words: {unknown}"
+        if "says" in turn:
+            person.says(str(turn["says"]))
+        elif "taps" in turn:
+            assert turn["taps"] in person.buttons, f"{place}: the buttons are {person.buttons}"
+            person.says(turn["taps"], key="choice")
+        _check(person, turn, place)
+
+
+def _check(person: Person, turn: dict[str, Any], place: str) -> None:
+    for words in _list(turn.get("hears")):
+        assert words in person.text, f"{place}: {words!r} is not in\n{person.text}"
+    for words in _list(turn.get("never")):
+        assert words not in person.text, f"{place}: {words!r} is in\n{person.text}"
+    for title in _list(turn.get("buttons")):
+        assert title in person.buttons, f"{place}: {title!r} is not among {person.buttons}"
+    if "asks" in turn:
+        assert person.asked == turn["asks"], f"{place}: asked {person.asked}, in\n{person.text}"
+    for name, value in turn.get("facts", {}).items():
+        assert person.state["facts"].get(name) == value, f"{place}: {name} is {person.state['facts'].get(name)!r}"
+    for name in _list(turn.get("no_fact")):
+        assert name not in person.state["facts"], f"{place}: {name} is {person.state['facts'][name]!r}"
+    if "paused" in turn:
+        assert person.state["paused"] is turn["paused"], place
+    if "language" in turn:
+        assert person.state["language"] == turn["language"], place
+    if "case" in turn:
+        assert (person.state["case"] is not None) is turn["case"], f"{place}: the case is {person.state['case']}"
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
