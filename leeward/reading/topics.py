@@ -1,0 +1,256 @@
+"""What a message is about: one of the topics, or a conversation act such as yes, no, skip or thanks.
+
+Two logistic regressions look at each message: one at its words and letter groups (exact terms such as "chapter 13", and
+typos), one at its sentence embedding (meaning, across both languages). Their log-probabilities are averaged. A message far
+from every in-scope example moves towards out_of_scope, whatever the regressions say. A long message is judged as a whole
+and sentence by sentence, so that a story does not drown its question.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from leeward.reading.embeddings import embed
+
+OUT_OF_SCOPE: Final = "out_of_scope"
+CRISIS: Final = "crisis"
+ACTS: Final = frozenset(
+    "inform affirm deny dont_know skip correct why_ask how_know summary help start_over stop greet thanks goodbye"
+    " are_you_human change_language distress".split()
+)
+
+# Chosen by five-fold cross-validation on data/nlu.
+_WORDS_C: Final = 1.0
+_MEANING_C: Final = 1.0
+_WORDS_SHARE: Final = 0.6
+# Averaging log-probabilities of two regularised models is too modest; this makes the confidences match how often they hold.
+_TEMPERATURE: Final = 0.5
+# Nearest cosine at which a message is as likely strange as not, and how sharply that changes.
+_STRANGE_AT: Final = 0.40
+_STRANGE_WIDTH: Final = 0.05
+
+# No message needs more to be understood, and the time it takes stays bounded.
+_MOST_CHARACTERS: Final = 3000
+_MOST_SENTENCES: Final = 16
+_FEWEST_WORDS: Final = 3
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_WORD = re.compile(r"[^\W\d_]")
+_REDACTION = re.compile(r"\bx{2,}(?:[/\\-]x{2,})*\b")
+# An amount says nothing of the topic by its digits. Numbers that do (chapter 7 and 13, form 1099 and 982, 80/20) have at most
+# three digits or are named here.
+_AMOUNT = re.compile(r"\$\s*\d[\d.,]*|\b\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?\b|\b(?!1099|401)\d{4,}\b")
+
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a message is most likely about.
+
+    `confidence` is the probability of `topic`, from 0 to 1; `ranking` holds every topic and act, likeliest first; `nearest`
+    is the cosine to the nearest in-scope example, from -1 to 1.
+    """
+
+    topic: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...]
+    nearest: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Linear:
+    """A softmax over the classes: `weights` is (features, classes), `bias` is (classes,)."""
+
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def log_probabilities(self, features: Any) -> Probabilities:
+        scores = np.asarray(features @ self.weights, dtype=np.float64) + self.bias
+        return _log_softmax(scores)
+
+
+class TopicModel:
+    """A trained classifier of messages into topics and conversation acts. Made by `train` or `load`."""
+
+    def __init__(
+        self,
+        classes: Sequence[str],
+        vectorizers: Sequence[TfidfVectorizer],
+        words: _Linear,
+        meaning: _Linear,
+        familiar: NDArray[np.float32],
+    ) -> None:
+        self._classes = tuple(classes)
+        self._vectorizers = tuple(vectorizers)
+        self._words = words
+        self._meaning = meaning
+        self._familiar = familiar
+
+    @classmethod
+    def train(cls, examples: Sequence[tuple[str, str]]) -> TopicModel:
+        """A model of (text, topic) pairs; the same examples in the same order give the same model.
+
+        Raises ValueError when there are fewer than two topics, or none is in scope.
+        """
+        texts = [_normalise(text) for text, _ in examples]
+        topics = np.array([topic for _, topic in examples])
+        in_scope = topics != OUT_OF_SCOPE
+        if len(set(topics)) < 2 or not in_scope.any():
+            raise ValueError("training needs examples of at least two topics, one of them in scope")
+        vectorizers = _vectorizers()
+        counts = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
+        vectors = embed(texts)
+        with threadpool_limits(limits=1):
+            words, classes = _fit(counts, topics, _WORDS_C)
+            meaning, _ = _fit(vectors, topics, _MEANING_C)
+        return cls(classes, vectorizers, words, meaning, vectors[in_scope])
+
+    def classify(self, text: str) -> Guess:
+        """What the text is about. A text without a letter or symbol to go by is out_of_scope with confidence 0."""
+        whole = _normalise(text)
+        if not whole:
+            return Guess(OUT_OF_SCOPE, 0.0, ((OUT_OF_SCOPE, 0.0),), 0.0)
+        parts = [whole, *_sentences(text)]
+        probabilities, nearest = self._probabilities(parts)
+        combined = self._combine(parts, probabilities)
+        order = np.argsort(-combined, kind="stable")
+        ranking = tuple((self._classes[index], float(combined[index])) for index in order)
+        return Guess(*ranking[0], ranking, float(nearest[0]))
+
+    def save(self, path: Path) -> None:
+        """Writes the model to one file; the same model gives the same bytes."""
+        about = {
+            "classes": self._classes,
+            "vocabularies": [
+                {str(term): int(column) for term, column in sorted(vectorizer.vocabulary_.items())}
+                for vectorizer in self._vectorizers
+            ],
+        }
+        arrays = {
+            "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
+            "familiar": self._familiar.astype(np.float16),
+            "words_weights": self._words.weights,
+            "words_bias": self._words.bias,
+            "meaning_weights": self._meaning.weights,
+            "meaning_bias": self._meaning.bias,
+        }
+        for index, vectorizer in enumerate(self._vectorizers):
+            arrays[f"idf_{index}"] = vectorizer.idf_
+        with path.open("wb") as file:
+            np.savez_compressed(file, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> TopicModel:
+        """The model that `save` wrote. Raises OSError, ValueError or KeyError when the file is not one."""
+        with np.load(path, allow_pickle=False) as arrays:
+            about = json.loads(arrays["about"].tobytes())
+            vectorizers = _vectorizers()
+            for index, (vectorizer, vocabulary) in enumerate(zip(vectorizers, about["vocabularies"], strict=True)):
+                vectorizer.vocabulary = vocabulary
+                vectorizer.idf_ = arrays[f"idf_{index}"]
+            return cls(
+                about["classes"],
+                vectorizers,
+                _Linear(arrays["words_weights"], arrays["words_bias"]),
+                _Linear(arrays["meaning_weights"], arrays["meaning_bias"]),
+                arrays["familiar"].astype(np.float32),
+            )
+
+    def _probabilities(self, texts: Sequence[str]) -> tuple[Probabilities, Probabilities]:
+        """For each text, the probability of every class, and the cosine to the nearest in-scope example."""
+        counts: csr_matrix = hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers]).tocsr()
+        vectors = embed(texts)
+        logs = _WORDS_SHARE * self._words.log_probabilities(counts)
+        logs += (1 - _WORDS_SHARE) * self._meaning.log_probabilities(vectors)
+        probabilities = np.exp(_log_softmax(logs / _TEMPERATURE))
+        nearest = (vectors @ self._familiar.T).max(axis=1).astype(np.float64)
+        return self._doubt_strange(probabilities, nearest), nearest
+
+    def _doubt_strange(self, probabilities: Probabilities, nearest: Probabilities) -> Probabilities:
+        """Moves probability to out_of_scope the farther a text is from all that is known."""
+        if OUT_OF_SCOPE not in self._classes:
+            return probabilities
+        strange = 1 / (1 + np.exp((nearest - _STRANGE_AT) / _STRANGE_WIDTH))
+        mixed = probabilities * (1 - strange[:, None])
+        mixed[:, self._classes.index(OUT_OF_SCOPE)] += strange
+        return mixed
+
+    def _combine(self, parts: Sequence[str], probabilities: Probabilities) -> Probabilities:
+        """One verdict from the whole text (first row) and its sentences (the others).
+
+        A sentence counts by how much it is about a topic rather than an act or nothing of ours, and double if it asks. A
+        crisis in one sentence is a crisis of the whole.
+        """
+        whole, sentences = probabilities[0], probabilities[1:]
+        if not len(sentences):
+            return whole
+        on_topic = np.array([name not in ACTS and name != OUT_OF_SCOPE for name in self._classes])
+        weights = sentences @ on_topic + 0.05
+        weights *= [2.0 if "?" in part else 1.0 for part in parts[1:]]
+        combined: Probabilities = (whole + weights @ sentences / weights.sum()) / 2
+        if CRISIS in self._classes:
+            crisis = self._classes.index(CRISIS)
+            highest = probabilities[:, crisis].max()
+            others = 1 - combined[crisis]
+            combined = combined * ((1 - highest) / others if others else 0.0)
+            combined[crisis] = highest
+        return combined
+
+
+def load_examples(data_dir: Path) -> list[tuple[str, str]]:
+    """(text, intent) pairs of every NLU file in Rasa's YAML format under a folder, in a fixed order."""
+    examples = []
+    for path in sorted(data_dir.rglob("*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for block in content.get("nlu", []):
+            lines = (line.strip().removeprefix("- ").strip() for line in block["examples"].splitlines())
+            examples += [(line, block["intent"]) for line in lines if line]
+    return examples
+
+
+def _vectorizers() -> tuple[TfidfVectorizer, ...]:
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, strip_accents="unicode", token_pattern=r"\w+")
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True, strip_accents="unicode")
+    return words, letters
+
+
+def _fit(features: Any, topics: NDArray[np.str_], strength: float) -> tuple[_Linear, list[str]]:
+    regression = LogisticRegression(C=strength, max_iter=100, multi_class="multinomial")
+    regression.fit(features, topics)
+    weights = np.ascontiguousarray(regression.coef_.T, dtype=np.float32)
+    return _Linear(weights, regression.intercept_.astype(np.float32)), [str(name) for name in regression.classes_]
+
+
+def _normalise(text: str) -> str:
+    """Lower case, one space between words, no control characters, amounts as one sign, redactions left out."""
+    kept = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS]).lower()
+    kept = "".join(" " if unicodedata.category(character) in ("Cc", "Cf") else character for character in kept)
+    return " ".join(_AMOUNT.sub(" 0 ", _REDACTION.sub(" ", kept)).split())
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text of several, normalised; those too short to be about anything are left out."""
+    pieces = [_normalise(piece) for piece in _SENTENCE_END.split(text[:_MOST_CHARACTERS])]
+    sentences = [piece for piece in pieces if len(piece.split()) >= _FEWEST_WORDS and _WORD.search(piece)]
+    return sentences[:_MOST_SENTENCES] if len(sentences) > 1 else []
+
+
+def _log_softmax(scores: Probabilities) -> Probabilities:
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    result: Probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return result
