@@ -1,0 +1,118 @@
+"""What is wrong with the law files, and what a lawyer still has to look at.
+
+Faults must be mended before anything is published: a file that is not as the schema says, a statement without its
+citation, a file not looked at for more than a year. The rest is only listed: what nobody has reviewed, what is of low
+confidence, and what the research left open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from leeward.law import US, LawFileError, load, read_yaml, schema_faults
+from leeward.law.model import Jurisdiction
+
+Kind = Literal["schema", "citation", "stale", "unreviewed", "low_confidence", "open_question"]
+
+FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "citation", "stale"})
+STALE_AFTER_DAYS: Final = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One point about one law file: which file, where in it (as in `protections[2].citation`), of what kind, and why."""
+
+    file: str
+    place: str
+    kind: Kind
+    message: str
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether it must be mended, rather than only looked at."""
+        return self.kind in FAULTS
+
+    def __str__(self) -> str:
+        return f"{self.file}, at {self.place}: {self.message} ({self.kind.replace('_', ' ')})"
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as plain JSON: {file, place, kind, message, is_fault}."""
+        return {**asdict(self), "is_fault": self.is_fault}
+
+
+def findings(*, on: date | None = None, directory: Path = US) -> list[Finding]:
+    """All findings on the law files of a directory, in the order of the files.
+
+    `on` is the day against which a file's as-of date is held (more than 365 days before it: stale); None leaves that out.
+    """
+    return [finding for path in sorted(directory.glob("*.yml")) for finding in _of_file(path, on)]
+
+
+def _of_file(path: Path, on: date | None) -> Iterator[Finding]:
+    try:
+        data = read_yaml(path)
+        faults = schema_faults(data)
+        if faults:
+            yield from (Finding(path.name, place, _kind_of_fault(place, message), message) for place, message in faults)
+            return
+        law = load(path)
+    except LawFileError as error:
+        yield Finding(error.file, error.place, "schema", error.message)
+        return
+    yield from _missing_statements(path.name, "", data)
+    yield from _age(path.name, law, on)
+    yield from _review(path.name, law)
+    yield from _low_confidence(path.name, "", data)
+    for index, question in enumerate(law.open_questions):
+        yield Finding(path.name, f"open_questions[{index}]", "open_question", question)
+
+
+def _kind_of_fault(place: str, message: str) -> Kind:
+    return "citation" if place.endswith("citation") or message.startswith("'citation'") else "schema"
+
+
+def _missing_statements(file: str, place: str, value: Any) -> Iterator[Finding]:
+    """Citations and words that are there in name only ("…")."""
+    for inner_place, inner in _parts(place, value):
+        if isinstance(inner, str):
+            if _is_blank(inner):
+                message = "nothing is said here"
+                yield Finding(file, inner_place, _kind_of_fault(inner_place, message), message)
+        else:
+            yield from _missing_statements(file, inner_place, inner)
+
+
+def _is_blank(text: str) -> bool:
+    return not text.strip(" .…-?")
+
+
+def _age(file: str, law: Jurisdiction, on: date | None) -> Iterator[Finding]:
+    if on is not None and (on - law.as_of).days > STALE_AFTER_DAYS:
+        yield Finding(file, "as_of", "stale", f"last looked at on {law.as_of.isoformat()}, more than a year ago")
+
+
+def _review(file: str, law: Jurisdiction) -> Iterator[Finding]:
+    if law.reviewed_by is None or law.reviewed_on is None:
+        yield Finding(file, "reviewed_by", "unreviewed", "no lawyer has signed this file")
+    elif law.reviewed_on < law.as_of:
+        yield Finding(file, "reviewed_on", "unreviewed", "the file has changed since a lawyer signed it")
+
+
+def _low_confidence(file: str, place: str, value: Any) -> Iterator[Finding]:
+    if isinstance(value, dict) and value.get("confidence") == "low":
+        yield Finding(file, place or "confidence", "low_confidence", "the research is not sure of this")
+    for inner_place, inner in _parts(place, value):
+        yield from _low_confidence(file, inner_place, inner)
+
+
+def _parts(place: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield f"{place}.{key}" if place else key, inner
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield f"{place}[{index}]", inner

@@ -1,0 +1,289 @@
+"""The law files as text: one jurisdiction for a lawyer to print, read and sign, and a table of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from textwrap import fill
+from typing import Any, Final
+
+from leeward.law import codes, jurisdiction
+from leeward.law.model import Condition, Jurisdiction, Language, Process, Protection, Provision, Words
+
+WIDTH: Final = 100
+
+_LABELS: Final = {
+    "title": Words("Deficiency law", "Ley sobre el saldo que queda tras la ejecución hipotecaria"),
+    "as_of": Words("As of", "Vigente al"),
+    "confidence": Words("Confidence", "Confianza"),
+    "reviewed": Words("Reviewed", "Revisado"),
+    "not_reviewed": Words("not yet reviewed by a lawyer", "todavía no revisado por un abogado"),
+    "by": Words("by", "por"),
+    "on": Words("on", "el"),
+    "customary": Words("Customary process", "Proceso habitual"),
+    "summary": Words("Summary", "Resumen"),
+    "processes": Words("After a foreclosure, before protections", "Tras la ejecución, antes de las protecciones"),
+    "judicial": Words("judicial", "judicial"),
+    "nonjudicial": Words("nonjudicial", "no judicial"),
+    "protections": Words("Protections", "Protecciones"),
+    "effect": Words("Effect", "Efecto"),
+    "when": Words("When", "Cuándo"),
+    "always": Words("always", "siempre"),
+    "in_force": Words("In force", "En vigor"),
+    "share": Words("Share", "Parte"),
+    "fair_value": Words("Credit for fair value", "Crédito por el valor justo"),
+    "deadline": Words("Deadline for the lender to sue", "Plazo del banco para demandar"),
+    "redemption_after_sale": Words("Redemption after the sale", "Rescate después de la venta"),
+    "redemption_before_sale": Words("Redemption before the sale", "Rescate antes de la venta"),
+    "reinstatement": Words("Reinstatement", "Ponerse al día"),
+    "answer_to_suit": Words("Answer to the suit", "Respuesta a la demanda"),
+    "mediation": Words("Mediation and programs", "Mediación y programas"),
+    "deed_in_lieu": Words("Deed in lieu of foreclosure", "Entrega voluntaria de la casa"),
+    "short_sale": Words("Short sale", "Venta corta"),
+    "consent_foreclosure": Words("Consent foreclosure", "Ejecución con consentimiento"),
+    "junior_liens": Words("Second mortgages and credit lines", "Segundas hipotecas y líneas de crédito"),
+    "purchase_money": Words("if used to buy the home", "si se usó para comprar la casa"),
+    "clock": Words("Clock", "Plazo"),
+    "days": Words("days", "días"),
+    "months": Words("months", "meses"),
+    "citation": Words("Citation", "Fuente legal"),
+    "sources": Words("Seen in", "Comprobado en"),
+    "open_questions": Words("Open questions", "Preguntas abiertas"),
+    "none": Words("none found", "no se encontró"),
+    "sign": Words(
+        "I have read this file and checked its citations. Corrections are marked above.",
+        "He leído este archivo y comprobado sus fuentes. Las correcciones están marcadas arriba.",
+    ),
+    "name": Words("Name and bar number", "Nombre y número de colegiado"),
+    "signature": Words("Signature", "Firma"),
+    "date": Words("Date", "Fecha"),
+}
+
+# The data's own words, as a lawyer reads them.
+_VALUES: Final = {
+    "high": Words("high", "alta"),
+    "medium": Words("medium", "media"),
+    "low": Words("LOW", "BAJA"),
+    "allowed": Words("allowed", "permitido"),
+    "limited": Words("limited", "limitado"),
+    "barred": Words("barred", "prohibido"),
+    "not_used": Words("not used", "no se usa"),
+    "yes": Words("yes", "sí"),
+    "no": Words("no", "no"),
+    "partly": Words("partly", "en parte"),
+    "fair_value_credit": Words("fair value credit", "crédito por el valor justo"),
+    "reduced": Words("reduced", "reducido"),
+    "discretion": Words("court's discretion", "a criterio del tribunal"),
+    "deadline": Words("lost unless the lender acts in time", "se pierde si el banco no actúa a tiempo"),
+    "other": Words("worth saying", "conviene saberlo"),
+    "released": Words("debt released", "deuda liberada"),
+    "released_unless_reserved": Words("debt released unless reserved", "deuda liberada salvo reserva"),
+    "remains_unless_waived": Words("debt remains unless waived", "la deuda sigue salvo renuncia"),
+    "open": Words("open", "abierto"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One jurisdiction in one line; `deadline` and `redemption` are clocks ("90 days") or "see text"."""
+
+    code: str
+    name: str
+    customary: str
+    judicial: str
+    nonjudicial: str
+    fair_value: str
+    deadline: str
+    redemption: str
+    confidence: str
+    reviewed: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as plain JSON, under its field names."""
+        return asdict(self)
+
+
+def show(law: Jurisdiction, language: Language) -> str:
+    """The whole of one jurisdiction's law as plain text, with citations, open questions and lines to sign."""
+    return "\n".join(_Text(law, language).lines()) + "\n"
+
+
+def table() -> list[Row]:
+    """One row for each jurisdiction that has a file, by code."""
+    return [_row(jurisdiction(code)) for code in codes()]
+
+
+def table_text() -> str:
+    """The table as plain text in columns."""
+    rows = [[field.name.replace("_", " ") for field in fields(Row)], *(_cells(row) for row in table())]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(lines)
+
+
+def _cells(row: Row) -> list[str]:
+    return [("yes" if value else "no") if isinstance(value, bool) else value for value in asdict(row).values()]
+
+
+def _row(law: Jurisdiction) -> Row:
+    return Row(
+        code=law.code,
+        name=law.name.en,
+        customary=law.customary,
+        judicial=law.judicial.standing,
+        nonjudicial=law.nonjudicial.standing,
+        fair_value=law.fair_value_credit.applies,
+        deadline=_clock(law.deadline_to_sue, "en") or "see text",
+        redemption=_clock(law.redemption_after_sale, "en") or "see text",
+        confidence=law.confidence,
+        reviewed=law.reviewed_by is not None,
+    )
+
+
+def _clock(provision: Provision, language: Language) -> str:
+    parts = [
+        f"{count} {_LABELS[unit].in_language(language)}"
+        for count, unit in ((provision.months, "months"), (provision.days, "days"))
+        if count is not None
+    ]
+    return ", ".join(parts)
+
+
+class _Text:
+    """One jurisdiction in one language, section by section."""
+
+    def __init__(self, law: Jurisdiction, language: Language) -> None:
+        self.law = law
+        self.language = language
+
+    def lines(self) -> Iterator[str]:
+        yield from self._head()
+        yield from self._section("summary", self._paragraph(self.law.summary.in_language(self.language)))
+        yield from self._section("processes", self._processes())
+        yield from self._section("protections", self._protections())
+        yield from self._section("fair_value", self._fair_value())
+        for name in (
+            "deadline_to_sue",
+            "redemption_after_sale",
+            "redemption_before_sale",
+            "reinstatement",
+            "answer_to_suit",
+            "mediation",
+        ):
+            label = "deadline" if name == "deadline_to_sue" else name
+            yield from self._section(label, self._provision(getattr(self.law, name)))
+        for name in ("deed_in_lieu", "short_sale", "consent_foreclosure"):
+            yield from self._section(name, self._way_out(name))
+        yield from self._section("junior_liens", self._junior_liens())
+        yield from self._section("sources", self._list(self.law.sources))
+        yield from self._section("open_questions", self._list(self.law.open_questions))
+        yield from self._signature()
+
+    def _head(self) -> Iterator[str]:
+        law = self.law
+        title = f"{self._label('title')}: {law.name.in_language(self.language)} ({law.code})"
+        yield from (title, "=" * len(title))
+        yield f"{self._label('as_of')}: {law.as_of.isoformat()}    {self._label('confidence')}: {self._value(law.confidence)}"
+        yield f"{self._label('reviewed')}: {self._reviewed()}"
+        yield f"{self._label('customary')}: {self._label(law.customary)}"
+
+    def _reviewed(self) -> str:
+        if self.law.reviewed_by is None:
+            return self._label("not_reviewed")
+        return f"{self._label('by')} {self.law.reviewed_by} {self._label('on')} {_day(self.law.reviewed_on)}"
+
+    def _processes(self) -> Iterator[str]:
+        processes: tuple[tuple[str, Process], ...] = (("judicial", self.law.judicial), ("nonjudicial", self.law.nonjudicial))
+        for name, process in processes:
+            yield from self._paragraph(f"{self._label(name)}: {self._value(process.standing)}")
+            yield from self._citation(process.citation)
+
+    def _protections(self) -> Iterator[str]:
+        if not self.law.protections:
+            yield from self._paragraph(self._label("none"))
+        for number, protection in enumerate(self.law.protections, start=1):
+            yield from self._protection(number, protection)
+
+    def _protection(self, number: int, protection: Protection) -> Iterator[str]:
+        yield f"  {number}. {protection.id}"
+        yield from self._paragraph(protection.words.in_language(self.language))
+        yield from self._paragraph(f"{self._label('effect')}: {self._value(protection.effect)}")
+        yield from self._paragraph(f"{self._label('when')}: {self._condition(protection.when)}")
+        if protection.share is not None:
+            yield from self._paragraph(f"{self._label('share')}: {protection.share}")
+        if protection.effective_from or protection.effective_until:
+            span = f"{_day(protection.effective_from)} – {_day(protection.effective_until)}"
+            yield from self._paragraph(f"{self._label('in_force')}: {span}")
+        yield from self._citation(protection.citation, protection.confidence)
+
+    def _condition(self, when: Condition) -> str:
+        """The conditions under the names that the file gives them, so that a correction finds its line."""
+        set_fields = ((field.name, getattr(when, field.name)) for field in fields(Condition))
+        told = [f"{name} = {_listed(value)}" for name, value in set_fields if value]
+        return "; ".join(told) or self._label("always")
+
+    def _fair_value(self) -> Iterator[str]:
+        fair_value = self.law.fair_value_credit
+        processes = ", ".join(self._label(name) for name in fair_value.processes)
+        yield from self._paragraph(self._value(fair_value.applies) + (f" ({processes})" if processes else ""))
+        yield from self._citation(fair_value.citation)
+
+    def _provision(self, provision: Provision | None) -> Iterator[str]:
+        if provision is None:
+            yield from self._paragraph(self._label("none"))
+            return
+        yield from self._paragraph(provision.words.in_language(self.language))
+        clock = _clock(provision, self.language)
+        if clock:
+            yield from self._paragraph(f"{self._label('clock')}: {clock}")
+        yield from self._citation(provision.citation, provision.confidence)
+
+    def _way_out(self, name: str) -> Iterator[str]:
+        way_out = getattr(self.law, name)
+        if way_out is None:
+            yield from self._paragraph(self._label("none"))
+            return
+        yield from self._paragraph(self._value(way_out.deficiency))
+        yield from self._paragraph(way_out.words.in_language(self.language))
+        yield from self._citation(way_out.citation, way_out.confidence)
+
+    def _junior_liens(self) -> Iterator[str]:
+        junior = self.law.junior_liens
+        purchase_money = f"{self._label('purchase_money')}: {self._value(junior.purchase_money_standing)}"
+        yield from self._paragraph(f"{self._value(junior.standing)}; {purchase_money}")
+        yield from self._paragraph(junior.words.in_language(self.language))
+        yield from self._citation(junior.citation, junior.confidence)
+
+    def _signature(self) -> Iterator[str]:
+        yield from ("", *self._paragraph(self._label("sign"), indent=""), "")
+        for name in ("name", "signature", "date"):
+            yield from (f"{self._label(name)}: {'_' * 50}", "")
+
+    def _section(self, label: str, body: Iterable[str]) -> Iterator[str]:
+        yield from ("", self._label(label).upper(), *body)
+
+    def _list(self, items: tuple[str, ...]) -> Iterator[str]:
+        for item in items or (self._label("none"),):
+            yield fill(item, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+
+    def _citation(self, citation: str, confidence: str | None = None) -> Iterator[str]:
+        sure = f" [{self._label('confidence').lower()}: {self._value(confidence)}]" if confidence else ""
+        yield from self._paragraph(f"{self._label('citation')}: {citation}{sure}", indent="      ")
+
+    def _paragraph(self, text: str, indent: str = "    ") -> Iterator[str]:
+        yield fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
+
+    def _label(self, name: str) -> str:
+        return _LABELS[name].in_language(self.language)
+
+    def _value(self, name: str) -> str:
+        return _VALUES[name].in_language(self.language)
+
+
+def _day(day: date | None) -> str:
+    return "…" if day is None else day.isoformat()
+
+
+def _listed(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
