@@ -50,13 +50,13 @@ class ActionAnswerTopic(Action):
         topic = intent_of(tracker)
         if topic in ESTIMATE_TOPICS and estimate_is_due(state.facts, state.progress):
             if topic == "walk_away":
-                dispatcher.utter_message(response="utter_topic_walk_away")
+                dispatcher.utter_message(response="say_topic_walk_away")
             if _estimate_told(state.progress):
                 tell_estimate(dispatcher, state, in_full=False)
             return []
-        dispatcher.utter_message(response=f"utter_topic_{topic}")
+        dispatcher.utter_message(response=f"say_topic_{topic}")
         for words in _law_on(topic, state):
-            dispatcher.utter_message(response="utter_law", law=words.in_language(state.language))
+            dispatcher.utter_message(response="say_law", law=words.in_language(state.language))
         if topic == "options_question" and "options" in state.progress.told:
             fits, maybe = fitting_options(state)
             for option in (fits + maybe)[:3]:
@@ -96,7 +96,7 @@ class ActionWhyAsk(Action):
         """Utters the reason."""
         asked = tracker.get_slot("requested_slot")
         reason = asked if asked in WHY_OWN else WHY_GROUP.get(asked, "other")
-        dispatcher.utter_message(response=f"utter_why_{reason}")
+        dispatcher.utter_message(response=f"say_why_{reason}")
         return []
 
 
@@ -111,10 +111,10 @@ class ActionHowKnow(Action):
         """Utters the citations and the date they were checked."""
         state = state_of(tracker)
         if state.law is None:
-            dispatcher.utter_message(response="utter_how_know_general")
+            dispatcher.utter_message(response="say_how_know_general")
             return []
         dispatcher.utter_message(
-            response="utter_how_know",
+            response="say_how_know",
             state_name=state_name(state.facts),
             as_of=wording.day(state.law.as_of, state.language),
             citations="; ".join(state.estimate.law.citations if state.estimate.law else ()),
@@ -134,9 +134,9 @@ class ActionSummary(Action):
         state = state_of(tracker)
         noted = noted_in(state)
         if noted:
-            dispatcher.utter_message(response="utter_summary", noted="; ".join(noted))
+            dispatcher.utter_message(response="say_summary", noted="; ".join(noted))
         else:
-            dispatcher.utter_message(response="utter_summary_empty")
+            dispatcher.utter_message(response="say_summary_empty")
         return []
 
 
@@ -173,7 +173,7 @@ class ActionStartOver(Action):
             language_asked=state.progress.language_asked,
             language_chosen=state.progress.language_chosen,
         )
-        dispatcher.utter_message(response="utter_started_over")
+        dispatcher.utter_message(response="say_started_over")
         return [*slots_for(state.facts, kept, fresh), SlotSet("consent_shown", None)]
 
 
@@ -192,9 +192,9 @@ class ActionUnclear(Action):
         if latest(tracker).get("reading", {}).get("rejected"):
             return []
         if progress.misses < MISSES_BEFORE_PERSON:
-            dispatcher.utter_message(response="utter_unclear")
+            dispatcher.utter_message(response="say_unclear")
             return [SlotSet("progress", progress.to_json())]
-        dispatcher.utter_message(response="utter_unclear_person")
+        dispatcher.utter_message(response="say_unclear_person")
         progress = replace(progress, misses=0)
         if asked in SPECS or asked in OWN_QUESTIONS:
             progress = progress.with_skipped(asked)

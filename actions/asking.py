@@ -29,7 +29,7 @@ class ActionAskState(Action):
         state = state_of(tracker)
         candidates = [code for code in state.facts.clarify.get("state", ()) if code in law.codes()]
         if not 2 <= len(candidates) <= MOST_STATE_BUTTONS:
-            dispatcher.utter_message(response="utter_ask_state")
+            dispatcher.utter_message(response="say_ask_state")
             return []
         buttons = [
             {
@@ -38,7 +38,7 @@ class ActionAskState(Action):
             }
             for code in candidates
         ]
-        dispatcher.utter_message(response="utter_ask_state_between", buttons=buttons, asked="state")
+        dispatcher.utter_message(response="say_ask_state_between", buttons=buttons)
         return []
 
 
@@ -58,7 +58,7 @@ class _ActionAskConsent(Action):
         number = phone if isinstance(phone, str) and phone is not UNKNOWN else None
         consent = consent_text(self.kind, state.language, state.firm, number)
         question = f"consent_{self.kind}"
-        dispatcher.utter_message(response=f"utter_ask_{question}", consent_text=consent.text)
+        dispatcher.utter_message(response=f"say_ask_{question}", consent_text=consent.text)
         shown = {
             "question": question,
             "kind": self.kind,

@@ -18,7 +18,7 @@ from leeward.agenda import next_question
 DIGRESSIONS = frozenset(
     """deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification
     forbearance short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint
-    out_of_scope why_ask how_know summary help are_you_human greet thanks distress change_language start_over unclear stop
+    out_of_scope why_ask how_know summary help are_you_human greet thanks distress change_language start_over nlu_fallback stop
     goodbye""".split()
 )
 

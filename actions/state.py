@@ -106,5 +106,7 @@ def latest(tracker: Tracker) -> dict[str, Any]:
 
 
 def intent_of(tracker: Tracker) -> str:
-    """The name of the latest message's intent."""
-    return str((latest(tracker).get("intent") or {}).get("name") or "unclear")
+    """The name of the latest message's intent; the opening of a conversation, which no one wrote, is "opening"."""
+    if (latest(tracker).get("metadata") or {}).get("opening"):
+        return "opening"
+    return str((latest(tracker).get("intent") or {}).get("name") or "nlu_fallback")

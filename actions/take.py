@@ -22,13 +22,13 @@ from leeward.records import services
 from leeward.taking import Heard, Taken, take
 
 SAID_BY_NOTE = {
-    "must_be_clear": "utter_consent_must_be_clear",
-    "no_contact": "utter_no_contact",
-    "go_ahead": "utter_go_ahead",
+    "must_be_clear": "say_consent_must_be_clear",
+    "no_contact": "say_no_contact",
+    "go_ahead": "say_go_ahead",
     "goodbye": "utter_goodbye",
-    "rest": "utter_rest",
-    "already_with_staff": "utter_already_with_staff",
-    "contact_first": "utter_contact_first",
+    "rest": "say_rest",
+    "already_with_staff": "say_already_with_staff",
+    "contact_first": "say_contact_first",
 }
 
 
@@ -95,16 +95,16 @@ def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, take
     language = before.language
     if intent_of(tracker) == "crisis":
         if taken.progress.crisis:
-            dispatcher.utter_message(response="utter_crisis")
+            dispatcher.utter_message(response="say_crisis")
         if taken.progress.danger:
-            dispatcher.utter_message(response="utter_danger")
+            dispatcher.utter_message(response="say_danger")
     if reading.get("secret") or (latest(tracker).get("metadata") or {}).get("masked"):
-        dispatcher.utter_message(response="utter_secret_masked")
+        dispatcher.utter_message(response="say_secret_masked")
     for fact, reason in reading.get("rejected") or []:
-        dispatcher.utter_message(response=f"utter_rejected_{fact}", reason=wording.rejection(reason, language))
+        dispatcher.utter_message(response=f"say_rejected_{fact}", reason=wording.rejection(reason, language))
     for change in taken.changes:
         dispatcher.utter_message(
-            response="utter_changed",
+            response="say_changed",
             what=wording.fact_name(change.name, language),
             value=wording.fact_value(SPECS[change.name], change.value, language),
         )

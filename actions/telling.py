@@ -59,10 +59,10 @@ async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Pr
         _tell_options(dispatcher, state)
         progress = progress.with_told("options")
     if _outside_practice(state) and "outside_practice" not in progress.told and _contact_is_near(state, progress):
-        dispatcher.utter_message(response="utter_outside_practice", state_name=state_name(state.facts))
+        dispatcher.utter_message(response="say_outside_practice", state_name=state_name(state.facts))
         progress = progress.with_told("outside_practice")
     if state.facts.get("has_lawyer") is True and "has_lawyer" not in progress.told:
-        dispatcher.utter_message(response="utter_has_lawyer")
+        dispatcher.utter_message(response="say_has_lawyer")
         progress = progress.with_told("has_lawyer")
     return progress
 
@@ -72,7 +72,7 @@ def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Prog
     by_dates = state.triage.tier <= URGENT_TIER and any(reason.fact for reason in state.triage.reasons)
     if not by_dates or "urgent" in progress.told:
         return progress
-    dispatcher.utter_message(response="utter_urgent", firm_phone=phone_text(state.firm))
+    dispatcher.utter_message(response="say_urgent", firm_phone=phone_text(state.firm))
     return _with_urgency(progress).with_told("urgent")
 
 
@@ -99,7 +99,7 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
     if mark in told_before:
         return progress
     if told_before:
-        dispatcher.utter_message(response="utter_estimate_updated")
+        dispatcher.utter_message(response="say_estimate_updated")
     tell_estimate(dispatcher, state, in_full=not told_before)
     rest = progress.told - set(told_before)
     return Progress.from_json({**progress.to_json(), "told": [*rest, mark]})
@@ -116,14 +116,14 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
     """The shortfall, what the law allows after each kind of foreclosure, what is uncertain, and that a lawyer confirms."""
     _tell_figures(dispatcher, state)
     if state.law is None:
-        dispatcher.utter_message(response="utter_estimate_no_state")
+        dispatcher.utter_message(response="say_estimate_no_state")
     else:
         for exposure in first_lien_exposures(state.estimate):
             _tell_standing(dispatcher, state, exposure)
         _tell_second_lien(dispatcher, state)
     auction = state.estimate.at_auction
     if auction is not None and auction.max > 0 and in_full:
-        dispatcher.utter_message(response="utter_estimate_auction", amount=wording.money(auction.max))
+        dispatcher.utter_message(response="say_estimate_auction", amount=wording.money(auction.max))
     open_facts = [
         name
         for name in ("loan_purpose", "occupancy", "units")
@@ -131,11 +131,11 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
     ]
     if open_facts:
         names = wording.listed([wording.fact_name(name, state.language) for name in open_facts], state.language)
-        dispatcher.utter_message(response="utter_standing_depends", facts=names)
+        dispatcher.utter_message(response="say_standing_depends", facts=names)
     if state.law is not None and in_full:
         if state.law.confidence == "low":
-            dispatcher.utter_message(response="utter_estimate_low_confidence", state_name=state_name(state.facts))
-        dispatcher.utter_message(response="utter_estimate_lawyer", as_of=wording.day(state.law.as_of, state.language))
+            dispatcher.utter_message(response="say_estimate_low_confidence", state_name=state_name(state.facts))
+        dispatcher.utter_message(response="say_estimate_lawyer", as_of=wording.day(state.law.as_of, state.language))
 
 
 def first_lien_exposures(estimate: Estimate) -> list[Exposure]:
@@ -152,20 +152,20 @@ def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
         missing = [
             wording.fact_name(name, language) for name in ("balance_owed", "home_value") if state.facts.amount(name) is None
         ]
-        dispatcher.utter_message(response="utter_estimate_unknown", missing=wording.listed(missing, language))
+        dispatcher.utter_message(response="say_estimate_unknown", missing=wording.listed(missing, language))
         return
     filling = {"owed": wording.money_range(owed, language), "worth": wording.money_range(worth, language)}
     if shortfall.low > 0:
         amount = wording.money_range(Range(shortfall.low, shortfall.high), language)
-        response, filling = "utter_estimate_shortfall", {**filling, "shortfall": amount}
+        response, filling = "say_estimate_shortfall", {**filling, "shortfall": amount}
     elif shortfall.high > 0:
-        response, filling = "utter_estimate_between", {**filling, "shortfall": wording.money(shortfall.high)}
+        response, filling = "say_estimate_between", {**filling, "shortfall": wording.money(shortfall.high)}
     elif state.estimate.equity is not None and state.estimate.equity.max > 0:
         amount = wording.money_range(state.estimate.equity, language)
-        response, filling = "utter_estimate_equity", {**filling, "equity": amount}
+        response, filling = "say_estimate_equity", {**filling, "equity": amount}
     else:
-        response = "utter_estimate_even"
-    dispatcher.utter_message(response=response, custom=card, **filling)
+        response = "say_estimate_even"
+    dispatcher.utter_message(response=response, json_message=card, **filling)
 
 
 def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exposure) -> None:
@@ -177,7 +177,7 @@ def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exp
         amount = wording.phrase("up_to", state.language, amount=wording.money(exposure.up_to))
     citations = [reason.citation for reason in exposure.reasons if reason.citation]
     dispatcher.utter_message(
-        response=f"utter_standing_{exposure.standing}",
+        response=f"say_standing_{exposure.standing}",
         state_name=law.name.in_language(state.language),
         process=wording.process_name(exposure.process, state.language),
         amount=amount,
@@ -188,7 +188,7 @@ def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exp
 def _tell_second_lien(dispatcher: CollectingDispatcher, state: State) -> None:
     second = state.facts.amount("second_lien")
     if state.law is not None and second is not None and second.max > 0:
-        dispatcher.utter_message(response="utter_estimate_second", law=state.law.junior_liens.words.in_language(state.language))
+        dispatcher.utter_message(response="say_estimate_second", law=state.law.junior_liens.words.in_language(state.language))
 
 
 # ------------------------------------------------------------------ ways out
@@ -203,19 +203,19 @@ def fitting_options(state: State) -> tuple[list[Option], list[Option]]:
 def _tell_options(dispatcher: CollectingDispatcher, state: State) -> None:
     fits, maybe = fitting_options(state)
     ranked = fits + maybe
-    dispatcher.utter_message(response="utter_options_intro")
+    dispatcher.utter_message(response="say_options_intro")
     for option in ranked[:OPTIONS_TOLD_IN_FULL]:
         tell_option(dispatcher, state, option)
     others = [option.name.in_language(state.language) for option in ranked[OPTIONS_TOLD_IN_FULL:]]
     if others:
-        dispatcher.utter_message(response="utter_options_more", names=wording.listed(others, state.language))
+        dispatcher.utter_message(response="say_options_more", names=wording.listed(others, state.language))
 
 
 def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) -> None:
     """One way out: what it is, what it stops, what it does to a deficiency, its clock, a caution."""
     language = state.language
     dispatcher.utter_message(
-        response="utter_option",
+        response="say_option",
         name=option.name.in_language(language),
         what=option.what.in_language(language),
         stops=option.stops.in_language(language),
@@ -235,13 +235,13 @@ async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress
     hours = hours_text(state.firm, state.language)
     reachable = state.facts.is_known("phone") or state.facts.is_known("email")
     if not reachable:
-        dispatcher.utter_message(response="utter_no_way_to_reach", firm_phone=phone, firm_hours=hours)
+        dispatcher.utter_message(response="say_no_way_to_reach", firm_phone=phone, firm_hours=hours)
     elif "consent_contact" in progress.yes:
         dispatcher.utter_message(
-            response="utter_handoff", first_name=_called(state), when=_when(state), firm_phone=phone, firm_hours=hours
+            response="say_handoff", first_name=_called(state), when=_when(state), firm_phone=phone, firm_hours=hours
         )
     else:
-        dispatcher.utter_message(response="utter_handoff_no_consent", firm_phone=phone, firm_hours=hours)
+        dispatcher.utter_message(response="say_handoff_no_consent", firm_phone=phone, firm_hours=hours)
     return progress.with_told("handoff")
 
 

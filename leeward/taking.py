@@ -72,14 +72,14 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
         if name != "language" and facts.is_known(name) and facts.get(name) != fact.value
     )
     after = facts.merge(learned)
-    progress = replace(progress, resting=False, messages=progress.messages + (heard.intent != "session_started"))
+    progress = replace(progress, resting=False, messages=progress.messages + (heard.intent != "opening"))
     if learned.known:
         progress = replace(
             progress,
             last_learned=tuple(learned.known),
             skipped=progress.skipped - set(learned.known),
         )
-    if heard.intent != "unclear":
+    if heard.intent != "nlu_fallback":
         progress = replace(progress, misses=0)
     after, progress, notes = _own_questions(after, progress, heard)
     after, progress = _language(after, progress, heard, before=language)
@@ -137,7 +137,7 @@ def _own_questions(facts: Facts, progress: Progress, heard: Heard) -> tuple[Fact
         return facts, progress.with_skipped(asked), ()
     if asked in ("go_on", "wants_contact", "anything_else", "switch_language") and intent in ("affirm", "deny"):
         return _yes_or_no(facts, progress, asked, yes=intent == "affirm")
-    if asked == "go_on" and intent != "unclear":
+    if asked == "go_on" and intent != "nlu_fallback":
         # Someone who goes on by themselves has chosen to go on.
         return facts, progress.with_yes("go_on"), ()
     if asked in NEVER_UNKNOWN and intent == "deny" and asked not in facts.known:
@@ -162,7 +162,7 @@ def _consent(facts: Facts, progress: Progress, heard: Heard, asked: str | None) 
         return facts, progress.with_yes(name), ()
     if heard.clear_answer == "no" or heard.intent in ("deny", "skip", "dont_know"):
         return facts, progress.with_no(name), ()
-    if heard.intent in ("affirm", "inform", "unclear"):
+    if heard.intent in ("affirm", "inform", "nlu_fallback"):
         return facts, progress, ("must_be_clear",)
     return facts, progress, ()
 
@@ -194,7 +194,7 @@ def _language(facts: Facts, progress: Progress, heard: Heard, *, before: Value |
         return facts.learn("language", target), replace(progress, language_chosen=True, language_in_doubt=False)
     if heard.asked == "switch_language":
         progress = replace(progress, language_in_doubt=False)
-    if heard.language is None or heard.language == current or heard.intent == "session_started":
+    if heard.language is None or heard.language == current or heard.intent == "opening":
         return facts, progress
     if progress.messages <= 1 and not progress.language_chosen:
         return facts.learn("language", heard.language), progress

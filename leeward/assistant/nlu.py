@@ -111,7 +111,7 @@ class Reader(GraphComponent, EntityExtractorMixin):
             # must not be taken as its answer.
             reading = read(text, asked=None, on=today, language=language)
         alerts = safety.screen(text)
-        guess = message.get(GUESS) or Guess("unclear", 0.0, (), 0.0)
+        guess = message.get(GUESS) or Guess("nlu_fallback", 0.0, (), 0.0)
         intent = decide(reading, guess, alerts, asked=asked, stops=consent.is_stop(text))
         message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
         message.set(ENTITIES, message.get(ENTITIES, []) + _entities(reading), add_to_output=True)

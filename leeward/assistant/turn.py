@@ -70,7 +70,7 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
         return guess.topic
     if guess.confidence >= UNSURE and guess.topic not in _ANSWER_INTENTS:
         return guess.topic
-    return "unclear"
+    return "nlu_fallback"
 
 
 def is_question(text: str) -> bool:

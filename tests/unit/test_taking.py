@@ -160,7 +160,7 @@ def test_an_unclear_place_does_not_overwrite_a_known_state() -> None:
     assert "state" not in result.facts.clarify
 
 
-@given(st.sampled_from(["inform", "affirm", "deny", "dont_know", "skip", "unclear", "stop", "contact_request"]))
+@given(st.sampled_from(["inform", "affirm", "deny", "dont_know", "skip", "nlu_fallback", "stop", "contact_request"]))
 def test_no_intent_ever_loses_a_fact(intent: str) -> None:
     known = facts(state="IL", balance_owed=Decimal(5), phone="+13125550123")
     after = taken(known, hear(intent, "home_value")).facts

@@ -46,8 +46,8 @@ logger = logging.getLogger(__name__)
 LONGEST_MESSAGE = 12_000
 LARGEST_BODY = 64_000
 LANGUAGES = ("en", "es")
-OPENING = "/session_started"
-ASK_PREFIXES = ("utter_ask_", "action_ask_")
+OPENING = "/greet"
+ASK_PREFIXES = ("utter_ask_", "say_ask_")
 TRY_AGAIN_AFTER_SECONDS = 3
 EVENTS_POLL_SECONDS = 1.0
 
@@ -254,6 +254,7 @@ class WebChannel(InputChannel):
                 "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
                 "language": await _language(conversation),
                 "masked": message.masked,
+                "opening": message.kind == "start",
             },
         )
         try:
@@ -286,7 +287,7 @@ async def _try_again(agent: Agent, language: str) -> str:
         return "The assistant is still starting. Please try again in a moment."
     tracker = DialogueStateTracker("", agent.domain.slots)
     tracker.update(SlotSet("language", language))
-    words = await agent.nlg.generate("utter_try_again", tracker, "web", firm_phone=wording.phone(firm().phone))
+    words = await agent.nlg.generate("say_try_again", tracker, "web", firm_phone=wording.phone(firm().phone))
     return str((words or {}).get("text", ""))
 
 
