@@ -1,0 +1,102 @@
+"""What the check of the law files reports, and which of it is a fault."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from leeward import law
+from leeward.law.check import Finding, findings
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the Illinois file alone, which a test may spoil."""
+    shutil.copy(law.US / "il.yml", tmp_path / "il.yml")
+    return tmp_path
+
+
+def spoil(folder: Path, old: str, new: str) -> None:
+    path = folder / "il.yml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def faults(found: list[Finding]) -> list[tuple[str, str]]:
+    return [(finding.kind, finding.place) for finding in found if finding.is_fault]
+
+
+def test_the_shipped_file_has_no_fault(folder: Path) -> None:
+    assert faults(findings(on=date(2026, 11, 23), directory=folder)) == []
+
+
+def test_a_statement_without_its_citation_is_a_fault(folder: Path) -> None:
+    spoil(folder, 'citation: "735 ILCS 5/15-1508(e)"', 'citation: ""')
+    assert faults(findings(directory=folder)) == [("citation", "judicial.citation")]
+
+
+def test_a_citation_that_only_holds_its_place_is_a_fault(folder: Path) -> None:
+    spoil(folder, 'citation: "735 ILCS 5/15-1508(e)"', 'citation: "…"')
+    assert faults(findings(directory=folder)) == [("citation", "judicial.citation")]
+
+
+def test_every_difference_from_the_schema_is_reported(folder: Path) -> None:
+    spoil(folder, "customary: judicial", "customary: by_duel")
+    spoil(folder, "effect: barred", "effect: bared")
+    kinds_and_places = faults(findings(directory=folder))
+    assert len(kinds_and_places) == 2
+    assert {kind for kind, _ in kinds_and_places} == {"schema"}
+
+
+def test_a_file_is_stale_after_a_year_and_not_before(folder: Path) -> None:
+    assert faults(findings(on=date(2027, 11, 23), directory=folder)) == []
+    assert faults(findings(on=date(2027, 11, 24), directory=folder)) == [("stale", "as_of")]
+
+
+def test_without_a_day_nothing_is_stale(folder: Path) -> None:
+    assert "stale" not in {finding.kind for finding in findings(directory=folder)}
+
+
+def test_a_file_that_no_lawyer_has_signed_is_listed_and_no_fault(folder: Path) -> None:
+    unreviewed = [finding for finding in findings(directory=folder) if finding.kind == "unreviewed"]
+    assert [finding.place for finding in unreviewed] == ["reviewed_by"]
+    assert not unreviewed[0].is_fault
+
+
+def test_a_signed_file_is_no_longer_listed_as_unreviewed(folder: Path) -> None:
+    spoil(folder, "reviewed_by: null\nreviewed_on: null", "reviewed_by: A. Lawyer\nreviewed_on: 2026-12-01")
+    assert "unreviewed" not in {finding.kind for finding in findings(directory=folder)}
+
+
+def test_a_file_changed_after_it_was_signed_needs_another_look(folder: Path) -> None:
+    spoil(folder, "reviewed_by: null\nreviewed_on: null", "reviewed_by: A. Lawyer\nreviewed_on: 2026-01-01")
+    assert "reviewed_on" in {finding.place for finding in findings(directory=folder) if finding.kind == "unreviewed"}
+
+
+def test_low_confidence_is_listed_where_it_stands(folder: Path) -> None:
+    spoil(folder, "confidence: high", "confidence: low")
+    low = [finding for finding in findings(directory=folder) if finding.kind == "low_confidence"]
+    assert "confidence" in {finding.place for finding in low}
+    assert not any(finding.is_fault for finding in low)
+
+
+def test_each_open_question_is_listed(folder: Path) -> None:
+    asked = law.load(folder / "il.yml").open_questions
+    told = [finding.message for finding in findings(directory=folder) if finding.kind == "open_question"]
+    assert told == list(asked)
+
+
+def test_a_finding_reads_as_one_line() -> None:
+    finding = Finding("il.yml", "judicial.citation", "citation", "nothing is said here")
+    assert str(finding) == "il.yml, at judicial.citation: nothing is said here (citation)"
+    assert finding.to_json() == {
+        "file": "il.yml",
+        "place": "judicial.citation",
+        "kind": "citation",
+        "message": "nothing is said here",
+        "is_fault": True,
+    }
