@@ -33,7 +33,7 @@ def phone_text(firm: Firm) -> str:
 
 def hours_text(firm: Firm, language: Language) -> str:
     """The firm's opening hours in one phrase: days with the same hours are joined."""
-    return firm.hours_in_words(language)
+    return wording.opening_hours(firm.hours, language)
 
 
 def firm_slots(state: State) -> list[EventType]:
@@ -262,4 +262,6 @@ def _when(state: State) -> str:
     if state.firm.is_open(now):
         return wording.phrase("soon_open", state.language)
     opening = state.firm.next_opening(now)
+    if opening is None:
+        return ""
     return wording.phrase("next_opening", state.language, opening=wording.moment(opening, state.language))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -79,9 +79,13 @@ def weekday(number: int, language: Language) -> str:
 
 def moment(value: datetime, language: Language) -> str:
     """A day of the week with a time of day: "Monday, 9:00 AM", "lunes, 9:00 a. m."."""
-    hour = value.hour % 12 or 12
-    half = ("a. m.", "p. m.") if language == "es" else ("AM", "PM")
-    return f"{weekday(value.weekday(), language)}, {hour}:{value.minute:02d} {half[value.hour >= 12]}"
+    return f"{weekday(value.weekday(), language)}, {clock(value.time(), language)}"
+
+
+def clock(value: time, language: Language) -> str:
+    """A time of day: "9:00 AM", "9:00 a. m."."""
+    halves = ("a. m.", "p. m.") if language == "es" else ("AM", "PM")
+    return f"{value.hour % 12 or 12}:{value.minute:02d} {halves[value.hour >= 12]}"
 
 
 def listed(items: Sequence[str], language: Language) -> str:
@@ -116,3 +120,22 @@ def fact_value(spec: Spec, value: Value, language: Language) -> str:
     if spec.kind is Kind.CHOICE and spec.name not in ("state", "language"):
         return str(values[str(value)][language])
     return str(value)
+
+
+def opening_hours(hours: Sequence[tuple[time, time] | None], language: Language) -> str:
+    """Opening hours by day in one phrase; days in a row with the same hours are joined: "Monday to Friday, 9:00 AM to 5:00 PM"."""
+    stretches: list[tuple[int, int, tuple[time, time]]] = []
+    for number, today in enumerate(hours):
+        if today is None:
+            continue
+        if stretches and stretches[-1][1] == number - 1 and stretches[-1][2] == today:
+            stretches[-1] = (stretches[-1][0], number, today)
+        else:
+            stretches.append((number, number, today))
+    return "; ".join(_stretch(first, last, today, language) for first, last, today in stretches)
+
+
+def _stretch(first: int, last: int, today: tuple[time, time], language: Language) -> str:
+    to = phrase("to", language)
+    days = weekday(first, language) if first == last else f"{weekday(first, language)} {to} {weekday(last, language)}"
+    return f"{days}, {clock(today[0], language)} {to} {clock(today[1], language)}"

@@ -1,0 +1,84 @@
+"""The consents, word for word, and what counts as yes, no and stop.
+
+Two consents, asked separately and never a condition: to be contacted by a person, and to automated calls and texts. Sources:
+47 CFR 64.1200(f)(9) and (a)(10). The texts and the words stand in consent.yml.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import yaml
+
+from leeward import wording
+from leeward.firm import Firm
+from leeward.law.model import Language
+
+Kind = Literal["contact", "automated"]
+Answer = Literal["yes", "no", "unclear"]
+
+_FILE: Final = Path(__file__).with_name("consent.yml")
+_NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """A consent exactly as it is shown."""
+
+    kind: Kind
+    version: str
+    language: Language
+    text: str
+
+
+@functools.cache
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return words
+
+
+@functools.cache
+def _phrases(name: str) -> frozenset[str]:
+    return frozenset(_plain(phrase) for phrase in _words()[name])
+
+
+def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None) -> ConsentText:
+    """The text of one consent for this firm, naming the number (E.164) it is for.
+
+    Raises ValueError for automated calls and texts without a number: that consent must name one.
+    """
+    words = _words()[kind]
+    number = "" if phone is None else wording.phone(phone)
+    if kind == "automated" and not number:
+        raise ValueError("consent to automated calls and texts needs a phone number")
+    at = words["at"][language].format(phone=number) if kind == "contact" and number else ""
+    text = words[language].format(firm=firm.name, phone=number, at=at)
+    return ConsentText(kind, words["version"], language, text)
+
+
+def answer(text: str) -> Answer:
+    """Whether the words are a clear yes or a clear no, in either language; anything else is unclear."""
+    plain = _plain(text)
+    if plain in _phrases("yes"):
+        return "yes"
+    if plain in _phrases("no"):
+        return "no"
+    return "unclear"
+
+
+def is_stop(text: str) -> bool:
+    """Whether a whole message means stop: "stop", "alto", "leave me alone", but not "stop the foreclosure"."""
+    return _plain(text) in _phrases("stop")
+
+
+def _plain(text: str) -> str:
+    """Words without case, accents, apostrophes and punctuation, so that "Don't call me!" and "dont call me" are one."""
+    without_apostrophes = text.replace("'", "").replace("’", "")
+    decomposed = unicodedata.normalize("NFKD", without_apostrophes.casefold())
+    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(_NOT_LETTERS.sub(" ", letters).split())

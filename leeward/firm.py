@@ -1,0 +1,99 @@
+"""The firm that the assistant speaks for, from firm.yml."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import jsonschema
+import yaml
+
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PROJECT: Final = Path(__file__).resolve().parent.parent
+_SCHEMA: Final = Path(__file__).with_name("firm_schema.json")
+
+Hours = tuple[time, time]
+
+
+class FirmFileError(ValueError):
+    """firm.yml is missing or does not fit; the text names the file, the place and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """One firm's names, phone (E.164), where it practises and when its office is open (local time of `timezone`)."""
+
+    name: str
+    legal_names: tuple[str, ...]
+    phone: str
+    website: str | None
+    office_address: str | None
+    responsible_attorney: str | None
+    states_practised: tuple[str, ...]
+    languages: tuple[str, ...]
+    debt_relief_agency: bool
+    timezone: str
+    hours: tuple[Hours | None, ...]
+    notify: tuple[str, ...]
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the office is open at `now`, an aware moment."""
+        local = now.astimezone(ZoneInfo(self.timezone))
+        today = self.hours[local.weekday()]
+        return today is not None and today[0] <= local.time() < today[1]
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """When the office opens next after `now`, in its own time zone; None for one that never opens."""
+        local = now.astimezone(ZoneInfo(self.timezone))
+        for ahead in range(8):
+            day = local + timedelta(days=ahead)
+            hours = self.hours[day.weekday()]
+            if hours is None:
+                continue
+            opening = day.replace(hour=hours[0].hour, minute=hours[0].minute, second=0, microsecond=0)
+            if opening > local:
+                return opening
+        return None
+
+
+def load(path: Path) -> Firm:
+    """The firm in one file. Raises FirmFileError."""
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FirmFileError(f"The firm's file {path} cannot be read; put one there or point LEEWARD_FIRM at it.") from error
+    except yaml.YAMLError as error:
+        place = str(getattr(error, "problem_mark", "")).strip()
+        raise FirmFileError(f"The firm's file {path} is not YAML ({place}); mend that line.") from error
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    fault = next(iter(jsonschema.Draft7Validator(schema).iter_errors(values)), None)
+    if fault is not None:
+        place = ".".join(map(str, fault.path)) or "the file"
+        raise FirmFileError(f"In the firm's file {path}, {place}: {fault.message}.")
+    try:
+        ZoneInfo(values["timezone"])
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise FirmFileError(f"In the firm's file {path}, timezone: {values['timezone']!r} is no time zone.") from error
+    return _firm(values)
+
+
+def _firm(values: dict[str, Any]) -> Firm:
+    lists = ("legal_names", "states_practised", "languages", "notify")
+    plain = {key: tuple(value) if key in lists else value for key, value in values.items() if key != "hours"}
+    return Firm(**plain, hours=tuple(_hours(values["hours"][day]) for day in DAYS))
+
+
+def _hours(pair: list[str] | None) -> Hours | None:
+    return None if pair is None else (time.fromisoformat(pair[0]), time.fromisoformat(pair[1]))
+
+
+@functools.cache
+def firm() -> Firm:
+    """The firm of this installation: the file that LEEWARD_FIRM names, or firm.yml. Raises FirmFileError."""
+    return load(Path(os.environ.get("LEEWARD_FIRM", _PROJECT / "firm.yml")))
