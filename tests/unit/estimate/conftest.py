@@ -26,7 +26,9 @@ def rule() -> Callable[..., Protection]:
     return _rule
 
 
-def _make_law(*protections: Protection, judicial: str = "allowed", nonjudicial: str = "not_used", **changes: Any) -> Jurisdiction:
+def _make_law(
+    *protections: Protection, judicial: str = "allowed", nonjudicial: str = "not_used", **changes: Any
+) -> Jurisdiction:
     return replace(
         law.jurisdiction("IL"),
         protections=protections,

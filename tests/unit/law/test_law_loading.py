@@ -61,7 +61,7 @@ def test_a_place_inside_a_list_is_named(illinois: Path) -> None:
 
 def test_an_unquoted_no_is_not_taken_for_an_answer(illinois: Path) -> None:
     spoil(illinois, 'applies: "no"', "applies: no")
-    with pytest.raises(LawFileError, match="fair_value_credit.applies"):
+    with pytest.raises(LawFileError, match=r"fair_value_credit\.applies"):
         law.load(illinois)
 
 
