@@ -190,6 +190,24 @@ def test_questions_about_the_customary_process_come_first(make_law: Any, rule: A
     assert of(both).depends_on == ("units", "loan_purpose")
 
 
+def test_a_second_lien_in_the_customary_process_is_asked_about_before_the_other_process(make_law: Any, rule: Any) -> None:
+    both = make_law(
+        rule("other-process", "barred", process="judicial", units_max=2),
+        rule("junior", "barred", process="nonjudicial", lien="junior", occupancy=("home",)),
+        nonjudicial="allowed",
+        customary="nonjudicial",
+    )
+    assert of(both, second_lien=40000).depends_on == ("occupancy", "units")
+
+
+def test_nothing_is_asked_for_what_papers_decide_in_the_end(make_law: Any, rule: Any) -> None:
+    elected = make_law(rule("short-redemption", "barred", occupancy=("home",), turns_on=("lender_elects_short_redemption",)))
+    result = of(elected)
+    assert result.depends_on == ()
+    assert keys(first(result).possible) == ["IL/short-redemption"]
+    assert result.tier == "high"
+
+
 def test_nothing_is_asked_for_a_standing_that_no_money_hangs_on(make_law: Any, rule: Any) -> None:
     bought = make_law(rule("purchase-money", "barred", loan_purpose=("purchase",)))
     assert of(bought, balance_owed=50000).depends_on == ()
