@@ -1,0 +1,106 @@
+"""What staff see, put into words: facts, figures and standings of a case."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from leeward import wording
+from leeward.facts import SPECS, Facts, Kind, Range, value_from_json
+from leeward.records.models import Case
+
+STANDINGS = {
+    "barred": "barred",
+    "limited": "limited",
+    "allowed": "allowed",
+    "not_used": "not used there",
+}
+
+
+def queue_row(case: Case) -> dict[str, Any]:
+    """One case in the queue."""
+    conversation = case.conversation
+    contact = getattr(conversation, "contact", None)
+    shortfall = ((conversation.estimate or {}).get("shortfall") or {}).get("expected")
+    return {
+        "number": case.number,
+        "tier": case.tier,
+        "label": case.triage.get("label", ""),
+        "reasons": [reason["words"] for reason in case.triage.get("reasons", [])],
+        "name": f"{contact.first_name} {contact.last_name}".strip() if contact else "",
+        "state": conversation.facts.get("state") or "",
+        "shortfall": wording.money(Decimal(str(shortfall))) if shortfall is not None else "",
+        "language": {"en": "English", "es": "Spanish"}.get(conversation.language, conversation.language),
+        "opened_at": case.opened_at,
+        "act_by": case.act_by,
+        "status": case.get_status_display(),
+        "crisis": conversation.crisis,
+        "danger": conversation.danger,
+    }
+
+
+def case_page(view: dict[str, Any]) -> dict[str, Any]:
+    """One case for its page: the selector's view with facts and figures written out."""
+    numbers = {message["id"]: message["n"] for message in view["transcript"] if message["id"]}
+    return {
+        **view,
+        "fact_rows": _fact_rows(view["facts"], view["turns"], numbers),
+        "figures": _figures(view["estimate"]),
+        "phone_display": wording.phone(view["phone"]) if view["phone"] else "",
+    }
+
+
+def _fact_rows(facts: dict[str, Any], turns: dict[str, str], numbers: dict[str, int]) -> list[dict[str, Any]]:
+    known = Facts.from_json(facts)
+    return [
+        {
+            "name": wording.fact_name(name, "en"),
+            "value": wording.fact_value(SPECS[name], fact.value, "en"),
+            "message": numbers.get(turns.get(name, "")),
+        }
+        for name, fact in known.known.items()
+        if name != "language"
+    ]
+
+
+def _figures(estimate: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The estimate's amounts and standings in words."""
+    if estimate is None:
+        return None
+    shortfall = estimate.get("shortfall")
+    return {
+        "shortfall": _span(shortfall["low"], shortfall["high"]) if shortfall else "not known",
+        "auction": _span(**_bounds(estimate["at_auction"])) if estimate.get("at_auction") else "",
+        "equity": _span(**_bounds(estimate["equity"])) if estimate.get("equity") else "",
+        "tier": estimate["tier"],
+        "depends_on": [wording.fact_name(name, "en") for name in estimate["depends_on"] if name in SPECS],
+        "law": estimate.get("law"),
+        "exposures": [
+            {
+                "process": wording.process_name(exposure["process"], "en"),
+                "lien": exposure["lien"],
+                "standing": STANDINGS[exposure["standing"]],
+                "up_to": _money(exposure["up_to"]),
+                "reasons": exposure["reasons"],
+                "possible": exposure["possible"],
+            }
+            for exposure in estimate["exposures"]
+        ],
+    }
+
+
+def _bounds(value: Any) -> dict[str, Any]:
+    """The bounds of an amount in JSON, whether a range or exact."""
+    if isinstance(value, dict):
+        return {"low": value["min"], "high": value["max"]}
+    return {"low": value, "high": value}
+
+
+def _span(low: Any, high: Any) -> str:
+    spec = next(spec for spec in SPECS.values() if spec.kind is Kind.MONEY)
+    value = value_from_json(spec, {"min": low, "max": high})
+    return wording.money_range(value, "en") if isinstance(value, Range) else str(value)
+
+
+def _money(amount: Any) -> str:
+    return "amount not known" if amount is None else wording.money(Decimal(str(amount)))

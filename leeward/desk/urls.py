@@ -1,0 +1,19 @@
+"""The desk's addresses."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from leeward.desk import views
+
+urlpatterns = [
+    path("", views.cases, name="cases"),
+    path("cases/<str:number>/", views.case, name="case"),
+    path("cases/<str:number>/status/", views.case_status, name="case_status"),
+    path("login/", views.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("health", views.health, name="health"),
+    path("admin/", admin.site.urls),
+]

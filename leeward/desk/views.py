@@ -1,0 +1,95 @@
+"""The queue and the case, for staff only; reading a case is kept on record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from leeward.desk import present
+from leeward.firm import firm
+from leeward.records import selectors, services
+from leeward.records.models import Case
+
+LOGIN_BURST = 10
+LOGIN_REFILL = timedelta(minutes=15)
+
+staff_only = staff_member_required(login_url="login")
+
+
+class Login(LoginView):
+    """Staff log in here; too many tries for one name have to wait."""
+
+    template_name = "desk/login.html"
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Checks the limit first, then the password."""
+        name = request.POST.get("username", "")[:60].casefold()
+        if not services.try_is_allowed(value=f"login:{name}", burst=LOGIN_BURST, refill=LOGIN_REFILL):
+            form = self.get_form_class()(request)
+            context = self.get_context_data(form=form, limited=True)
+            return render(request, "desk/login.html", context, status=429)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Keeps on record who logged in."""
+        services.audit(user=form.get_user(), action="login", request_id=_request_id(self.request))
+        return super().form_valid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The firm's name, for the page's title."""
+        return super().get_context_data(firm=firm().name, **kwargs)
+
+
+@staff_only
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """All cases, the most urgent first."""
+    rows = [present.queue_row(case) for case in selectors.cases_by_urgency()]
+    return render(request, "desk/cases.html", {"firm": firm().name, "rows": rows})
+
+
+@staff_only
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case with everything; that it was read is kept on record."""
+    found = selectors.case_view(number)
+    if found is None:
+        raise Http404
+    services.audit(user=request.user, action="case.read", object_id=found["case"], request_id=_request_id(request))
+    statuses = [{"value": value, "label": label} for value, label in Case.Status.choices]
+    context = {"firm": firm().name, "case": present.case_page(found), "statuses": statuses}
+    return render(request, "desk/case.html", context)
+
+
+@staff_only
+@require_POST
+def case_status(request: HttpRequest, number: str) -> HttpResponse:
+    """Changes how far staff have come with a case."""
+    found = get_object_or_404(Case, number=number)
+    status = request.POST.get("status", "")
+    try:
+        services.case_status(case=found, status=status)
+    except ValueError:
+        return render(request, "desk/problem.html", {"problem": "Choose one of the listed statuses."}, status=400)
+    services.audit(
+        user=request.user, action=f"case.status.{status}", object_id=found.number, request_id=_request_id(request)
+    )
+    return redirect("case", number=found.number)
+
+
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """That the desk answers."""
+    return JsonResponse({"status": "ok"})
+
+
+def _request_id(request: HttpRequest) -> str:
+    return str(request.META["LEEWARD_REQUEST_ID"])

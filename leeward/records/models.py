@@ -1,0 +1,186 @@
+"""The tables. Written only by services.py, read by selectors.py."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+def _opaque() -> str:
+    return uuid.uuid4().hex
+
+
+class Conversation(models.Model):
+    """One person's conversation on one channel, with what is known from it."""
+
+    id = models.CharField(primary_key=True, max_length=32, default=_opaque, editable=False)
+    channel = models.CharField(max_length=16)
+    language = models.CharField(max_length=2, default="en")
+    started_at = models.DateTimeField(auto_now_add=True)
+    last_at = models.DateTimeField(auto_now=True)
+    facts = models.JSONField(default=dict)
+    turns = models.JSONField(default=dict)
+    clarify = models.JSONField(default=dict)
+    estimate = models.JSONField(null=True)
+    paused = models.BooleanField(default=False)
+    crisis = models.BooleanField(default=False)
+    danger = models.BooleanField(default=False)
+    wants_person = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Message(models.Model):
+    """One message of a conversation, in its order. An outbound message answers an inbound one."""
+
+    class Direction(models.TextChoices):
+        """Who wrote it."""
+
+        IN = "in"
+        OUT = "out"
+        STAFF = "staff"
+
+    class Status(models.TextChoices):
+        """How far an inbound message has come."""
+
+        WAITING = "waiting"
+        ANSWERED = "answered"
+        # Said again while the first still waited: it shares the first one's answer.
+        REPEATED = "repeated"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    n = models.PositiveIntegerField()
+    key = models.CharField(max_length=100, blank=True)
+    direction = models.CharField(max_length=5, choices=Direction)
+    kind = models.CharField(max_length=8, default="text")
+    text = models.TextField(blank=True)
+    masked = models.BooleanField(default=False)
+    language = models.CharField(max_length=2, default="en")
+    status = models.CharField(max_length=8, choices=Status, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    answers = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="replies")
+    buttons = models.JSONField(default=list)
+    card = models.JSONField(null=True)
+    asked = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    response = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["n"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["conversation", "n"], name="message_order"),
+            models.UniqueConstraint(fields=["conversation", "key"], condition=Q(direction="in"), name="message_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.n}"
+
+
+class Case(models.Model):
+    """A conversation that staff should act on, with its urgency."""
+
+    class Status(models.TextChoices):
+        """How far staff have come."""
+
+        NEW = "new", "New"
+        CALLED = "called", "Called"
+        CLOSED = "closed", "Closed"
+
+    number = models.CharField(max_length=12, unique=True)
+    conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="case")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.NEW)
+    tier = models.PositiveSmallIntegerField()
+    act_by = models.DateField(null=True)
+    triage = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Contact(models.Model):
+    """How a person wants to be reached. Phone numbers are E.164."""
+
+    conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="contact")
+    first_name = models.CharField(max_length=120, blank=True)
+    last_name = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=16, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    contact_by = models.CharField(max_length=8, blank=True)
+    best_time = models.CharField(max_length=300, blank=True)
+    safe_to_contact = models.BooleanField(null=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.conversation_id
+
+
+class ConsentRecord(models.Model):
+    """One consent given or refused, with the text exactly as it was shown. Never changed or deleted (see the migration)."""
+
+    # Kept even if the conversation is erased, so no foreign key.
+    conversation_ref = models.CharField(max_length=32, db_index=True)
+    kind = models.CharField(max_length=16)
+    given = models.BooleanField()
+    text = models.TextField()
+    version = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    channel = models.CharField(max_length=16)
+    phone = models.CharField(max_length=16, blank=True)
+    message_key = models.CharField(max_length=100)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["conversation_ref", "kind", "message_key"], name="consent_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_ref} {self.kind}"
+
+
+class OptOut(models.Model):
+    """A number that must not be called or texted, with the words that said so. Never changed or deleted."""
+
+    phone = models.CharField(max_length=16, db_index=True)
+    channel = models.CharField(max_length=16)
+    words = models.CharField(max_length=300)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.phone
+
+
+class AuditEvent(models.Model):
+    """Who of the staff did what to which case. Never changed or deleted."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
+    action = models.CharField(max_length=40)
+    object = models.CharField(max_length=40, blank=True)
+    request_id = models.CharField(max_length=36)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object}"
+
+
+class TokenBucket(models.Model):
+    """How many tries are left to someone for something (a login), refilled over time."""
+
+    value = models.CharField(max_length=80, unique=True)
+    tokens = models.FloatField(default=1.0)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.value
