@@ -146,7 +146,7 @@ class TopicModel:
                 for vectorizer in self._vectorizers
             ],
         }
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
             "familiar": self._familiar.astype(np.float16),
             "words_weights": self._words.weights,
@@ -201,7 +201,8 @@ class TopicModel:
         A sentence counts by how much it is about a topic rather than an act or nothing of ours, and double if it asks. A
         crisis in one sentence is a crisis of the whole.
         """
-        whole, sentences = probabilities[0], probabilities[1:]
+        whole: Probabilities = probabilities[0]
+        sentences = probabilities[1:]
         if not len(sentences):
             return whole
         on_topic = np.array([name not in ACTS and name != OUT_OF_SCOPE for name in self._classes])

@@ -1,0 +1,143 @@
+"""Text to facts: what someone wrote, in English or Spanish, as facts with their roles.
+
+Pure, total and fast: any text is read, whatever it holds. What is not sure is left out or put into `clarify`, because a wrong
+amount is worse than a question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from leeward.facts import SPECS, UNKNOWN, Facts, Kind
+from leeward.reading.acts import find_acts, language_of
+from leeward.reading.choices import read_choices, read_months_behind
+from leeward.reading.contacts import read_contacts
+from leeward.reading.dates import DATE_FACTS, date_spans, read_dates
+from leeward.reading.places import find_places, home_state
+from leeward.reading.roles import OtherAmount, read_money
+from leeward.reading.text import Span, fold, words
+
+__all__ = ["OtherAmount", "Reading", "read"]
+
+LONGEST_READ: Final = 10_000
+MOST_WORDS_IN_A_TIME: Final = 25
+_INVISIBLE: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_HAS_WORDS: Final = re.compile(r"\w")
+_QUESTION: Final = re.compile(r"\?|^\W*(?:what|when|where|who|why|how|can|could|will|would|does|que|cuando|donde|quien|como|cuanto|puedo|pueden)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says.
+
+    `facts` with what is to clarify in them; `acts` beside facts (yes, skip, person …); `amounts` that are no fact of ours; `rejected`
+    what was given and cannot be, as (fact, reason key); `consumed` the share of the words that became facts, 0 to 1.
+    """
+
+    text: str
+    language: Literal["en", "es"] | None
+    facts: Facts
+    acts: frozenset[str]
+    amounts: tuple[OtherAmount, ...]
+    rejected: tuple[tuple[str, str], ...]
+    consumed: float
+
+
+def read(text: str, *, asked: str | None = None, on: date, language: str | None = None) -> Reading:
+    """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
+    visible = _INVISIBLE.sub("", text)[:LONGEST_READ]
+    folded = fold(visible)
+    detected = language_of(visible, folded)
+    spanish = (detected or language) == "es"
+    acts = find_acts(folded)
+    if "why" in acts or "start_over" in acts:
+        asked = None
+    facts = Facts()
+    contacts = read_contacts(visible, asked=asked, plain_answer=not acts and not _QUESTION.search(folded))
+    taken: list[Span] = list(contacts.spans)
+    for name, value in contacts.facts.items():
+        facts = facts.learn(name, value)
+    facts, taken = _dates(facts, folded, taken, asked, on)
+    facts, taken = _place(facts, visible, folded, taken, asked, spanish)
+    facts, taken = _months_and_choices(facts, folded, taken, asked)
+    money = read_money(folded, asked=asked, spanish=spanish, taken=[*taken, *date_spans(folded)])
+    facts = facts.merge(money.facts)
+    taken += money.spans
+    if money.correction:
+        acts.add("correction")
+    facts = _asked(facts, visible, acts, asked, contacts.rejected)
+    return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected, _share(folded, taken))
+
+
+def _dates(facts: Facts, folded: str, taken: list[Span], asked: str | None, on: date) -> tuple[Facts, list[Span]]:
+    for dated in read_dates(folded, asked=asked, on=on):
+        if any(dated.span.overlaps(span) for span in taken) or facts.is_answered(dated.fact):
+            continue
+        facts = facts.ask_again(dated.fact) if dated.day is None else facts.learn(dated.fact, dated.day)
+        taken = [*taken, dated.span]
+    return facts, taken
+
+
+def _place(facts: Facts, text: str, folded: str, taken: list[Span], asked: str | None, spanish: bool) -> tuple[Facts, list[Span]]:
+    places = find_places(text, asked=asked == "state", spanish=spanish, taken=tuple(taken))
+    if not places:
+        return facts, taken
+    states = home_state(places, folded)
+    facts = facts.learn("state", states[0]) if len(states) == 1 else facts.ask_again("state", states)
+    return facts, [*taken, *(place.span for place in places)]
+
+
+def _months_and_choices(facts: Facts, folded: str, taken: list[Span], asked: str | None) -> tuple[Facts, list[Span]]:
+    months, doubtful, spans = read_months_behind(folded, asked=asked)
+    if months is not None:
+        facts = facts.learn("months_behind", months)
+    elif doubtful:
+        facts = facts.ask_again("months_behind")
+    choices, where = read_choices(folded, asked=asked)
+    for name, value in choices.items():
+        facts = facts.learn(name, value)
+    return facts, [*taken, *spans, *where]
+
+
+def _asked(facts: Facts, text: str, acts: set[str], asked: str | None, rejected: tuple[tuple[str, str], ...]) -> Facts:
+    """What the words mean as the answer to the question just put."""
+    if asked not in SPECS or asked in facts.known or asked in facts.clarify or any(fact == asked for fact, _ in rejected):
+        return facts
+    spec = SPECS[asked]
+    if "dont_know" in acts and (spec.kind is not Kind.TEXT or asked in ("lender",)):
+        return facts.learn(asked, UNKNOWN)
+    if spec.kind is Kind.FLAG and len({"yes", "no"} & acts) == 1:
+        return facts.learn(asked, "yes" in acts)
+    if asked == "occupancy" and "yes" in acts:
+        return facts.learn("occupancy", "home")
+    if asked == "best_time" and not acts - {"yes", "greeting", "thanks"} and _is_a_time(text):
+        return facts.learn("best_time", " ".join(text.split()))
+    if asked in DATE_FACTS and "no" in acts:
+        return facts.learn(asked, UNKNOWN)
+    return facts
+
+
+def _is_a_time(text: str) -> bool:
+    return bool(_HAS_WORDS.search(text)) and len(text.split()) <= MOST_WORDS_IN_A_TIME and "?" not in text
+
+
+def _share(folded: str, taken: list[Span]) -> float:
+    """The share of the words that lie in what was taken."""
+    total = len(words(folded))
+    if not total:
+        return 0.0
+    inside = sum(len(words(folded[span.start : span.end])) for span in _merged(taken))
+    return min(1.0, inside / total)
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
