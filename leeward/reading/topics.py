@@ -47,6 +47,9 @@ _TEMPERATURE: Final = 0.5
 _STRANGE_AT: Final = 0.45
 _STRANGE_WIDTH: Final = 0.05
 _LEAST: Final = 1e-9
+# A story is told to ask something: its question tells more than the sentences around it.
+_WHOLE_SHARE: Final = 0.3
+_QUESTION_WEIGHT: Final = 4.0
 
 # No message needs more to be understood, and the time it takes stays bounded.
 _MOST_CHARACTERS: Final = 3000
@@ -198,8 +201,8 @@ class TopicModel:
     def _combine(self, parts: Sequence[str], probabilities: Probabilities) -> Probabilities:
         """One verdict from the whole text (first row) and its sentences (the others).
 
-        A sentence counts by how much it is about a topic rather than an act or nothing of ours, and double if it asks. A
-        crisis in one sentence is a crisis of the whole.
+        A sentence counts by how much it is about a topic rather than an act or nothing of ours, and several times if it
+        asks. A crisis in one sentence is a crisis of the whole.
         """
         whole: Probabilities = probabilities[0]
         sentences = probabilities[1:]
@@ -207,8 +210,8 @@ class TopicModel:
             return whole
         on_topic = np.array([name not in ACTS and name != OUT_OF_SCOPE for name in self._classes])
         weights = sentences @ on_topic + 0.05
-        weights *= [2.0 if "?" in part else 1.0 for part in parts[1:]]
-        combined: Probabilities = (whole + weights @ sentences / weights.sum()) / 2
+        weights *= [_QUESTION_WEIGHT if "?" in part else 1.0 for part in parts[1:]]
+        combined: Probabilities = _WHOLE_SHARE * whole + (1 - _WHOLE_SHARE) * (weights @ sentences) / weights.sum()
         if CRISIS in self._classes:
             crisis = self._classes.index(CRISIS)
             highest = probabilities[:, crisis].max()

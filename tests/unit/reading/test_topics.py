@@ -231,12 +231,20 @@ def test_a_crisis_in_one_sentence_of_a_long_story_is_the_topic(model: TopicModel
     assert model.classify(story).topic == CRISIS
 
 
-def test_the_question_of_a_long_story_counts_more_than_its_sentences(model: TopicModel) -> None:
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Do I have to pay taxes on what they forgive?", "tax_question"),
+        ("What is a short sale?", "short_sale"),
+        ("If it sells for less than I owe, can the bank sue me for the rest?", "deficiency_question"),
+    ],
+)
+def test_the_question_of_a_long_story_is_its_topic(model: TopicModel, question: str, topic: str) -> None:
     story = (
-        "I live in Joliet with my two kids. My name is Ana. The house is a small ranch near the school. "
-        "If it sells for less than I owe, can the bank sue me for the rest?"
+        "Hi good morning. My name is Ana and I live in Joliet, Illinois with my two kids. We bought the house in 2009 for 280. "
+        "The loan is with Chase. I make 3,200 a month. "
     )
-    assert model.classify(story).topic == "deficiency_question"
+    assert model.classify(story + question).topic == topic
 
 
 def test_a_ranking_is_a_probability_for_every_class_likeliest_first(model: TopicModel) -> None:
@@ -253,6 +261,11 @@ def test_confidence_tells_a_clear_message_from_an_unclear_one(model: TopicModel)
     unclear = model.classify("the thing with the letter")
     assert clear.confidence > 0.9
     assert unclear.confidence < 0.7
+
+
+@pytest.mark.parametrize("text", ["can they take away my trophy for cheating", "the committee voted on the ferry terminal"])
+def test_what_resembles_nothing_known_is_out_of_scope(model: TopicModel, text: str) -> None:
+    assert model.classify(text).topic == OUT_OF_SCOPE
 
 
 def test_a_learned_line_is_nearer_than_a_strange_one(model: TopicModel, examples: list[tuple[str, str]]) -> None:
