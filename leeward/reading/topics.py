@@ -60,8 +60,8 @@ _FEWEST_WORDS: Final = 3
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _WORD = re.compile(r"[^\W\d_]")
 _REDACTION = re.compile(r"\bx{2,}(?:[/\\-]x{2,})*\b")
-# An amount says nothing of the topic by its digits. Numbers that do (chapter 7 and 13, forms 1040, 1099 and 982, 80/20) have at most
-# three digits or are named here.
+# An amount says nothing of the topic by its digits. Numbers that do (chapter 7 and 13, forms 1040, 1099 and 982, 80/20) have at
+# most three digits or are named here.
 _AMOUNT = re.compile(r"\$\s*\d[\d.,]*|\b\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?\b|\b(?!10(?:40|99)\b)\d{4,}\b")
 
 Probabilities = NDArray[np.float64]
