@@ -42,8 +42,8 @@ class ActionAskState(Action):
         return []
 
 
-class _ActionAskConsent(Action):
-    """Shows one consent text word for word and keeps it until it is answered."""
+class _AsksConsent:
+    """Shows one consent text word for word and keeps it until it is answered. No Action itself, so that it is not registered."""
 
     kind: Kind
 
@@ -70,13 +70,13 @@ class _ActionAskConsent(Action):
         return [SlotSet("consent_shown", shown)]
 
 
-class ActionAskConsentContact(_ActionAskConsent):
+class ActionAskConsentContact(_AsksConsent, Action):
     """Consent to be contacted by a person of the firm."""
 
     kind = "contact"
 
 
-class ActionAskConsentAutomated(_ActionAskConsent):
+class ActionAskConsentAutomated(_AsksConsent, Action):
     """Consent to automated calls and texts, asked separately and never a condition."""
 
     kind = "automated"

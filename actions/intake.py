@@ -14,6 +14,9 @@ from actions.state import intent_of, state_of
 from actions.telling import tell_what_is_due
 from leeward.agenda import next_question
 
+# What Rasa would log as an error each time; leeward/assistant/quiet.py keeps it out of the log.
+REJECTION = "the message has a rule of its own"
+
 # Messages with a rule of their own in data/rules/: the form steps aside, the rule answers, the form picks up the thread.
 DIGRESSIONS = frozenset(
     """deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification
@@ -36,7 +39,7 @@ class ValidateIntakeForm(Action):
         Raises ActionExecutionRejection when the message is for a rule of its own, and that rule has not run yet.
         """
         if intent_of(tracker) in DIGRESSIONS and not _already_rejected(tracker):
-            raise ActionExecutionRejection("intake_form", "the message has a rule of its own")
+            raise ActionExecutionRejection("intake_form", REJECTION)
         state = state_of(tracker)
         progress = await tell_what_is_due(dispatcher, state)
         state = state.with_progress(progress)

@@ -119,7 +119,7 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
         dispatcher.utter_message(response="say_estimate_no_state")
     else:
         for exposure in first_lien_exposures(state.estimate):
-            _tell_standing(dispatcher, state, exposure)
+            _tell_standing(dispatcher, state, exposure, nothing_left=_nothing_left(state.estimate))
         _tell_second_lien(dispatcher, state)
     auction = state.estimate.at_auction
     if auction is not None and auction.max > 0 and in_full:
@@ -168,7 +168,14 @@ def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
     dispatcher.utter_message(response=response, json_message=card, **filling)
 
 
-def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exposure) -> None:
+def _nothing_left(estimate: Estimate) -> bool:
+    """Whether a sale for what the home is worth would pay the loan."""
+    return estimate.shortfall is not None and estimate.shortfall.high == 0
+
+
+def _tell_standing(
+    dispatcher: CollectingDispatcher, state: State, exposure: Exposure, *, nothing_left: bool
+) -> None:
     law = state.law
     if law is None:
         return
@@ -177,7 +184,7 @@ def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exp
         amount = wording.phrase("up_to", state.language, amount=wording.money(exposure.up_to))
     citations = [reason.citation for reason in exposure.reasons if reason.citation]
     dispatcher.utter_message(
-        response=f"say_standing_{exposure.standing}",
+        response=f"say_if_less_{exposure.standing}" if nothing_left else f"say_standing_{exposure.standing}",
         state_name=law.name.in_language(state.language),
         process=wording.process_name(exposure.process, state.language),
         amount=amount,

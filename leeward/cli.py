@@ -70,11 +70,12 @@ def up(
     say = typer.echo
     records.setup()
     setup_steps.migrate()
-    login = None if no_desk else setup_steps.desk_first_login()
     try:
         launch.ensure_trained(say)
         with launch.running(ports, desk=not no_desk, say=say) as running:
             running.note()
+            # Made only once all is up, so that a password is never made and then not shown.
+            login = None if no_desk else setup_steps.desk_first_login()
             say(f"\n{details.name} is ready.\n  Chat page:  {running.chat}")
             if running.desk:
                 say(f"  Staff desk: {running.desk}")

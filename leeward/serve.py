@@ -21,7 +21,7 @@ def main(part: str, port: int) -> None:
         case "desk":
             import uvicorn
 
-            uvicorn.run("leeward.desk.asgi:application", host=host, port=port, log_level="warning", lifespan="off")
+            uvicorn.run("leeward.desk.asgi:application", host=host, port=port, log_level="warning", lifespan="off", ws="none")
         case _:
             raise SystemExit(f"There is no part named {part}; it is actions, assistant or desk.")
 

@@ -8,7 +8,6 @@ FailSafeTrackerStore).
 from __future__ import annotations
 
 import asyncio
-import logging
 import sqlite3
 from pathlib import Path
 
@@ -21,14 +20,13 @@ from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
 from leeward import records, runtime
+from leeward.assistant import quiet
 from leeward.assistant.endpoint import ActionEndpoint
-
-logger = logging.getLogger(__name__)
 
 
 def run(port: int, host: str = "127.0.0.1") -> None:
     """Serves the assistant on `host`:`port` until stopped. Raises RasaException where there is no model that fits."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    quiet.configure()
     records.setup()
     model = runtime.model_file()
     if not model.exists():
@@ -44,6 +42,8 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     @app.listener("before_server_start")
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.agent = await _honest_agent(model, loop)
+        # The first reading loads the gazetteer; nobody should wait for that.
+        await app.ctx.agent.parse_message("ready in Chicago")
 
     app.run(host=host, port=port, workers=1, access_log=False, debug=False, motd=False)
 

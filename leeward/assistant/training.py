@@ -8,10 +8,12 @@ from pathlib import Path
 from rasa.model_training import train as rasa_train
 
 from leeward import runtime
+from leeward.assistant import quiet
 
 
 def train(target: Path) -> None:
     """Trains on config.yml, domain.yml and data/, and puts the model at `target`. Older models are removed."""
+    quiet.configure()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         result = rasa_train(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from leeward.facts import SPECS, UNKNOWN, Facts, Kind
+from leeward.facts import CONTACT_FACTS, SPECS, UNKNOWN, Facts, Kind
 from leeward.reading.acts import find_acts, language_of
 from leeward.reading.choices import read_choices, read_months_behind
 from leeward.reading.contacts import read_contacts
@@ -50,7 +50,8 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
     visible = _INVISIBLE.sub("", text)[:LONGEST_READ]
     folded = fold(visible)
-    detected = language_of(visible, folded)
+    # A name, an address or a time of day says nothing about the language someone wants to speak.
+    detected = None if asked in CONTACT_FACTS else language_of(visible, folded)
     spanish = (detected or language) == "es"
     acts = find_acts(folded)
     if "why" in acts or "start_over" in acts:

@@ -29,6 +29,7 @@ _NO_NAME: Final = frozenset(
     que por para como cuando donde quien es son no mi su el la un una yo tu ok okay yes si hi hello hola thanks gracias person persona house
     casa mortgage hipoteca bank banco lawyer abogado skip stop behind foreclosure rather prefer nobody nothing scared afraid losing help""".split()
 )
+_PARTICLES: Final = frozenset("de la del los las y van von der da dos di".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _read_name(text: str, asked: str | None, plain_answer: bool, facts: dict[str
         start = polite.end() if polite else 0
     stretch = re.split(r"[,;!?\n\d@]|\.(?=\s|$)|\b(?:and|y|but|pero)\b|\b(?:my|mi)\b", text[start:])[0]
     names = [match.group() for match in _NAME_WORD.finditer(stretch)]
-    if not names or len(names) > MOST_NAME_WORDS or any(fold(name) in _NO_NAME for name in names):
+    if not names or len(names) > MOST_NAME_WORDS or any(fold(name) in _NO_NAME - _PARTICLES for name in names):
         return
     if lead is not None and not asked_name:
         names = [name for name in names if name[0].isupper()] or names[:1]
@@ -149,6 +150,6 @@ def _read_name(text: str, asked: str | None, plain_answer: bool, facts: dict[str
 
 def _cased(name: str) -> str:
     """A name typed all in lower or upper case, with its capital; particles and mixed case are left as written."""
-    if fold(name) in ("de", "la", "del", "los", "las", "y", "van", "von", "der", "da", "dos", "di"):
+    if fold(name) in _PARTICLES:
         return name.lower()
     return name.capitalize() if name.islower() or (name.isupper() and len(name) > 2) else name
