@@ -42,8 +42,7 @@ class State:
     @functools.cached_property
     def law(self) -> Jurisdiction | None:
         """The law of the home's state, if the state is known."""
-        state = self.facts.get("state")
-        return law.jurisdiction(state) if isinstance(state, str) else None
+        return _law_of(self.facts)
 
     @functools.cached_property
     def estimate(self) -> Estimate:
@@ -93,10 +92,13 @@ def slots_for(before: Facts, after: Facts, progress: Progress) -> list[EventType
 
 def state_name(facts: Facts) -> str | None:
     """The home's state by name, in the person's language."""
+    found = _law_of(facts)
+    return None if found is None else found.name.in_language("es" if facts.get("language") == "es" else "en")
+
+
+def _law_of(facts: Facts) -> Jurisdiction | None:
     code = facts.get("state")
-    if not isinstance(code, str):
-        return None
-    return law.jurisdiction(code).name.in_language("es" if facts.get("language") == "es" else "en")
+    return law.jurisdiction(code) if isinstance(code, str) and code in law.codes() else None
 
 
 def latest(tracker: Tracker) -> dict[str, Any]:

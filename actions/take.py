@@ -120,7 +120,7 @@ def _record(after: State, taken: Taken, tracker: Tracker) -> None:
         facts=after.facts,
         estimate=after.estimate.to_json(),
         language=after.language,
-        paused=progress.resting or ((progress.crisis or progress.danger) and not progress.answered("go_on")),
+        paused=progress.paused,
         crisis=progress.crisis,
         danger=progress.danger,
         wants_person="wants_contact" in progress.yes,

@@ -48,7 +48,7 @@ def firm_slots(state: State) -> list[EventType]:
 async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress:
     """Says everything that is due now and has not been said yet; gives back the progress with it noted."""
     progress = state.progress
-    if progress.resting or ((progress.crisis or progress.danger) and not progress.answered("go_on")):
+    if progress.resting or progress.paused:
         return progress
     progress = _tell_urgency(dispatcher, state, progress)
     if estimate_is_due(state.facts, progress):

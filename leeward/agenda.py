@@ -55,9 +55,15 @@ class Progress:
     crisis: bool = False
     danger: bool = False
     resting: bool = False
+    stopped: bool = False
     language_in_doubt: bool = False
     language_asked: bool = False
     language_chosen: bool = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether the conversation stands still until the person goes on: after "stop", or after a cry for help."""
+        return self.stopped or ((self.crisis or self.danger) and not self.answered("go_on"))
 
     def answered(self, question: str) -> bool:
         """Whether one of the conversation's own questions has its answer, or was passed over."""
@@ -132,7 +138,7 @@ def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Ite
         yield "resting"
     if progress.language_in_doubt:
         yield "switch_language"
-    if progress.crisis and not progress.answered("go_on"):
+    if (progress.crisis or progress.danger) and not progress.answered("go_on"):
         yield "go_on"
     if "wants_contact" in progress.yes:
         yield from _contact(facts, progress)

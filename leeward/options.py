@@ -40,9 +40,11 @@ class Option:
 def options(facts: Facts, estimate: Estimate, *, on: date) -> tuple[Option, ...]:
     """All ways out, those that fit first. Total: what is not known makes a "maybe", never a "no"."""
     state = facts.get("state")
-    law = laws.jurisdiction(state) if isinstance(state, str) else None
-    found = [_option(entry, facts, estimate, law) for entry in _file()["options"]]
-    return tuple(sorted(found, key=lambda option: _ORDER[option.fit]))
+    law = laws.jurisdiction(state) if isinstance(state, str) and state in laws.codes() else None
+    entries = _file()["options"]
+    # What is open to everyone, whatever their situation, comes last.
+    found = [(not entry["fits"], _option(entry, facts, estimate, law)) for entry in entries]
+    return tuple(option for _, option in sorted(found, key=lambda pair: (pair[0], _ORDER[pair[1].fit])))
 
 
 @functools.cache

@@ -15,6 +15,8 @@ from leeward.agenda import CONTACT, OWN_QUESTIONS, Progress
 from leeward.facts import SPECS, UNKNOWN, Facts, Kind, Value
 
 CONSENTS: Final = ("consent_contact", "consent_automated")
+# Words that are no sign of wanting to go on after a cry for help.
+NO_WISH_TO_GO_ON: Final = frozenset("thanks greet distress nlu_fallback out_of_scope help are_you_human why_ask change_language".split())
 NEVER_UNKNOWN: Final = frozenset(CONTACT)
 
 Answer = Literal["yes", "no", "unclear"]
@@ -72,7 +74,7 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
         if name != "language" and facts.is_known(name) and facts.get(name) != fact.value
     )
     after = facts.merge(learned)
-    progress = replace(progress, resting=False, messages=progress.messages + (heard.intent != "opening"))
+    progress = replace(progress, resting=False, stopped=False, messages=progress.messages + (heard.intent != "opening"))
     if learned.known:
         progress = replace(
             progress,
@@ -126,23 +128,31 @@ def _own_questions(facts: Facts, progress: Progress, heard: Heard) -> tuple[Fact
         )
         return facts, progress, ()
     if intent in ("stop", "goodbye"):
-        return facts, replace(progress, resting=True), ()
+        return facts, replace(progress, resting=True, stopped=intent == "stop"), ()
     if intent == "contact_request":
         return _wants_person(facts, progress)
     if asked in CONSENTS:
         return _consent(facts, progress, heard, asked)
-    if intent == "skip" and asked is not None:
+    if intent == "skip" and asked is not None and asked != "go_on":
         return facts, progress.with_skipped(asked), ()
-    if intent == "dont_know" and asked is not None and (asked in OWN_QUESTIONS or asked in NEVER_UNKNOWN):
+    if intent == "dont_know" and asked != "go_on" and asked is not None and (asked in OWN_QUESTIONS or asked in NEVER_UNKNOWN):
         return facts, progress.with_skipped(asked), ()
     if asked in ("go_on", "wants_contact", "anything_else", "switch_language") and intent in ("affirm", "deny"):
         return _yes_or_no(facts, progress, asked, yes=intent == "affirm")
-    if asked == "go_on" and intent != "nlu_fallback":
-        # Someone who goes on by themselves has chosen to go on.
-        return facts, progress.with_yes("go_on"), ()
+    if asked == "go_on":
+        return _after_crisis(facts, progress, intent)
     if asked in NEVER_UNKNOWN and intent == "deny" and asked not in facts.known:
         return facts, progress.with_skipped(asked), ()
     return facts, progress, ()
+
+
+def _after_crisis(facts: Facts, progress: Progress, intent: str) -> tuple[Facts, Progress, tuple[str, ...]]:
+    """After a cry for help the questions go on only when the person goes on: with a fact or a question of their own."""
+    if intent in ("skip", "dont_know"):
+        return facts, replace(progress, resting=True), ("rest",)
+    if intent in NO_WISH_TO_GO_ON:
+        return facts, progress, ()
+    return facts, progress.with_yes("go_on"), ()
 
 
 def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tuple[str, ...]]:

@@ -160,7 +160,7 @@ def _clocks(facts: Facts) -> Iterator[Clock]:
         if isinstance(day, date):
             yield Clock(name.replace("_", " "), day, "as the person said")
     served, state = facts.get("served_on"), facts.get("state")
-    if isinstance(served, date) and isinstance(state, str):
+    if isinstance(served, date) and isinstance(state, str) and state in laws.codes():
         answer = laws.jurisdiction(state).answer_to_suit
         if answer is not None and answer.days is not None:
             yield Clock("answer due", _next_weekday(served + timedelta(days=answer.days)), answer.citation)

@@ -125,9 +125,16 @@ def test_someone_who_goes_on_after_a_crisis_by_themselves_has_chosen_to() -> Non
     assert taken(Facts(), hear("inform", "go_on", facts=facts(state="IL")), before).progress.answered("go_on")
 
 
+def test_thanks_after_a_crisis_is_no_wish_to_go_on() -> None:
+    before = Progress(messages=3, crisis=True)
+    assert not taken(Facts(), hear("thanks", "go_on"), before).progress.answered("go_on")
+    assert taken(Facts(), hear("skip", "go_on"), before).progress.resting
+
+
 def test_stop_rests_and_the_next_words_resume() -> None:
     stopped = taken(Facts(), hear("stop")).progress
     assert stopped.resting
+    assert stopped.paused
     assert not taken(Facts(), hear("inform"), stopped).progress.resting
 
 
