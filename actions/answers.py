@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from asgiref.sync import sync_to_async
 from leeward.options import options
 from rasa_sdk import Action, Tracker
@@ -14,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.state import State, intent_of, latest, slots_for, state_name, state_of
 from actions.telling import fitting_options, tell_estimate, tell_option
 from leeward import wording
-from leeward.agenda import CONTACT, OWN_QUESTIONS, Progress, estimate_is_due
+from leeward.agenda import CONTACT, Progress, estimate_is_due
 from leeward.facts import SPECS, Facts
 from leeward.law.model import Words
 from leeward.records import services
@@ -34,7 +32,6 @@ WHY_OWN = frozenset(
     "state balance_owed home_value stage served_on court_date sale_date loan_purpose occupancy units goal wants_contact"
     " has_lawyer safe_to_contact".split()
 )
-MISSES_BEFORE_PERSON = 3
 
 
 class ActionAnswerTopic(Action):
@@ -178,24 +175,14 @@ class ActionStartOver(Action):
 
 
 class ActionUnclear(Action):
-    """Owns up to not understanding; the third time in a row it offers a person and leaves the question."""
+    """Owns up to not understanding; after the third time in a row the form offers a person and leaves the question."""
 
     def name(self) -> str:
         """The action's name in data/rules/, and Rasa's fallback."""
         return "action_unclear"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Utters the admission and counts it."""
-        state = state_of(tracker)
-        asked = tracker.get_slot("requested_slot")
-        progress = replace(state.progress, misses=state.progress.misses + 1)
-        if latest(tracker).get("reading", {}).get("rejected"):
-            return []
-        if progress.misses < MISSES_BEFORE_PERSON:
+        """Utters the admission, unless what was wrong has been said already."""
+        if not latest(tracker).get("reading", {}).get("rejected"):
             dispatcher.utter_message(response="say_unclear")
-            return [SlotSet("progress", progress.to_json())]
-        dispatcher.utter_message(response="say_unclear_person")
-        progress = replace(progress, misses=0)
-        if asked in SPECS or asked in OWN_QUESTIONS:
-            progress = progress.with_skipped(asked)
-        return [SlotSet("progress", progress.to_json())]
+        return []

@@ -10,12 +10,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 from rasa_sdk.types import DomainDict
 
-from actions.state import intent_of, state_of
-from actions.telling import tell_what_is_due
+from actions.state import State, intent_of, state_of
+from actions.telling import phone_text, tell_what_is_due
 from leeward.agenda import next_question
+from leeward.facts import SPECS
 
 # What Rasa would log as an error each time; leeward/assistant/quiet.py keeps it out of the log.
 REJECTION = "the message has a rule of its own"
+
+MISSES_BEFORE_PERSON = 3
 
 # Messages with a rule of their own in data/rules/: the form steps aside, the rule answers, the form picks up the thread.
 DIGRESSIONS = frozenset(
@@ -40,7 +43,7 @@ class ValidateIntakeForm(Action):
         """
         if intent_of(tracker) in DIGRESSIONS and not _already_rejected(tracker):
             raise ActionExecutionRejection("intake_form", REJECTION)
-        state = state_of(tracker)
+        state = _without_dead_end(dispatcher, state_of(tracker), tracker.get_slot("requested_slot"))
         progress = await tell_what_is_due(dispatcher, state)
         state = state.with_progress(progress)
         question = next_question(state.facts, state.estimate, progress)
@@ -52,6 +55,15 @@ class ValidateIntakeForm(Action):
             SlotSet("wording", "again" if asked_before % 2 else "first"),
             SlotSet("requested_slot", question.name),
         ]
+
+
+def _without_dead_end(dispatcher: CollectingDispatcher, state: State, asked: str | None) -> State:
+    """After several messages in a row that were not understood, a person is offered and the question is left for now."""
+    if state.progress.misses < MISSES_BEFORE_PERSON:
+        return state
+    dispatcher.utter_message(response="say_unclear_person", firm_phone=phone_text(state.firm))
+    progress = replace(state.progress, misses=0)
+    return state.with_progress(progress.with_skipped(asked) if asked in SPECS else progress)
 
 
 def _already_rejected(tracker: Tracker) -> bool:

@@ -61,6 +61,9 @@ def heard_in(tracker: Tracker) -> Heard:
     reading: dict[str, Any] = message.get("reading") or {}
     turn = str(message.get("message_id") or "")
     facts = Facts()
+    metadata = message.get("metadata") or {}
+    if metadata.get("opening"):
+        facts = facts.learn("language", metadata["language"])
     for entity in message.get("entities") or []:
         name = entity["entity"]
         if name in SPECS:

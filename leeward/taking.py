@@ -81,8 +81,8 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
             last_learned=tuple(learned.known),
             skipped=progress.skipped - set(learned.known),
         )
-    if heard.intent != "nlu_fallback":
-        progress = replace(progress, misses=0)
+    missed = heard.intent in ("nlu_fallback", "out_of_scope") and not learned.known
+    progress = replace(progress, misses=progress.misses + 1 if missed else 0)
     after, progress, notes = _own_questions(after, progress, heard)
     after, progress = _language(after, progress, heard, before=language)
     consents = {name: name in progress.yes for name in CONSENTS if heard.asked == name and progress.answered(name)}

@@ -63,8 +63,9 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
         facts = facts.learn(name, value)
     facts, taken = _dates(facts, folded, taken, asked, on)
     facts, taken = _place(facts, visible, folded, taken, asked, spanish)
-    facts, taken = _months_and_choices(facts, folded, taken, asked)
-    money = read_money(folded, asked=asked, spanish=spanish, taken=[*taken, *date_spans(folded)])
+    facts, periods = _months(facts, folded, asked)
+    facts, taken = _choices(facts, folded, [*taken, *periods], asked)
+    money = read_money(folded, asked=asked, spanish=spanish, taken=[*taken, *date_spans(folded)], periods=periods)
     facts = facts.merge(money.facts)
     taken += money.spans
     if money.correction:
@@ -91,16 +92,20 @@ def _place(facts: Facts, text: str, folded: str, taken: list[Span], asked: str |
     return facts, [*taken, *(place.span for place in places)]
 
 
-def _months_and_choices(facts: Facts, folded: str, taken: list[Span], asked: str | None) -> tuple[Facts, list[Span]]:
+def _months(facts: Facts, folded: str, asked: str | None) -> tuple[Facts, list[Span]]:
     months, doubtful, spans = read_months_behind(folded, asked=asked)
     if months is not None:
         facts = facts.learn("months_behind", months)
     elif doubtful:
         facts = facts.ask_again("months_behind")
+    return facts, spans
+
+
+def _choices(facts: Facts, folded: str, taken: list[Span], asked: str | None) -> tuple[Facts, list[Span]]:
     choices, where = read_choices(folded, asked=asked)
     for name, value in choices.items():
         facts = facts.learn(name, value)
-    return facts, [*taken, *spans, *where]
+    return facts, [*taken, *where]
 
 
 def _asked(facts: Facts, text: str, acts: set[str], asked: str | None, rejected: tuple[tuple[str, str], ...]) -> Facts:

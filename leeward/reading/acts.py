@@ -29,7 +29,8 @@ _SPANISH: Final = frozenset(
     hipoteca mil deuda donde quien fue ser ha he hemos todavia ayuda favor""".split()
 )
 _ONLY_SPANISH: Final = re.compile(r"[ñ¿¡]|[áéíóú]", re.IGNORECASE)
-_BOTH: Final = frozenset("no me a la he mi son es".split())
+# Words of both languages, or of place names ("Baton Rouge, LA", "Los Angeles").
+_BOTH: Final = frozenset("no me a la el los las de del he mi son es si do as".split())
 
 
 @functools.cache
@@ -57,10 +58,8 @@ def find_acts(folded: str) -> set[str]:
 def language_of(text: str, folded: str) -> Literal["en", "es"] | None:
     """The language of a text by its everyday words; None for what may be either ("no", "300", "Chicago")."""
     found = words(folded)
-    english = sum(word in _ENGLISH for word in found)
-    spanish = sum(word in _SPANISH for word in found) + (2 if _ONLY_SPANISH.search(text) else 0)
-    if set(found) <= _BOTH:
-        return None
+    english = sum(word in _ENGLISH - _BOTH for word in found)
+    spanish = sum(word in _SPANISH - _BOTH for word in found) + (2 if _ONLY_SPANISH.search(text) else 0)
     if spanish > english:
         return "es"
     return "en" if english > spanish else None

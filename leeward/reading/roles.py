@@ -43,8 +43,8 @@ _NOT_MONEY_AFTER: Final = re.compile(
     r"(?:n |s |e |w |north |south |east |west )?[a-z]+ (?:st|street|ave|avenue|rd|road|dr|drive|ln|lane|blvd|ct|way|pl)\b)"
 )
 _NOT_MONEY_BEFORE: Final = re.compile(
-    r"(?:chapter|capitulo|ch|age|aged|case|caso|no\.|number|zip|section|form|rule|unit|apt|#|since|desde|in|until|en el|el dia|day|/|:|-\d|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\s*$"
+    r"\b(?:chapter|capitulo|ch|age|aged|case|caso|no\.|number|zip|section|form|rule|unit|apt|since|desde|in|until|en el|el dia|day|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\s*$|[/:#]\s*$|-\d\s*$"
 )
 
 
@@ -85,13 +85,19 @@ def is_correction(folded: str) -> bool:
     return _CORRECTION.search(folded) is not None
 
 
-def read_money(folded: str, *, asked: str | None, spanish: bool, taken: Iterable[Span]) -> Money:
-    """The money in a folded text; `taken` are stretches that are dates, phones, places and the like."""
+def read_money(
+    folded: str, *, asked: str | None, spanish: bool, taken: Iterable[Span], periods: Iterable[Span] = ()
+) -> Money:
+    """The money in a folded text; `taken` are stretches that are dates, phones, places and the like.
+
+    `periods` are stretches such as "3 payments behind", whose words say nothing about an amount beside them.
+    """
     blocked = tuple(taken)
     amounts = [a for a in find_amounts(folded, spanish=spanish) if _may_be_money(folded, a, asked, blocked)]
     correction = is_correction(folded)
     amounts = [a for a in amounts if not _NOT_THIS.search(folded[: a.span.start])] if correction or len(amounts) > 1 else amounts
-    placed = [_place(folded, item, asked, len(amounts)) for item in _joined(folded, amounts)]
+    cues = [cue for cue in _cues_in(folded) if not any(cue.span.overlaps(span) for span in periods)]
+    placed = _answering([_place(folded, item, cues) for item in _joined(folded, amounts)], asked)
     return _facts(folded, _latest_only(folded, placed), asked=asked, correction=correction)
 
 
@@ -166,23 +172,28 @@ def _cues_in(folded: str) -> list[_Cue]:
     return kept
 
 
-def _place(folded: str, item: tuple[Amount, Amount | None], asked: str | None, count: int) -> _Placed:
+def _answering(placed: list[_Placed], asked: str | None) -> list[_Placed]:
+    """The one amount without words around it answers the question just asked, unless another amount does."""
+    unplaced = [item for item in placed if item.role is None]
+    if asked not in MONEY or len(unplaced) != 1 or any(item.role == asked for item in placed):
+        return placed
+    return [replace(item, role=asked) if item.role is None else item for item in placed]
+
+
+def _place(folded: str, item: tuple[Amount, Amount | None], cues: list[_Cue]) -> _Placed:
     amount, upper = item
     whole = Span(amount.span.start, (upper or amount).span.end)
     clause = _clause_around(folded, whole)
+    if _NEGATIVE_EQUITY.match(folded[whole.end :].lstrip()):
+        return _Placed(amount, "negative_equity", upper)
     best: tuple[int, str] | None = None
-    for cue in _cues_in(folded):
+    for cue in cues:
         if cue.span.overlaps(whole):
             continue
         distance = _distance(cue, whole, clause)
         if distance <= NEAREST + WEAK_PENALTY * cue.weak and (best is None or distance < best[0]):
             best = (distance, cue.role)
-    role = best[1] if best else None
-    if role is None and asked in MONEY and count == 1:
-        role = asked
-    if role in ("home_value", "balance_owed") and asked in MONEY and best and best[0] > NEAREST and count == 1:
-        role = asked
-    return _Placed(amount, role, upper)
+    return _Placed(amount, best[1] if best else None, upper)
 
 
 def _distance(cue: _Cue, whole: Span, clause: Span) -> int:
