@@ -7,6 +7,9 @@ Two consents, asked separately and never a condition: to be contacted by a perso
 from __future__ import annotations
 
 import functools
+import hashlib
+import itertools
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -24,11 +27,12 @@ Answer = Literal["yes", "no", "unclear"]
 
 _FILE: Final = Path(__file__).with_name("consent.yml")
 _NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
+_SENTENCE_END: Final = re.compile(r"[.!;\n]+")
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentText:
-    """A consent exactly as it is shown."""
+    """A consent exactly as it is shown; `version` names the wording that it was filled in from."""
 
     kind: Kind
     version: str
@@ -57,8 +61,17 @@ def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None) 
     if kind == "automated" and not number:
         raise ValueError("consent to automated calls and texts needs a phone number")
     at = words["at"][language].format(phone=number) if kind == "contact" and number else ""
-    text = words[language].format(firm=firm.name, phone=number, at=at)
-    return ConsentText(kind, words["version"], language, text)
+    text = words[language].format(firm=firm.name, firm_phone=firm.phone_display, phone=number, at=at)
+    return ConsentText(kind, _version(kind), language, text)
+
+
+@functools.cache
+def _version(kind: Kind) -> str:
+    """The day the wording was changed, and a mark of the wording, so that nobody can change one without the other."""
+    words = _words()[kind]
+    wordings = json.dumps([words["en"], words["es"], words.get("at")], ensure_ascii=False)
+    mark = hashlib.sha256(wordings.encode()).hexdigest()[:8]
+    return f"{kind}-{words['date'].isoformat()}-{mark}"
 
 
 def answer(text: str) -> Answer:
@@ -72,8 +85,15 @@ def answer(text: str) -> Answer:
 
 
 def is_stop(text: str) -> bool:
-    """Whether a whole message means stop: "stop", "alto", "leave me alone", but not "stop the foreclosure"."""
-    return _plain(text) in _phrases("stop")
+    """Whether a message, or one of its sentences, means stop: "stop", "No. Leave me alone.", but not "stop the foreclosure"."""
+    if _said_once(text) in _phrases("stop_alone"):
+        return True
+    return any(_said_once(sentence) in _phrases("stop") for sentence in (text, *_SENTENCE_END.split(text)))
+
+
+def _said_once(text: str) -> str:
+    """Plain words, where "stop stop STOP" is "stop"."""
+    return " ".join(word for word, _ in itertools.groupby(_plain(text).split()))
 
 
 def _plain(text: str) -> str:
