@@ -145,7 +145,8 @@ class Estimate:
         - depends_on: [fact name…]
         - law: null or {code, as_of, confidence, reviewed_by, reviewed_on, citations: [text…]}
 
-        A reason is {key, words: {en, es}, citation: text or null, confidence: text or null}.
+        A reason is {key, words: {en, es}, citation: text or null, confidence: text or null}; `es` is null where the Spanish
+        is still to be written.
         """
         return {
             "shortfall": _shortfall_to_json(self.shortfall),
@@ -422,8 +423,11 @@ def _could_change(item: _Weighed, standing: Standing) -> bool:
 
 
 def _collectable_at_auction(amounts: _Amounts, deciding: Iterable[_Weighed], lien: Lien) -> Range | None:
-    """The shortfall after a low sale; None where the law credits the home's worth instead of the price."""
-    effects = {item.protection.effect: item.protection.share for item in deciding}
+    """The shortfall after a low sale; None where the law credits the home's worth instead of the price.
+
+    A credit that rests on something (that the lender buys, that the owner asks for it in time) takes away no risk here.
+    """
+    effects = {item.protection.effect: item.protection.share for item in deciding if not item.protection.when.presumes}
     if "fair_value_credit" in effects:
         return None
     share = effects.get("reduced") or ZERO
@@ -563,7 +567,7 @@ def _reason_to_json(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _words_to_json(words: Words) -> dict[str, str]:
+def _words_to_json(words: Words) -> dict[str, str | None]:
     return {"en": words.en, "es": words.es}
 
 

@@ -205,7 +205,7 @@ def _jurisdiction(data: Mapping[str, Any]) -> Jurisdiction:
     )
 
 
-def _words(data: Mapping[str, str]) -> Words:
+def _words(data: Mapping[str, Any]) -> Words:
     return Words(en=data["en"], es=data["es"])
 
 

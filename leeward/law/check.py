@@ -2,7 +2,7 @@
 
 Faults must be mended before anything is published: a file that is not as the schema says, a statement without its
 citation, a file not looked at for more than a year. The rest is only listed: what nobody has reviewed, what is of low
-confidence, and what the research left open.
+confidence, what the research left open, and what has no Spanish yet.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from leeward.law import US, LawFileError, load, read_yaml, schema_faults
 from leeward.law.model import Jurisdiction
 
-Kind = Literal["schema", "citation", "stale", "unreviewed", "low_confidence", "open_question"]
+Kind = Literal["schema", "citation", "stale", "unreviewed", "low_confidence", "open_question", "not_in_spanish"]
 
 FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "citation", "stale"})
 STALE_AFTER_DAYS: Final = 365
@@ -67,6 +67,7 @@ def _of_file(path: Path, on: date | None) -> Iterator[Finding]:
     yield from _age(path.name, law, on)
     yield from _review(path.name, law)
     yield from _low_confidence(path.name, "", data)
+    yield from _not_in_spanish(path.name, data)
     for index, question in enumerate(law.open_questions):
         yield Finding(path.name, f"open_questions[{index}]", "open_question", question)
 
@@ -107,6 +108,21 @@ def _low_confidence(file: str, place: str, value: Any) -> Iterator[Finding]:
         yield Finding(file, place or "confidence", "low_confidence", "the research is not sure of this")
     for inner_place, inner in _parts(place, value):
         yield from _low_confidence(file, inner_place, inner)
+
+
+def _not_in_spanish(file: str, data: Any) -> Iterator[Finding]:
+    """One finding a file: most files either have their Spanish or wait for it as a whole."""
+    places = list(_without_spanish("", data))
+    if places:
+        waiting = f"{len(places)} statements are not in Spanish yet" if len(places) > 1 else "not in Spanish yet"
+        yield Finding(file, places[0], "not_in_spanish", waiting)
+
+
+def _without_spanish(place: str, value: Any) -> Iterator[str]:
+    if isinstance(value, dict) and "en" in value and value.get("es") is None:
+        yield place
+    for inner_place, inner in _parts(place, value):
+        yield from _without_spanish(inner_place, inner)
 
 
 def _parts(place: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -26,7 +26,9 @@ Effect = Literal[
 ]
 
 
-NOT_IN_SPANISH_YET: Final = "Este punto de la ley aún no está en español; pregúntele a un abogado o pida hablar con una persona."
+NOT_IN_SPANISH_YET: Final = (
+    "Este punto de la ley aún no está en español; pregúntele a un abogado o pida hablar con una persona."
+)
 
 
 @dataclass(frozen=True, slots=True)

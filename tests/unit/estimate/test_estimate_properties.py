@@ -159,9 +159,9 @@ def test_answering_a_question_never_raises_what_could_be_asked(facts: Facts, dat
     before, after = of(facts), of(facts.learn(name, value))
     assert after.shortfall == before.shortfall
     for then, now in zip(after.exposures, before.exposures, strict=True):
-        assert then.up_to is not None
-        assert now.up_to is not None
-        assert then.up_to <= now.up_to
+        if now.up_to is not None:
+            assert then.up_to is not None
+            assert then.up_to <= now.up_to
 
 
 @given(with_figures())

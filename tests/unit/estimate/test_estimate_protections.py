@@ -102,6 +102,14 @@ def test_a_fair_value_rule_limits_and_takes_away_the_loss_of_a_low_sale(make_law
     assert result.tier == "moderate"
 
 
+def test_a_fair_value_rule_that_the_owner_must_ask_for_leaves_the_loss_of_a_low_sale(make_law: Any, rule: Any) -> None:
+    result = of(make_law(rule("fair-value", "fair_value_credit", presumes=("borrower_asks_for_value",))))
+    assert first(result).standing == "limited"
+    assert first(result).rests_on == ("borrower_asks_for_value",)
+    # 300,000 and 3,000 to 15,000 of costs, against 200,000 less 10 to 27 percent.
+    assert result.at_auction == Range(Decimal(123000), Decimal(169000))
+
+
 def test_a_rule_that_credits_half_the_gap_halves_the_loss_of_a_low_sale(make_law: Any, rule: Any) -> None:
     result = of(make_law(rule("half", "reduced", share=Decimal("0.5"))))
     # 300,000 and 3,000 to 15,000 of costs, against 200,000 less 5 to 13.5 percent.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from leeward import law
 from leeward.law.check import Finding, findings
@@ -19,11 +21,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def spoil(folder: Path, old: str, new: str) -> None:
+def spoil(folder: Path, place: str, value: Any) -> None:
+    """Puts `value` at `place` in the file, as in "judicial.citation"."""
     path = folder / "il.yml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    data = law.read_yaml(path)
+    *outer, last = place.split(".")
+    part = data
+    for name in outer:
+        part = part[int(name) if name.isdigit() else name]
+    part[int(last) if last.isdigit() else last] = value
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
 
 
 def faults(found: list[Finding]) -> list[tuple[str, str]]:
@@ -35,21 +42,19 @@ def test_the_shipped_file_has_no_fault(folder: Path) -> None:
 
 
 def test_a_statement_without_its_citation_is_a_fault(folder: Path) -> None:
-    spoil(folder, 'citation: "735 ILCS 5/15-1508(e)"', 'citation: ""')
+    spoil(folder, "judicial.citation", "")
     assert faults(findings(directory=folder)) == [("citation", "judicial.citation")]
 
 
 def test_a_citation_that_only_holds_its_place_is_a_fault(folder: Path) -> None:
-    spoil(folder, 'citation: "735 ILCS 5/15-1508(e)"', 'citation: "…"')
+    spoil(folder, "judicial.citation", "…")
     assert faults(findings(directory=folder)) == [("citation", "judicial.citation")]
 
 
 def test_every_difference_from_the_schema_is_reported(folder: Path) -> None:
-    spoil(folder, "customary: judicial", "customary: by_duel")
-    spoil(folder, "effect: barred", "effect: bared")
-    kinds_and_places = faults(findings(directory=folder))
-    assert len(kinds_and_places) == 2
-    assert {kind for kind, _ in kinds_and_places} == {"schema"}
+    spoil(folder, "customary", "by_duel")
+    spoil(folder, "protections.0.effect", "bared")
+    assert faults(findings(directory=folder)) == [("schema", "customary"), ("schema", "protections[0].effect")]
 
 
 def test_a_file_is_stale_after_a_year_and_not_before(folder: Path) -> None:
@@ -68,19 +73,22 @@ def test_a_file_that_no_lawyer_has_signed_is_listed_and_no_fault(folder: Path) -
 
 
 def test_a_signed_file_is_no_longer_listed_as_unreviewed(folder: Path) -> None:
-    spoil(folder, "reviewed_by: null\nreviewed_on: null", "reviewed_by: A. Lawyer\nreviewed_on: 2026-12-01")
+    spoil(folder, "reviewed_by", "A. Lawyer")
+    spoil(folder, "reviewed_on", "2026-12-01")
     assert "unreviewed" not in {finding.kind for finding in findings(directory=folder)}
 
 
 def test_a_file_changed_after_it_was_signed_needs_another_look(folder: Path) -> None:
-    spoil(folder, "reviewed_by: null\nreviewed_on: null", "reviewed_by: A. Lawyer\nreviewed_on: 2026-01-01")
+    spoil(folder, "reviewed_by", "A. Lawyer")
+    spoil(folder, "reviewed_on", "2026-01-01")
     assert "reviewed_on" in {finding.place for finding in findings(directory=folder) if finding.kind == "unreviewed"}
 
 
 def test_low_confidence_is_listed_where_it_stands(folder: Path) -> None:
-    spoil(folder, "confidence: high", "confidence: low")
+    spoil(folder, "confidence", "low")
+    spoil(folder, "protections.0.confidence", "low")
     low = [finding for finding in findings(directory=folder) if finding.kind == "low_confidence"]
-    assert "confidence" in {finding.place for finding in low}
+    assert {"confidence", "protections[0]"} <= {finding.place for finding in low}
     assert not any(finding.is_fault for finding in low)
 
 
@@ -88,6 +96,13 @@ def test_each_open_question_is_listed(folder: Path) -> None:
     asked = law.load(folder / "il.yml").open_questions
     told = [finding.message for finding in findings(directory=folder) if finding.kind == "open_question"]
     assert told == list(asked)
+
+
+def test_what_has_no_spanish_yet_is_listed_once_a_file_and_no_fault(folder: Path) -> None:
+    spoil(folder, "summary.es", None)
+    waiting = [finding for finding in findings(directory=folder) if finding.kind == "not_in_spanish"]
+    assert [finding.file for finding in waiting] == ["il.yml"]
+    assert not waiting[0].is_fault
 
 
 def test_a_finding_reads_as_one_line() -> None:
