@@ -18,11 +18,13 @@ from leeward.reading.contacts import read_contacts
 from leeward.reading.dates import DATE_FACTS, date_spans, read_dates
 from leeward.reading.places import find_places, home_state
 from leeward.reading.roles import OtherAmount, read_money
-from leeward.reading.text import Span, fold, words
+from leeward.reading.text import Span, fold, mend, words
 
 __all__ = ["OtherAmount", "Reading", "read"]
 
 LONGEST_READ: Final = 10_000
+# "No" to these questions is an answer: there is none.
+NONE_IS_ZERO: Final = frozenset({"second_lien", "arrears", "months_behind"})
 MOST_WORDS_IN_A_TIME: Final = 25
 _INVISIBLE: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _HAS_WORDS: Final = re.compile(r"\w")
@@ -49,10 +51,13 @@ class Reading:
 def read(text: str, *, asked: str | None = None, on: date, language: str | None = None) -> Reading:
     """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
     visible = _INVISIBLE.sub("", text)[:LONGEST_READ]
+    if asked not in CONTACT_FACTS:
+        visible = mend(visible)
     folded = fold(visible)
     # A name, an address or a time of day says nothing about the language someone wants to speak.
     detected = None if asked in CONTACT_FACTS else language_of(visible, folded)
-    spanish = (detected or language) == "es"
+    spoken = detected or language
+    spanish = spoken == "es"
     acts = find_acts(folded)
     if "why" in acts or "start_over" in acts:
         asked = None
@@ -62,10 +67,12 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     for name, value in contacts.facts.items():
         facts = facts.learn(name, value)
     facts, taken = _dates(facts, folded, taken, asked, on)
-    facts, taken = _place(facts, visible, folded, taken, asked, spanish)
+    # "Person" is a county in North Carolina; a message that is an act is no place.
+    expects_place = asked == "state" and not acts
+    facts, taken = _place(facts, visible, folded, taken, expects_place, spanish)
     facts, periods = _months(facts, folded, asked)
     facts, taken = _choices(facts, folded, [*taken, *periods], asked)
-    money = read_money(folded, asked=asked, spanish=spanish, taken=[*taken, *date_spans(folded)], periods=periods)
+    money = read_money(folded, asked=asked, spanish=None if spoken is None else spanish, taken=[*taken, *date_spans(folded)], periods=periods)
     facts = facts.merge(money.facts)
     taken += money.spans
     if money.correction:
@@ -83,8 +90,8 @@ def _dates(facts: Facts, folded: str, taken: list[Span], asked: str | None, on: 
     return facts, taken
 
 
-def _place(facts: Facts, text: str, folded: str, taken: list[Span], asked: str | None, spanish: bool) -> tuple[Facts, list[Span]]:
-    places = find_places(text, asked=asked == "state", spanish=spanish, taken=tuple(taken))
+def _place(facts: Facts, text: str, folded: str, taken: list[Span], expected: bool, spanish: bool) -> tuple[Facts, list[Span]]:
+    places = find_places(text, asked=expected, spanish=spanish, taken=tuple(taken))
     if not places:
         return facts, taken
     states = home_state(places, folded)
@@ -110,15 +117,19 @@ def _choices(facts: Facts, folded: str, taken: list[Span], asked: str | None) ->
 
 def _asked(facts: Facts, text: str, acts: set[str], asked: str | None, rejected: tuple[tuple[str, str], ...]) -> Facts:
     """What the words mean as the answer to the question just put."""
-    if asked not in SPECS or asked in facts.known or asked in facts.clarify or any(fact == asked for fact, _ in rejected):
+    if asked is None or asked not in SPECS or asked in facts.known or asked in facts.clarify:
+        return facts
+    if any(fact == asked for fact, _ in rejected):
         return facts
     spec = SPECS[asked]
-    if "dont_know" in acts and (spec.kind is not Kind.TEXT or asked in ("lender",)):
+    if "dont_know" in acts and (spec.kind is not Kind.TEXT or asked == "lender"):
         return facts.learn(asked, UNKNOWN)
     if spec.kind is Kind.FLAG and len({"yes", "no"} & acts) == 1:
         return facts.learn(asked, "yes" in acts)
     if asked == "occupancy" and "yes" in acts:
         return facts.learn("occupancy", "home")
+    if asked in NONE_IS_ZERO and "no" in acts:
+        return facts.learn(asked, 0)
     if asked == "best_time" and not acts - {"yes", "greeting", "thanks"} and _is_a_time(text):
         return facts.learn("best_time", " ".join(text.split()))
     if asked in DATE_FACTS and "no" in acts:

@@ -1,14 +1,30 @@
-"""A text made ready for matching: folded letter by letter, so that every position still points into the original."""
+"""A text made ready for matching: misspelled words mended, letters folded, phrases found word by word (spaCy)."""
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
 
+import spacy
+import yaml
+from rapidfuzz import process as fuzzy
+from rapidfuzz.distance import OSA
+from spacy.matcher import PhraseMatcher
+from spacy.util import filter_spans
+
+_FILE: Final = Path(__file__).with_name("data") / "spelling.yml"
 _WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_LETTERS: Final = re.compile(r"(?<![\w@.])[^\W\d_]{2,20}(?![\w@]|\.\w)")
+_LETTER_O: Final = re.compile(r"(?<=\d)[oO](?=[oO,.\d]|\b)|(?<=\d,)[oO](?=[oO\d])|(?<=\d,[oO])[oO]|(?<=\d,[oO]{2})[oO]")
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+_CHOICE: Final = re.compile(r"(\([^()]*\)|\[[^\[\]]*\])")
+SHORTEST_MENDED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +41,11 @@ class Span:
 
 def fold(text: str) -> str:
     """The text in lower case and without accents, as long as the original."""
-    return "".join(_fold_character(character) for character in text.translate(_APOSTROPHES))
+    plain = text.translate(_APOSTROPHES)
+    return plain.lower() if plain.isascii() else "".join(_fold_character(character) for character in plain)
 
 
+@functools.lru_cache(maxsize=4_000)
 def _fold_character(character: str) -> str:
     base = unicodedata.normalize("NFD", character)[0].lower()
     return base if len(base) == 1 else character
@@ -36,3 +54,78 @@ def _fold_character(character: str) -> str:
 def words(folded: str) -> list[str]:
     """The words of a folded text, in order."""
     return _WORD.findall(folded)
+
+
+def mend(text: str) -> str:
+    """The text with the misspelled words that matter to the reader put right, and the letter O in a number made a zero."""
+    return _LETTERS.sub(lambda match: _mended(match.group()), _LETTER_O.sub("0", text))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _mended(word: str) -> str:
+    folded = fold(word)
+    # A word with a capital may be somebody's name.
+    right = _slips().get(folded) or (None if word.istitle() else _closest(folded))
+    if right is None:
+        return word
+    return right.upper() if word.isupper() else right
+
+
+def _closest(folded: str) -> str | None:
+    """The one word of the vocabulary that a misspelling is closest to, its first letter right."""
+    if len(folded) < SHORTEST_MENDED or folded in _vocabulary() or folded in _lookalikes():
+        return None
+    close = fuzzy.extractOne(folded, _vocabulary(), scorer=OSA.distance, score_cutoff=1 if len(folded) < 8 else 2)
+    return close[0] if close is not None and close[0][0] == folded[0] else None
+
+
+@functools.cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return table
+
+
+@functools.cache
+def _slips() -> Mapping[str, str]:
+    return dict(_table()["slips"])
+
+
+@functools.cache
+def _vocabulary() -> tuple[str, ...]:
+    return tuple(_table()["vocabulary"])
+
+
+@functools.cache
+def _lookalikes() -> frozenset[str]:
+    return frozenset(_table()["lookalikes"])
+
+
+class Phrases:
+    """Phrases by label, found word by word in folded text. Of two that overlap the longer counts.
+
+    A phrase may hold choices: "[i|we] (still) owe" stands for "i owe", "we owe", "i still owe" and "we still owe".
+    """
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        self._tokens = spacy.blank("xx")
+        self._matcher = PhraseMatcher(self._tokens.vocab)
+        for label, group in phrases.items():
+            self._matcher.add(label, [self._tokens.make_doc(text) for phrase in group for text in _spelled_out(phrase)])
+
+    def find(self, folded: str) -> list[tuple[str, Span]]:
+        """Every phrase in the text with its label, in order."""
+        found = filter_spans(self._matcher(self._tokens.make_doc(folded), as_spans=True))
+        return [(span.label_, Span(span.start_char, span.end_char)) for span in found]
+
+
+def _spelled_out(phrase: str) -> list[str]:
+    """Every way to read a phrase with options."""
+    choices = []
+    for part in _CHOICE.split(phrase):
+        if part.startswith("("):
+            choices.append(["", *part[1:-1].split("|")])
+        elif part.startswith("["):
+            choices.append(part[1:-1].split("|"))
+        else:
+            choices.append([part])
+    return [" ".join("".join(chosen).split()) for chosen in product(*choices)]
