@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from decimal import Decimal
+from functools import cache
 from typing import Any, Final, Literal
-
-import yaml
 
 from leeward import law as laws
 from leeward.estimate import Estimate
-from leeward.facts import Facts, Range
-from leeward.law.model import Jurisdiction, Provision, WayOutLaw, Words
+from leeward.facts import Facts, Range, Value
+from leeward.law import federal
+from leeward.law.federal import FederalFact
+from leeward.law.model import Confidence, Jurisdiction, Provision, WayOutLaw, Words
 
 Fit = Literal["fits", "maybe", "no"]
-_FILE: Final = Path(__file__).with_name("law") / "options.yml"
 _ORDER: Final[dict[Fit, int]] = {"fits": 0, "maybe": 1, "no": 2}
+# In these stages there is a lawsuit, however the state's homes are mostly sold.
+_IN_COURT: Final = ("served", "judgment", "deficiency_claim")
+_AFTER_SALE: Final = ("sold", "deficiency_claim")
+_BEFORE_SALE: Final = ("current", "behind", "notice", "served", "judgment", "sale_set")
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way out: what it is, what it stops, what it does to a deficiency in this state, its clock, and a caution."""
+    """One way out: what it is, what it stops, what it does to a deficiency in this state, its clock, and a caution.
+
+    `why` are the reasons for `fit`. `notes` are the federal rules that belong to it, those of the person's kind of loan first
+    among them. `confidence` is the least sure of the statements that the option itself makes.
+    """
 
     id: str
     fit: Fit
@@ -33,31 +41,50 @@ class Option:
     deficiency: Words
     clock: Words
     caution: Words
+    notes: tuple[Words, ...]
     citations: tuple[str, ...]
+    confidence: Confidence
     as_of: date
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the conditions are held against."""
+
+    facts: Facts
+    estimate: Estimate
+    law: Jurisdiction | None
+    on: date
+
+
 def options(facts: Facts, estimate: Estimate, *, on: date) -> tuple[Option, ...]:
-    """All ways out, those that fit first. Total: what is not known makes a "maybe", never a "no"."""
-    state = facts.get("state")
-    law = laws.jurisdiction(state) if isinstance(state, str) and state in laws.codes() else None
+    """All ways out as they stand on the day `on`, those that fit first, what is open to everyone last.
+
+    Total: what is not known makes a "maybe", never a "no".
+    """
+    case = _Case(facts, estimate, _law_of(facts), on)
     entries = _file()["options"]
-    # What is open to everyone, whatever their situation, comes last.
-    found = [(not entry["fits"], _option(entry, facts, estimate, law)) for entry in entries]
+    found = [(not entry["fits"], _option(entry, case)) for entry in entries]
     return tuple(option for _, option in sorted(found, key=lambda pair: (pair[0], _ORDER[pair[1].fit])))
 
 
-@functools.cache
+@cache
 def _file() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = laws.read_yaml(laws.HERE / "options.yml")
     return content
 
 
-def _option(entry: dict[str, Any], facts: Facts, estimate: Estimate, law: Jurisdiction | None) -> Option:
-    fit, why = _fit(entry.get("fits", {}), facts, estimate, law)
-    in_state = _state_law(entry["id"], law)
-    clock = _state_clock(entry, law)
-    citations = [*entry["citations"], *(found.citation for found in (in_state, clock) if found is not None)]
+def _law_of(facts: Facts) -> Jurisdiction | None:
+    state = facts.get("state")
+    return laws.jurisdiction(state) if isinstance(state, str) and state in laws.codes() else None
+
+
+def _option(entry: dict[str, Any], case: _Case) -> Option:
+    fit, why = _fit(entry, case)
+    in_state = _state_law(entry["id"], case.law)
+    clock = _state_clock(entry, case.law)
+    notes = tuple(_federal(entry["id"], case.facts))
+    citations = [*entry["citations"], *(law.citation for law in (in_state, clock) if law), *(note.citation for note in notes)]
     return Option(
         id=entry["id"],
         fit=fit,
@@ -68,55 +95,111 @@ def _option(entry: dict[str, Any], facts: Facts, estimate: Estimate, law: Jurisd
         deficiency=in_state.words if in_state else _words(entry["deficiency"]),
         clock=clock.words if clock else _words(entry["clock"]),
         caution=_words(entry["caution"]),
-        citations=tuple(citations),
-        as_of=_file()["as_of"],
+        notes=tuple(note.words for note in notes),
+        citations=tuple(dict.fromkeys(citations)),
+        confidence=_least([entry["confidence"], *(law.confidence for law in (in_state, clock) if law)]),
+        as_of=date.fromisoformat(_file()["as_of"]),
     )
 
 
-def _fit(conditions: dict[str, Any], facts: Facts, estimate: Estimate, law: Jurisdiction | None) -> tuple[Fit, tuple[Words, ...]]:
-    """Every condition must hold; one that cannot be judged yet makes it "maybe"."""
-    answers = [(name, _holds(name, wanted, facts, estimate, law)) for name, wanted in conditions.items()]
-    reasons = _file()["reasons"]
-    against = tuple(_words(reasons[name]["no"]) for name, holds in answers if holds is False)
+# ---------------------------------------------------------------- fit
+
+
+def _fit(entry: dict[str, Any], case: _Case) -> tuple[Fit, tuple[Words, ...]]:
+    """Every condition must hold; one that cannot be judged yet, or a doubt, makes it "maybe"."""
+    conditions = {name: wanted for name, wanted in entry["fits"].items() if _matters(name, case)}
+    answers = {name: _holds(name, wanted, case) for name, wanted in conditions.items()}
+    against = _reasons("no", [name for name, holds in answers.items() if holds is False])
     if against:
         return "no", against
-    if any(holds is None for _, holds in answers):
-        return "maybe", ()
-    return "fits", tuple(_words(reasons[name]["yes"]) for name, _ in answers if "yes" in reasons[name])
+    open_yet = _reasons("open", [name for name, holds in answers.items() if holds is None])
+    doubts = tuple(
+        _words(_file()["doubts"][name]) for name, when in entry.get("doubts", {}).items() if _doubted(name, when, case)
+    )
+    if open_yet or doubts:
+        return "maybe", (*open_yet, *doubts)
+    return "fits", _reasons("yes", list(answers))
 
 
-def _holds(name: str, wanted: Any, facts: Facts, estimate: Estimate, law: Jurisdiction | None) -> bool | None:
-    """Whether a condition holds; None where what it turns on is not known."""
+def _matters(name: str, case: _Case) -> bool:
+    """Once the home is sold, keeping or leaving it is no longer the question."""
+    return name != "goal" or _stage(case) not in _AFTER_SALE
+
+
+def _reasons(answer: Literal["yes", "no", "open"], names: list[str]) -> tuple[Words, ...]:
+    reasons = _file()["reasons"]
+    return tuple(_words(reasons[name][answer]) for name in names if answer in reasons[name])
+
+
+def _holds(name: str, wanted: Any, case: _Case) -> bool | None:
+    """Whether a condition of `fits` holds; None where what it turns on is not known."""
     match name:
-        case "goal" | "stage" | "occupancy":
-            value = facts.get(name)
-            if not isinstance(value, str) or value == "unsure":
-                return None
-            return value in wanted
+        case "goal":
+            goal = case.facts.get("goal")
+            return goal in wanted if goal in ("keep", "leave") else None
+        case "stage":
+            stage = _stage(case)
+            return None if stage is None else stage in wanted
         case "state":
-            return None if law is None else law.code in wanted
+            return None if case.law is None else case.law.code in wanted
         case "equity":
-            return _equity(estimate) if wanted else _no(_equity(estimate))
-        case "judicial":
-            return None if law is None else law.customary == "judicial"
-        case "months_behind_max":
-            behind = facts.get("months_behind")
-            months = behind.max if isinstance(behind, Range) else behind
-            return None if isinstance(months, bool) or not isinstance(months, int) else months <= wanted
+            equity = _equity(case.estimate)
+            return None if equity is None else equity is wanted
+        case "court_case":
+            if _stage(case) in _IN_COURT:
+                return True
+            return None if case.law is None else case.law.customary == "judicial"
     raise ValueError(f"options.yml has an unknown condition {name!r}")
 
 
+def _doubted(name: str, when: Any, case: _Case) -> bool:
+    """Whether a doubt applies; what is not known raises none."""
+    facts = case.facts
+    match name:
+        case "stage":
+            return _stage(case) in when
+        case "occupancy":
+            return facts.get("occupancy") in when
+        case "second_lien":
+            second = facts.amount("second_lien")
+            return second is not None and second.max > 0
+        case "prior_bankruptcy":
+            return facts.get("prior_bankruptcy") is True
+        case "months_behind_over":
+            return _most(facts.get("months_behind")) > int(when)
+        case "days_to_sale_under":
+            sale = facts.get("sale_date")
+            return isinstance(sale, date) and (sale - case.on).days < int(when)
+    raise ValueError(f"options.yml has an unknown doubt {name!r}")
+
+
+def _stage(case: _Case) -> str | None:
+    """How far the foreclosure has come; None where it is not known, as when the day of the sale has passed."""
+    stage, sale = case.facts.get("stage"), case.facts.get("sale_date")
+    if not isinstance(stage, str):
+        return None
+    return None if stage in _BEFORE_SALE and isinstance(sale, date) and sale < case.on else stage
+
+
 def _equity(estimate: Estimate) -> bool | None:
-    """Whether the home is surely worth more than what is owed on it; None where that is not known."""
+    """Whether the home is surely worth more than what is owed on it; None where it may or may not be."""
     if estimate.shortfall is None:
         return None
     if estimate.shortfall.low > 0:
         return False
-    return estimate.equity is not None and estimate.equity.min > 0
+    if estimate.equity is None:
+        return False
+    return True if estimate.shortfall.high == 0 and estimate.equity.min > 0 else None
 
 
-def _no(holds: bool | None) -> bool | None:
-    return None if holds is None else not holds
+def _most(value: Value | None) -> Decimal | int:
+    """The highest of a count or a range of counts; 0 where it is not known."""
+    if isinstance(value, Range):
+        return value.max
+    return value if isinstance(value, int) else 0
+
+
+# ---------------------------------------------------------------- law
 
 
 def _state_law(option: str, law: Jurisdiction | None) -> WayOutLaw | None:
@@ -139,6 +222,18 @@ def _state_clock(entry: dict[str, Any], law: Jurisdiction | None) -> Provision |
         "answer_to_suit": law.answer_to_suit,
     }
     return clocks[entry["clock_from"]]
+
+
+def _federal(option: str, facts: Facts) -> Iterator[FederalFact]:
+    """The federal rules that belong to an option, those of this kind of loan first; rules of other loans are left out."""
+    loan = facts.get("loan_type")
+    ours = [fact for fact in federal.facts().values() if option in fact.options]
+    yield from (fact for fact in ours if loan in fact.loan_type)
+    yield from (fact for fact in ours if not fact.loan_type)
+
+
+def _least(levels: list[Confidence]) -> Confidence:
+    return max(levels, key=("high", "medium", "low").index)
 
 
 def _words(pair: dict[str, str]) -> Words:
