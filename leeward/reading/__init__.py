@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from leeward.facts import CONTACT_FACTS, SPECS, UNKNOWN, Facts, Kind
 from leeward.reading.acts import find_acts, language_of
-from leeward.reading.choices import read_choices, read_months_behind
+from leeward.reading.choices import find_lenders, read_choices, read_months_behind
 from leeward.reading.contacts import read_contacts
 from leeward.reading.dates import DATE_FACTS, date_spans, read_dates
 from leeward.reading.places import find_places, home_state
@@ -67,8 +67,12 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     for name, value in contacts.facts.items():
         facts = facts.learn(name, value)
     facts, taken = _dates(facts, folded, taken, asked, on)
+    lenders = find_lenders(folded)
+    if lenders:
+        facts = facts.learn("lender", lenders[0][0])
+        taken += [span for _, span in lenders]
     # "Person" is a county in North Carolina; a message that is an act is no place.
-    expects_place = asked == "state" and not acts
+    expects_place = asked == "state" and not acts - {"greeting", "yes"}
     facts, taken = _place(facts, visible, folded, taken, expects_place, spanish)
     facts, periods = _months(facts, folded, asked)
     facts, taken = _choices(facts, folded, [*taken, *periods], asked)
@@ -92,9 +96,9 @@ def _dates(facts: Facts, folded: str, taken: list[Span], asked: str | None, on: 
 
 def _place(facts: Facts, text: str, folded: str, taken: list[Span], expected: bool, spanish: bool) -> tuple[Facts, list[Span]]:
     places = find_places(text, asked=expected, spanish=spanish, taken=tuple(taken))
-    if not places:
+    states = home_state(places, folded, asked=expected)
+    if states is None:
         return facts, taken
-    states = home_state(places, folded)
     facts = facts.learn("state", states[0]) if len(states) == 1 else facts.ask_again("state", states)
     return facts, [*taken, *(place.span for place in places)]
 

@@ -250,12 +250,21 @@ def _continues(run: list[_Token], token: _Token, following: _Token | None) -> bo
         return (after_hundred and token.value < 100) or (scales_down and token.value < 1_000 and last.value > THOUSAND)
     if token.kind in ("thousand", "million") and token.text in ("m", "g", "mm") and last.kind != "digits":
         return False
+    if last.kind == "joining" and len(run) > 1 and not _joins(run[-2], token):
+        return False
     if token.kind == "joining":
         joins = last.kind in ("tens", "hundreds", "hundred", "thousand", "million")
         return joins and following is not None and following.kind not in ("other", "joining", "point") and not following.dollar
     if token.kind == "point":
         return following is not None and following.kind == "small"
     return True
+
+
+def _joins(left: _Token, right: _Token) -> bool:
+    """Whether "and" makes one number of two: "hundred and fifty", "treinta y uno"; not "two hundred and three hundred"."""
+    if left.kind == "tens":
+        return right.kind == "small"
+    return right.value < 100 or left.kind in ("thousand", "million")
 
 
 def _span_of(run: list[_Token]) -> Span:

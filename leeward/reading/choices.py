@@ -12,7 +12,7 @@ import yaml
 
 from leeward.facts import Value
 from leeward.reading.amounts import find_amounts
-from leeward.reading.text import Span
+from leeward.reading.text import Phrases, Span
 
 _DATA: Final = Path(__file__).with_name("data")
 _NEGATED: Final = re.compile(
@@ -58,12 +58,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @functools.cache
-def _lenders() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    table = yaml.safe_load((_DATA / "lenders.yml").read_text(encoding="utf-8"))
-    return tuple(
-        (name, re.compile(rf"(?<![a-z0-9])(?:{'|'.join(re.escape(alias) for alias in aliases)})(?![a-z0-9])"))
-        for name, aliases in table.items()
-    )
+def _lenders() -> Phrases:
+    table: dict[str, list[str]] = yaml.safe_load((_DATA / "lenders.yml").read_text(encoding="utf-8"))
+    return Phrases(table)
+
+
+def find_lenders(folded: str) -> list[tuple[str, Span]]:
+    """The lenders and servicers named in a folded text, by their usual names, in order."""
+    return _lenders().find(folded)
 
 
 def read_choices(folded: str, *, asked: str | None) -> tuple[dict[str, Value], list[Span]]:
@@ -80,11 +82,6 @@ def read_choices(folded: str, *, asked: str | None) -> tuple[dict[str, Value], l
             if match is not None and fact not in facts:
                 facts[fact] = value == "true"
                 spans.append(match)
-    for name, pattern in _lenders():
-        found = pattern.search(folded)
-        if found and "lender" not in facts:
-            facts["lender"] = name
-            spans.append(Span(*found.span()))
     for pattern, number in _UNITS:
         found = pattern.search(folded)
         if found:

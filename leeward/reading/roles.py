@@ -57,7 +57,7 @@ _RAISED: Final = re.compile(
 )
 _NOT_THIS: Final = re.compile(r"\b(?:not|no|instead of|rather than|en vez de|en lugar de)\s*(?:the\s*)?\$?\s*$")
 _NOW: Final = re.compile(
-    r"\b(?:down to|now|now it's|now i owe|now at|it's now|ahora|ahora debo|bajado a|baje a|quedan?|ya nada mas debo|ya solo debo)"
+    r"\b(?:down to|now|now it'?s|now i owe|now at|it's now|ahora|ahora debo|bajado a|baje a|quedan?|ya nada mas debo|ya solo debo)"
     r"\s*(?:about|around|like|como|unos)?\s*\$?\s*$"
 )
 _WAS: Final = re.compile(r"\b(?:was|were|used to be|used to owe|owed|started at|era|antes|debia)\s*(?:about|around|like|como)?\s*\$?\s*$")

@@ -73,9 +73,9 @@ def _mended(word: str) -> str:
 
 def _closest(folded: str) -> str | None:
     """The one word of the vocabulary that a misspelling is closest to, its first letter right."""
-    if len(folded) < SHORTEST_MENDED or folded in _vocabulary() or folded in _lookalikes():
+    if len(folded) < SHORTEST_MENDED or folded in _right_words():
         return None
-    close = fuzzy.extractOne(folded, _vocabulary(), scorer=OSA.distance, score_cutoff=1 if len(folded) < 8 else 2)
+    close = fuzzy.extractOne(folded, _vocabulary(), scorer=OSA.distance, score_cutoff=1 if len(folded) < 9 else 2)
     return close[0] if close is not None and close[0][0] == folded[0] else None
 
 
@@ -96,8 +96,11 @@ def _vocabulary() -> tuple[str, ...]:
 
 
 @functools.cache
-def _lookalikes() -> frozenset[str]:
-    return frozenset(_table()["lookalikes"])
+def _right_words() -> frozenset[str]:
+    """Words that are no misspelling: the vocabulary, what looks like it, number words, and words of the role phrases."""
+    numbers = (_FILE.parent / "numbers.yml").read_text(encoding="utf-8")
+    roles = (_FILE.parent / "roles.yml").read_text(encoding="utf-8")
+    return frozenset(_vocabulary()) | frozenset(_table()["lookalikes"]) | frozenset(_WORD.findall(numbers + roles))
 
 
 class Phrases:
