@@ -92,6 +92,10 @@ def test_an_innocent_phrase_does_not_hide_a_cry_beside_it(text: str) -> None:
     assert screen(text).crisis
 
 
+def test_what_stood_around_an_innocent_phrase_is_not_read_as_one() -> None:
+    assert not screen("it is not, over my dead body, worth living there").crisis
+
+
 def test_crisis_and_danger_can_both_be_raised() -> None:
     alerts = screen("my husband hits me and I want to die")
     assert alerts.crisis

@@ -42,6 +42,7 @@ def test_secrets_are_masked(text: str, masked: str) -> None:
         "(312) 555-0142",
         "+1 312 555 0142",
         "3125550142",
+        "my account 312-555-0142",
         "my account? call 800-569-4287",
         "I owe $212,300.50",
         "my loan is 310000",
