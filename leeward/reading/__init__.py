@@ -12,10 +12,11 @@ from datetime import date
 from typing import Final, Literal
 
 from leeward.facts import CONTACT_FACTS, SPECS, UNKNOWN, Facts, Kind
-from leeward.reading.acts import find_acts, language_of
-from leeward.reading.choices import find_lenders, read_choices, read_months_behind
+from leeward.reading.acts import Act, find_acts, language_of
+from leeward.reading.choices import find_lenders, read_choices
 from leeward.reading.contacts import read_contacts
 from leeward.reading.dates import DATE_FACTS, date_spans, read_dates
+from leeward.reading.months import read_months_behind
 from leeward.reading.places import find_places, home_state
 from leeward.reading.roles import OtherAmount, read_money
 from leeward.reading.text import Span, fold, mend, words
@@ -28,21 +29,34 @@ NONE_IS_ZERO: Final = frozenset({"second_lien", "arrears", "months_behind"})
 MOST_WORDS_IN_A_TIME: Final = 25
 _INVISIBLE: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _HAS_WORDS: Final = re.compile(r"\w")
-_QUESTION: Final = re.compile(r"\?|^\W*(?:what|when|where|who|why|how|can|could|will|would|does|que|cuando|donde|quien|como|cuanto|puedo|pueden)\b")
+_QUESTION: Final = re.compile(
+    r"\?|^\W*(?:what|when|where|who|why|how|can|could|will|would|does|que|cuando|donde|quien|como|cuanto|puedo|"
+    r"pueden)\b(?=\W*\w)"
+)
+
+
+_BEGINS_NO: Final = re.compile(r"^\W*(?:no|nope|nah|never|nunca)\b(?! (?:se|idea|sure|clue|lo se|estoy|problem|worries))")
+_BEGINS_YES: Final = re.compile(r"^\W*(?:yes|yeah|yep|yup|si|claro|sure)\b(?! (?:no|not)\b)")
+_NO_DATE: Final = re.compile(
+    r"\b(?:no (?:court |sale )?date|not (?:been )?(?:set|scheduled)|n't (?:been )?(?:set|scheduled|told|gotten|"
+    r"got)|no hay fecha|sin fecha|"
+    r"no tengo fecha|no me han dado|todavia no hay)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a text says.
 
-    `facts` with what is to clarify in them; `acts` beside facts (yes, skip, person …); `amounts` that are no fact of ours; `rejected`
-    what was given and cannot be, as (fact, reason key); `consumed` the share of the words that became facts, 0 to 1.
+    `facts` with what is to clarify in them; `acts` beside facts (yes, skip, person …); `amounts` in USD that are no fact of
+    ours; `rejected` what was given and cannot be, as (fact, reason key); `consumed` the share of the words that became facts,
+    0 to 1.
     """
 
     text: str
     language: Literal["en", "es"] | None
     facts: Facts
-    acts: frozenset[str]
+    acts: frozenset[Act]
     amounts: tuple[OtherAmount, ...]
     rejected: tuple[tuple[str, str], ...]
     consumed: float
@@ -67,7 +81,7 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     for name, value in contacts.facts.items():
         facts = facts.learn(name, value)
     facts, taken = _dates(facts, folded, taken, asked, on)
-    lenders = find_lenders(folded)
+    lenders = [(name, span) for name, span in find_lenders(folded) if not any(span.overlaps(other) for other in taken)]
     if lenders:
         facts = facts.learn("lender", lenders[0][0])
         taken += [span for _, span in lenders]
@@ -76,12 +90,14 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     facts, taken = _place(facts, visible, folded, taken, expects_place, spanish)
     facts, periods = _months(facts, folded, asked)
     facts, taken = _choices(facts, folded, [*taken, *periods], asked)
-    money = read_money(folded, asked=asked, spanish=None if spoken is None else spanish, taken=[*taken, *date_spans(folded)], periods=periods)
+    money = read_money(
+        folded, asked=asked, spanish=None if spoken is None else spanish, taken=[*taken, *date_spans(folded)], periods=periods
+    )
     facts = facts.merge(money.facts)
     taken += money.spans
     if money.correction:
         acts.add("correction")
-    facts = _asked(facts, visible, acts, asked, contacts.rejected)
+    facts = _asked(facts, visible, folded, acts, asked, contacts.rejected)
     return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected, _share(folded, taken))
 
 
@@ -103,13 +119,13 @@ def _place(facts: Facts, text: str, folded: str, taken: list[Span], expected: bo
     return facts, [*taken, *(place.span for place in places)]
 
 
-def _months(facts: Facts, folded: str, asked: str | None) -> tuple[Facts, list[Span]]:
-    months, doubtful, spans = read_months_behind(folded, asked=asked)
-    if months is not None:
-        facts = facts.learn("months_behind", months)
-    elif doubtful:
+def _months(facts: Facts, folded: str, asked: str | None) -> tuple[Facts, tuple[Span, ...]]:
+    behind = read_months_behind(folded, asked=asked == "months_behind")
+    if behind.months is not None:
+        facts = facts.learn("months_behind", behind.months)
+    elif behind.doubtful:
         facts = facts.ask_again("months_behind")
-    return facts, spans
+    return facts, behind.spans
 
 
 def _choices(facts: Facts, folded: str, taken: list[Span], asked: str | None) -> tuple[Facts, list[Span]]:
@@ -119,7 +135,9 @@ def _choices(facts: Facts, folded: str, taken: list[Span], asked: str | None) ->
     return facts, [*taken, *where]
 
 
-def _asked(facts: Facts, text: str, acts: set[str], asked: str | None, rejected: tuple[tuple[str, str], ...]) -> Facts:
+def _asked(
+    facts: Facts, text: str, folded: str, acts: set[Act], asked: str | None, rejected: tuple[tuple[str, str], ...]
+) -> Facts:
     """What the words mean as the answer to the question just put."""
     if asked is None or asked not in SPECS or asked in facts.known or asked in facts.clarify:
         return facts
@@ -128,17 +146,27 @@ def _asked(facts: Facts, text: str, acts: set[str], asked: str | None, rejected:
     spec = SPECS[asked]
     if "dont_know" in acts and (spec.kind is not Kind.TEXT or asked == "lender"):
         return facts.learn(asked, UNKNOWN)
-    if spec.kind is Kind.FLAG and len({"yes", "no"} & acts) == 1:
-        return facts.learn(asked, "yes" in acts)
+    if spec.kind is Kind.FLAG:
+        answer = _yes_or_no(folded, acts)
+        return facts if answer is None else facts.learn(asked, answer)
     if asked == "occupancy" and "yes" in acts:
         return facts.learn("occupancy", "home")
     if asked in NONE_IS_ZERO and "no" in acts:
         return facts.learn(asked, 0)
     if asked == "best_time" and not acts - {"yes", "greeting", "thanks"} and _is_a_time(text):
         return facts.learn("best_time", " ".join(text.split()))
-    if asked in DATE_FACTS and "no" in acts:
+    if asked in DATE_FACTS and ("no" in acts or _NO_DATE.search(folded)):
         return facts.learn(asked, UNKNOWN)
     return facts
+
+
+def _yes_or_no(folded: str, acts: set[Act]) -> bool | None:
+    """The answer to a yes-or-no question, also with more words after it ("no, my husband reads my texts")."""
+    if len({"yes", "no"} & acts) == 1:
+        return "yes" in acts
+    if _BEGINS_NO.search(folded):
+        return False
+    return True if _BEGINS_YES.search(folded) else None
 
 
 def _is_a_time(text: str) -> bool:

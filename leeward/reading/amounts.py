@@ -41,16 +41,20 @@ _SHARE: Final = {
 }  # fmt: skip
 _MILLIONS: Final = r"(?:mil(?! ?\d)|mills?|millions?|millon(?:es)?|m)\b"
 # "half a million", "a quarter mil", "un cuarto de millon"
+_SHARES: Final = "|".join(sorted(_SHARE, key=len, reverse=True))
 _PART: Final = re.compile(
-    rf"(?:\b(?:a|un) )?(?<![\d/])(?P<share>{'|'.join(sorted(_SHARE, key=len, reverse=True))})(?: of)?(?: an?)?(?: de)?(?: un)? {_MILLIONS}"
+    rf"(?:\b(?:a|un) )?(?<![\d/])(?P<share>{_SHARES})(?: of)?(?: an?)?(?: de)?(?: un)? {_MILLIONS}"
 )
 # "a million and a half", "2 millones y medio", "two and a half million"
 _AND_A_HALF: Final = re.compile(
-    rf"\b(?:(?P<lead>\d{{1,2}}|a|one|un|two|dos|three|tres) )?(?:{_MILLIONS} (?:and a half|y medio)\b|and a half {_MILLIONS})"
+    rf"\b(?:(?P<lead>\d{{1,2}}|a|one|un|two|dos|three|tres) )?(?:{_MILLIONS} (?:and a half|y medio)\b|and a"
+    rf" half {_MILLIONS})"
 )
 _LEADS: Final = {"a": 1, "one": 1, "un": 1, "two": 2, "dos": 2, "three": 3, "tres": 3}
 # Words after a number that leave it open: "two hundred something", "200 y pico", "three hundreds".
-_SOMETHING: Final = re.compile(r"[ -]?(?:some ?thin[g']?|something|odd|y pico|y algo|y tantos)\b(?: (?:thousand|k|mil|grand)\b)?")
+_SOMETHING: Final = re.compile(
+    r"[ -]?(?:some ?thin[g']?|something|odd|y pico|y algo|y tantos)\b(?: (?:thousand|k|mil|grand)\b)?"
+)
 # What alone is an article, a pronoun or an adverb far more often than a number.
 _EVERYDAY: Final = frozenset("one un una uno once".split())
 
@@ -59,9 +63,9 @@ _EVERYDAY: Final = frozenset("one un una uno once".split())
 class Amount:
     """A number that may be money.
 
-    `scaled`: it says how large it is (a suffix, "thousand", thousands separators, or it is large). `exact`: it is written to the
-    cent. `dollar`: it has a dollar sign. `colloquial`: "two fifty", which may be 250, 250,000 or $2.50. `doubtful`: it cannot be
-    told at all.
+    `scaled`: it says how large it is (a suffix, "thousand", thousands separators, or it is large). `exact`: it is written to
+    the cent. `dollar`: it has a dollar sign. `colloquial`: "two fifty", which may be 250, 250,000 or $2.50. `doubtful`: it
+    cannot be told at all.
     """
 
     value: Decimal
@@ -225,7 +229,7 @@ def _run(tokens: list[_Token], start: int) -> list[_Token]:
 
 
 def _may_start(tokens: list[_Token], start: int) -> bool:
-    """"a hundred" and "mil ochocientos" begin with what multiplies; "thousands of" and a lone "k", "mil" or "m" are no amounts."""
+    """Whether an amount may begin here: "a hundred" and "mil ochocientos" may; "thousands of", a lone "k", "mil" or "m" may not."""
     first = tokens[start]
     if first.kind not in ("hundred", "thousand", "million"):
         return True
@@ -246,7 +250,9 @@ def _continues(run: list[_Token], token: _Token, following: _Token | None) -> bo
         return False
     if token.kind == "digits":
         after_hundred = last.kind == "hundred" or (last.kind == "joining" and len(run) > 1 and run[-2].kind == "hundred")
-        scales_down = last.kind in ("thousand", "million") and following is not None and following.kind in ("thousand", "hundred")
+        scales_down = (
+            last.kind in ("thousand", "million") and following is not None and following.kind in ("thousand", "hundred")
+        )
         return (after_hundred and token.value < 100) or (scales_down and token.value < 1_000 and last.value > THOUSAND)
     if token.kind in ("thousand", "million") and token.text in ("m", "g", "mm") and last.kind != "digits":
         return False
@@ -254,7 +260,8 @@ def _continues(run: list[_Token], token: _Token, following: _Token | None) -> bo
         return False
     if token.kind == "joining":
         joins = last.kind in ("tens", "hundreds", "hundred", "thousand", "million")
-        return joins and following is not None and following.kind not in ("other", "joining", "point") and not following.dollar
+        return joins and following is not None and following.kind not in ("other", "joining", "point") and not"
+        r" following.dollar
     if token.kind == "point":
         return following is not None and following.kind == "small"
     return True
@@ -284,7 +291,7 @@ def _read(run: list[_Token], *, spanish: bool | None) -> Amount:
 
 
 def _read_point(run: list[_Token], amount: Amount) -> Amount:
-    """"one point two million"."""
+    """ "one point two million"."""
     middle = next(index for index, token in enumerate(run) if token.kind == "point")
     scale = [token.value for token in run[middle:] if token.kind in ("thousand", "million")]
     decimals = [token for token in run[middle + 1 :] if token.kind in ("small", "tens")]
@@ -338,7 +345,7 @@ def _read_scaled(run: list[_Token], amount: Amount, *, spanish: bool | None) -> 
 
 
 def _factor(token: _Token, current: Decimal, *, spanish: bool | None) -> tuple[Decimal, bool]:
-    """What "mil" multiplies by: a thousand in Spanish ("2 mil"), a million in English ("1.2 mil"); and whether that is a guess."""
+    """What a word multiplies by, and whether that is a guess: "mil" is a thousand in "2 mil" and a million in "1.2 mil"."""
     if token.text != "mil" or spanish:
         return token.value, False
     if current != current.to_integral_value() and current < 10:

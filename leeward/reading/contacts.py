@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import phonenumbers
@@ -13,139 +13,193 @@ from leeward.reading.text import Span, fold
 
 REGION: Final = "US"
 US_DIGITS: Final = 10
+FEWEST_SPOKEN_DIGITS: Final = 7
 MOST_NAME_WORDS: Final = 6
+NAME_FACTS: Final = ("first_name", "last_name")
+
 # Numbers kept for stories and tests (NANP 555-0100 to 555-0199): nobody is reached there, but they are well-formed.
 _FICTION: Final = re.compile(r"\+1[2-9]\d{2}55501\d{2}")
-_PHONE_LIKE: Final = re.compile(r"(?<![\w$])\+?\(?\d[\d\s().\-–]{5,18}\d(?![\w])")
-_EMAIL_LIKE: Final = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]*[^\s<>(),;:\".!?]")
-_SPOKEN_EMAIL: Final = re.compile(r"\b([a-z0-9._-]+) ?(?:\(at\)|\[at\]| at | arroba )\s?([a-z0-9-]+) ?(?:\.| dot | punto )\s?(com|net|org|edu|gov)\b")
-_NAME_LEAD: Final = re.compile(
-    r"\b(?:my (?:full )?name is|my name'?s|name is|name:|call me|this is|i'?m called|me llamo|mi nombre(?: completo)? es|nombre:)\s+",
+_PHONE_LIKE: Final = re.compile(r"(?<![\w$])\+?\(?\d[\d\s().\-–]{5,18}\d(?!\w)")
+_GROUPED: Final = re.compile(r"[\s().\-–]|^\+")
+_NAMED_PHONE: Final = re.compile(
+    r"\b(?:phone|call|text|cell|reach|number|tel|llam\w+|celular|numero|whatsapp)\W*(?:me|is|es|al|at|on|"
+    r"a)?\W*(?:at|is|al|es)?\W*$"
 )
-_NAME_LEAD_ASKED: Final = re.compile(r"^\W*(?:it'?s|its|i'?m|i am|im|soy|es|sure,?|yes,?|si,?|ok,?|claro,?|la senora|el senor|mrs?\.?|ms\.?)\s+")
+_OTHER_NUMBER: Final = re.compile(
+    r"\b(?:loan|account|acct|case|file|policy|cuenta|caso|prestamo)\W*(?:number|no|num|#|numero)?\W*(?:is|es)?\W*$"
+)
+_SPOKEN_DIGIT: Final = {
+    word: str(digit)
+    for digit, group in enumerate(
+        "zero|oh|o|cero one|uno two|dos three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho nine|"
+        "nueve".split()
+    )
+    for word in group.split("|")
+}
+_EMAIL_LIKE: Final = re.compile(r"[^\s<>(),;:\"@]{1,64}@[^\s<>();:\"]{0,250}[^\s<>(),;:\".!?]")
+_EMAIL_NO_AT: Final = re.compile(r"\s*[\w.+-]+\.(?:com|net|org|edu|gov|es|mx)\W*|\s*[\w.+-]*\d[\w.+-]*\s*")
+_SPOKEN_EMAIL: Final = re.compile(
+    r"(?<![\w.-])([a-z0-9][a-z0-9._-]{0,63}) ?(?:\(at\)|\[at\]| at | arroba )\s?([a-z0-9-]{1,60}) ?(?:\.| dot | punto )\s?"
+    r"(com|net|org|edu|gov)\b"
+)
+_EMAIL_WORD: Final = re.compile(r"mail|correo")
+_NAME_LEAD: Final = re.compile(
+    r"\b(?:my (?:full )?name is|my name'?s|name is|name:|i'?m called|me llamo|mi nombre(?: completo)? es|nombre:"
+    r"|(?P<weak>call me|this is|soy|i'?m|i am))\s+"
+)
+_POLITE: Final = re.compile(
+    r"^\W*(?:(?:it'?s|i'?m|i am|soy|es|sure|yes|si|ok|okay|claro|hi|hello|hola|la senora|el senor|don|dona|"
+    r"mrs?\.?|ms\.?|dr\.?|sra?\.?)"
+    r"[\s,]+)+"
+)
+_NAME_END: Final = re.compile(
+    r"[,;!?\n\d@()]|(?<=\w{3})\.(?=\s|$)|\b(?:and|y|but|pero|from|de chicago|here|aqui)\b|\b(?:my|mi)\b"
+)
 _NAME_WORD: Final = re.compile(r"[^\W\d_][^\W\d_'’.\-]*(?:['’.\-][^\W\d_]+)*\.?")
 _NO_NAME: Final = frozenset(
-    """i you we they he she it what why how when where who is are do does did can could will would should no not dont don't the a an my your
-    que por para como cuando donde quien es son no mi su el la un una yo tu ok okay yes si hi hello hola thanks gracias person persona house
-    casa mortgage hipoteca bank banco lawyer abogado skip stop behind foreclosure rather prefer nobody nothing scared afraid losing help""".split()
+    """i you we they he she it what why how when where who is are do does did can could would should no not dont don't
+    the a an my your que por para como cuando donde quien es son no mi su el la un una yo tu ok okay yes si hi hello
+    hola thanks gracias person persona house casa mortgage hipoteca bank banco lawyer abogado skip stop behind
+    foreclosure rather prefer nobody nothing scared afraid losing help about later back now please sorry later just
+    really trying calling asking going getting crazy ridiculous sick tired never already only still so very too at
+    in on from viuda viudo duena dueno""".split()
 )
 _PARTICLES: Final = frozenset("de la del los las y van von der da dos di".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """What a text says about how to reach someone: facts by name, where they stand, and what was wrong with the rest."""
+    """What a text says about how to reach someone: facts by name, where they stand, and what was wrong with the rest.
 
-    facts: dict[str, str]
-    spans: tuple[Span, ...]
-    rejected: tuple[tuple[str, str], ...]
+    `rejected` holds (fact, reason): phone_too_short, phone_too_long, phone_not_us, phone_invalid, email_no_at, email_invalid.
+    """
+
+    facts: dict[str, str] = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
+    rejected: tuple[tuple[str, str], ...] = ()
+
+    def and_also(self, other: Contacts) -> Contacts:
+        """These and those together."""
+        return Contacts({**self.facts, **other.facts}, self.spans + other.spans, self.rejected + other.rejected)
 
 
 def read_contacts(text: str, *, asked: str | None, plain_answer: bool) -> Contacts:
     """Phone, email and names in a text. `plain_answer`: the words are no question and no other act, so they may be a name."""
-    facts: dict[str, str] = {}
-    spans: list[Span] = []
-    rejected: list[tuple[str, str]] = []
-    _read_email(text, asked, facts, spans, rejected)
-    _read_phone(text, asked, facts, spans, rejected)
-    if not spans or asked in ("first_name", "last_name"):
-        _read_name(text, asked, plain_answer, facts, spans)
-    return Contacts(facts, tuple(spans), tuple(rejected))
+    found = _read_email(text, asked=asked == "email")
+    found = found.and_also(_read_phone(text, found.spans, asked=asked == "phone"))
+    if found.spans and asked not in NAME_FACTS:
+        return found
+    return found.and_also(_read_name(text, asked if asked in NAME_FACTS else None, plain_answer=plain_answer))
 
 
-def _read_email(text: str, asked: str | None, facts: dict[str, str], spans: list[Span], rejected: list[tuple[str, str]]) -> None:
-    match = _EMAIL_LIKE.search(text)
-    spoken = _SPOKEN_EMAIL.search(fold(text))
-    if match is None and spoken is not None and (asked == "email" or "mail" in fold(text) or "correo" in fold(text)):
-        facts["email"] = f"{spoken.group(1)}@{spoken.group(2)}.{spoken.group(3)}"
-        spans.append(Span(*spoken.span()))
-        return
-    if match is None:
-        if asked == "email" and re.search(r"[\w.]+\.(?:com|net|org|edu|gov|es|mx)\b", text) and not re.search(r"\s\S+\s\S+\s", text):
-            rejected.append(("email", "email_no_at"))
-        elif asked == "email" and re.fullmatch(r"\s*[\w.+-]*\d[\w.+-]*\s*", text):
-            rejected.append(("email", "email_no_at"))
-        return
-    spans.append(Span(*match.span()))
+def _read_email(text: str, *, asked: bool) -> Contacts:
+    written = _EMAIL_LIKE.search(text)
+    if written is not None:
+        return _email(written)
+    folded = fold(text)
+    spoken = _SPOKEN_EMAIL.search(folded)
+    if spoken is not None and (asked or _EMAIL_WORD.search(folded)):
+        return Contacts({"email": f"{spoken.group(1)}@{spoken.group(2)}.{spoken.group(3)}"}, (Span(*spoken.span()),))
+    if asked and _EMAIL_NO_AT.fullmatch(text):
+        return Contacts(rejected=(("email", "email_no_at"),))
+    return Contacts()
+
+
+def _email(written: re.Match[str]) -> Contacts:
+    spans = (Span(*written.span()),)
     try:
-        facts["email"] = validate_email(match.group().strip("'"), check_deliverability=False, test_environment=True).normalized
+        address = validate_email(written.group().strip("'"), check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
-        rejected.append(("email", "email_invalid"))
+        return Contacts(spans=spans, rejected=(("email", "email_invalid"),))
+    return Contacts({"email": address}, spans)
 
 
-def _read_phone(text: str, asked: str | None, facts: dict[str, str], spans: list[Span], rejected: list[tuple[str, str]]) -> None:
+def _read_phone(text: str, taken: tuple[Span, ...], *, asked: bool) -> Contacts:
     for match in _PHONE_LIKE.finditer(text):
         span = Span(*match.span())
-        if any(span.overlaps(other) for other in spans):
-            continue
         digits = re.sub(r"\D", "", match.group())
-        long_enough = len(digits) in (US_DIGITS, US_DIGITS + 1)
-        if asked != "phone" and not (long_enough and _reads_as_phone(text, match)):
+        if any(span.overlaps(other) for other in taken) or not (asked or _reads_as_phone(text, match, len(digits))):
             continue
-        number = _e164(match.group())
-        spans.append(span)
+        number, reason = _e164(match.group(), digits)
         if number is not None:
-            facts["phone"] = number
-            return
-        if asked == "phone":
-            rejected.append(("phone", _why_not(digits)))
-            return
-    if asked == "phone" and not rejected and "phone" not in facts:
-        digits = re.sub(r"\D", "", text)
-        if 1 <= len(digits) < US_DIGITS and len(digits) >= len(text.strip()) / 2:
-            rejected.append(("phone", "phone_too_short"))
+            return Contacts({"phone": number}, (span,))
+        if asked and reason is not None:
+            return Contacts(spans=(span,), rejected=(("phone", reason),))
+    return _answered_phone(text) if asked else Contacts()
 
 
-def _reads_as_phone(text: str, match: re.Match[str]) -> bool:
+def _answered_phone(text: str) -> Contacts:
+    """The answer to "what is your number" said digit by digit, or with too few digits to look like a number."""
+    spoken = "".join(_SPOKEN_DIGIT.get(word, word if word.isdigit() else " ") for word in fold(text).split())
+    run = max(spoken.split(), key=len, default="")
+    digits = re.sub(r"\D", "", text)
+    if len(run) >= FEWEST_SPOKEN_DIGITS:
+        number, reason = _e164(run, run)
+        whole = Span(0, len(text))
+        return Contacts({"phone": number}, (whole,)) if number else Contacts(rejected=(("phone", reason or "phone_invalid"),))
+    if digits and len(digits) < US_DIGITS and len(digits) >= len(text.strip()) / 2:
+        return Contacts(rejected=(("phone", "phone_too_short"),))
+    return Contacts()
+
+
+def _reads_as_phone(text: str, match: re.Match[str], digits: int) -> bool:
     """Whether ten digits are a phone number and not an account or an amount: written in groups, or named as one."""
-    named = re.search(r"(?:phone|call|text|cell|reach|number|tel|llam\w+|celular|numero|whatsapp)\W*(?:me|is|es|al|at|on|a)?\W*(?:at|is|al|es)?\W*$", fold(text[: match.start()]))
-    return named is not None or re.search(r"[\s().\-–]", match.group().strip()) is not None or match.group().startswith("+")
+    before = fold(text[max(0, match.start() - 40) : match.start()])
+    if digits not in (US_DIGITS, US_DIGITS + 1) or _OTHER_NUMBER.search(before):
+        return False
+    return _NAMED_PHONE.search(before) is not None or _GROUPED.search(match.group().strip()) is not None
 
 
-def _e164(written: str) -> str | None:
-    """The number in E.164, or None where it cannot be a US number."""
+def _e164(written: str, digits: str) -> tuple[str | None, str | None]:
+    """The number in E.164, or else the reason why it is no number that staff could call in the United States."""
+    if len(digits) < US_DIGITS:
+        return None, "phone_too_short"
     try:
         parsed = phonenumbers.parse(written, REGION)
     except phonenumbers.NumberParseException:
-        return None
+        return None, "phone_invalid"
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    if _FICTION.fullmatch(number):
-        return number
-    return number if parsed.country_code == 1 and phonenumbers.is_valid_number(parsed) else None
+    if parsed.country_code != 1:
+        return None, "phone_not_us"
+    if _FICTION.fullmatch(number) or phonenumbers.is_valid_number(parsed):
+        return number, None
+    national = len(str(parsed.national_number))
+    return None, "phone_too_long" if national > US_DIGITS else "phone_invalid"
 
 
-def _why_not(digits: str) -> str:
-    if len(digits) < US_DIGITS:
-        return "phone_too_short"
-    if len(digits) > US_DIGITS + 1 or (len(digits) == US_DIGITS + 1 and not digits.startswith("1")):
-        return "phone_too_long"
-    return "phone_invalid"
-
-
-def _read_name(text: str, asked: str | None, plain_answer: bool, facts: dict[str, str], spans: list[Span]) -> None:
+def _read_name(text: str, asked: str | None, *, plain_answer: bool) -> Contacts:
     folded = fold(text)
     lead = _NAME_LEAD.search(folded)
-    asked_name = asked in ("first_name", "last_name")
-    if lead is None and not (asked_name and plain_answer):
-        return
-    start = lead.end() if lead else 0
-    if lead is None:
-        polite = _NAME_LEAD_ASKED.match(folded)
-        start = polite.end() if polite else 0
-    stretch = re.split(r"[,;!?\n\d@]|\.(?=\s|$)|\b(?:and|y|but|pero)\b|\b(?:my|mi)\b", text[start:])[0]
+    if lead is not None and lead.group("weak") and not _two_capitals(text[lead.end() :]):
+        lead = None
+    if lead is None and not (asked and plain_answer):
+        return Contacts()
+    polite = _POLITE.match(folded) if lead is None else None
+    start = lead.end() if lead else polite.end() if polite else 0
+    stretch = _NAME_END.split(text[start:], maxsplit=1)[0]
     names = [match.group() for match in _NAME_WORD.finditer(stretch)]
     if not names or len(names) > MOST_NAME_WORDS or any(fold(name) in _NO_NAME - _PARTICLES for name in names):
-        return
-    if lead is not None and not asked_name:
-        names = [name for name in names if name[0].isupper()] or names[:1]
+        return Contacts()
+    if lead is not None and not asked:
+        names = [name for name in names if name[0].isupper() or fold(name) in _PARTICLES] or names[:1]
     names = [_cased(name) for name in names]
-    spans.append(Span(start, start + len(stretch)))
+    spans = (Span(start, start + len(stretch)),)
     if asked == "last_name" and lead is None:
-        facts["last_name"] = " ".join(names)
-    elif len(names) == 1:
-        facts["first_name"] = names[0]
-    else:
-        facts["first_name"], facts["last_name"] = names[0], " ".join(names[1:])
+        return Contacts({"last_name": " ".join(names)}, spans)
+    if len(names) == 1:
+        return Contacts({"first_name": names[0]}, spans)
+    return Contacts({"first_name": names[0], "last_name": " ".join(names[1:])}, spans)
+
+
+def _two_capitals(text: str) -> bool:
+    """Whether a text begins with a first and a last name, which "this is" and "soy" need before a name unasked."""
+    return re.match(r"[^\W\d_]+ (?:(?:de|la|del) )*[^\W\d_]+", text) is not None and text[0].isupper() and"
+    r" _second_capital(text)
+
+
+def _second_capital(text: str) -> bool:
+    second = [word for word in text.split()[1:] if fold(word) not in _PARTICLES]
+    return bool(second) and second[0][0].isupper()
 
 
 def _cased(name: str) -> str:

