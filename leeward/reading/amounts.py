@@ -42,9 +42,7 @@ _SHARE: Final = {
 _MILLIONS: Final = r"(?:mil(?! ?\d)|mills?|millions?|millon(?:es)?|m)\b"
 # "half a million", "a quarter mil", "un cuarto de millon"
 _SHARES: Final = "|".join(sorted(_SHARE, key=len, reverse=True))
-_PART: Final = re.compile(
-    rf"(?:\b(?:a|un) )?(?<![\d/])(?P<share>{_SHARES})(?: of)?(?: an?)?(?: de)?(?: un)? {_MILLIONS}"
-)
+_PART: Final = re.compile(rf"(?:\b(?:a|un) )?(?<![\d/])(?P<share>{_SHARES})(?: of)?(?: an?)?(?: de)?(?: un)? {_MILLIONS}")
 # "a million and a half", "2 millones y medio", "two and a half million"
 _AND_A_HALF: Final = re.compile(
     rf"\b(?:(?P<lead>\d{{1,2}}|a|one|un|two|dos|three|tres) )?(?:{_MILLIONS} (?:and a half|y medio)\b|and a"
@@ -229,7 +227,7 @@ def _run(tokens: list[_Token], start: int) -> list[_Token]:
 
 
 def _may_start(tokens: list[_Token], start: int) -> bool:
-    """Whether an amount may begin here: "a hundred" and "mil ochocientos" may; "thousands of", a lone "k", "mil" or "m" may not."""
+    """Whether an amount may begin here: "a hundred" and "mil ochocientos" may; "thousands of" or a lone "k" may not."""
     first = tokens[start]
     if first.kind not in ("hundred", "thousand", "million"):
         return True
@@ -260,8 +258,7 @@ def _continues(run: list[_Token], token: _Token, following: _Token | None) -> bo
         return False
     if token.kind == "joining":
         joins = last.kind in ("tens", "hundreds", "hundred", "thousand", "million")
-        return joins and following is not None and following.kind not in ("other", "joining", "point") and not"
-        r" following.dollar
+        return joins and following is not None and following.kind not in ("other", "joining", "point") and not following.dollar
     if token.kind == "point":
         return following is not None and following.kind == "small"
     return True

@@ -31,8 +31,7 @@ _OTHER_NUMBER: Final = re.compile(
 _SPOKEN_DIGIT: Final = {
     word: str(digit)
     for digit, group in enumerate(
-        "zero|oh|o|cero one|uno two|dos three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho nine|"
-        "nueve".split()
+        "zero|oh|o|cero one|uno two|dos three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho nine|nueve".split()
     )
     for word in group.split("|")
 }
@@ -193,13 +192,8 @@ def _read_name(text: str, asked: str | None, *, plain_answer: bool) -> Contacts:
 
 def _two_capitals(text: str) -> bool:
     """Whether a text begins with a first and a last name, which "this is" and "soy" need before a name unasked."""
-    return re.match(r"[^\W\d_]+ (?:(?:de|la|del) )*[^\W\d_]+", text) is not None and text[0].isupper() and"
-    r" _second_capital(text)
-
-
-def _second_capital(text: str) -> bool:
-    second = [word for word in text.split()[1:] if fold(word) not in _PARTICLES]
-    return bool(second) and second[0][0].isupper()
+    names = [word for word in text.split()[:5] if fold(word) not in _PARTICLES]
+    return len(names) >= 2 and all(name[0].isupper() for name in names[:2])
 
 
 def _cased(name: str) -> str:

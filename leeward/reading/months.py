@@ -31,8 +31,10 @@ _UNIT: Final = (
     r"mensualidad(?:es)?|letras?"
     r"|days?|dias?|years?|anos?)\b(?P<tail> and a half| y medio)?"
 )
-_ABOUT: Final = r"(?: (?:by|about|like|on|for|in|over|around|almost|nearly|at least|the last|my|our|the|now|con|"
-r"como|unos|ya|casi|mas de|por|en|de|hace))*"
+_ABOUT: Final = (
+    r"(?: (?:by|about|like|on|for|in|over|around|almost|nearly|at least|the last|my|our|the|now|con|como|unos|ya|casi|mas de"
+    r"|por|en|de|hace))*"
+)
 _STATED: Final = (
     # "4 months behind", "tres pagos atrasados"
     rf"\b{_N}[ -]?{_UNIT} ?(?:\w+ )?(?:behind|late|past ?due|delinquent|missed|overdue|in arrears|atrasad\w*|de"

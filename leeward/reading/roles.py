@@ -253,8 +253,7 @@ def _table() -> dict[str, Any]:
 @functools.cache
 def _phrases() -> Phrases:
     return Phrases(
-        {f"{role} {how}": phrases for role, ways in _table().items() if role != "estimators" for how, phrases"
-        f" in ways.items()}
+        {f"{role} {how}": phrases for role, ways in _table().items() if role != "estimators" for how, phrases in ways.items()}
     )
 
 
