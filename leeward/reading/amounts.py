@@ -93,12 +93,13 @@ def find_amounts(folded: str, *, spanish: bool | None) -> list[Amount]:
 
     `spanish` tells how to take "mil" after a small number: a thousand, or short for a million. None: it is not known.
     """
-    found = _parts_of_a_million(folded)
+    parts = _parts_of_a_million(folded)
+    found = list(parts)
     tokens = _tokens(folded)
     start = 0
     while start < len(tokens):
         run = _run(tokens, start)
-        if run and not any(_span_of(run).overlaps(amount.span) for amount in found):
+        if run and not any(_span_of(run).overlaps(amount.span) for amount in parts):
             found.append(_with_doubt(folded, _read(run, spanish=spanish)))
         start += max(1, len(run))
     return sorted(found, key=lambda amount: amount.span.start)

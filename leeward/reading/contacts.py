@@ -15,6 +15,7 @@ REGION: Final = "US"
 US_DIGITS: Final = 10
 FEWEST_SPOKEN_DIGITS: Final = 7
 MOST_NAME_WORDS: Final = 6
+LONGEST_ADDRESS: Final = 254
 NAME_FACTS: Final = ("first_name", "last_name")
 
 # Numbers kept for stories and tests (NANP 555-0100 to 555-0199): nobody is reached there, but they are well-formed.
@@ -99,7 +100,7 @@ def _read_email(text: str, *, asked: bool) -> Contacts:
     spoken = _SPOKEN_EMAIL.search(folded)
     if spoken is not None and (asked or _EMAIL_WORD.search(folded)):
         return Contacts({"email": f"{spoken.group(1)}@{spoken.group(2)}.{spoken.group(3)}"}, (Span(*spoken.span()),))
-    if asked and _EMAIL_NO_AT.fullmatch(text):
+    if asked and len(text) <= LONGEST_ADDRESS and _EMAIL_NO_AT.fullmatch(text):
         return Contacts(rejected=(("email", "email_no_at"),))
     return Contacts()
 

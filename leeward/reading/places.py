@@ -277,7 +277,7 @@ def _named(folded: str, text: str, asked: bool, spanish: bool) -> Iterator[Place
         if city is not None:
             found.append(Span(0, len(folded)))
             yield Place(city.states, Span(0, len(folded)), CITY)
-    yield from _misspelled(folded, asked, found)
+    yield from _misspelled(folded, found, asked=asked, brief=brief)
 
 
 def _place(
@@ -320,13 +320,14 @@ def _state_codes_and_names() -> frozenset[str]:
     return frozenset(code.lower() for code in STATES) | frozenset(_state_names())
 
 
-def _misspelled(folded: str, asked: bool, found: list[Span]) -> Iterator[Place]:
+def _misspelled(folded: str, found: list[Span], *, asked: bool, brief: bool) -> Iterator[Place]:
     """States one or two letters off, by their length, with the first letter right."""
     tokens = list(_WORD.finditer(folded))
     for length in (3, 2, 1):
         for first in range(len(tokens) - length + 1):
             span = Span(tokens[first].start(), tokens[first + length - 1].end())
-            if any(span.overlaps(other) for other in found) or not (asked or _PLACE_LEAD.search(_before(folded, span))):
+            expected = (asked and brief) or _PLACE_LEAD.search(_before(folded, span)) is not None
+            if not expected or any(span.overlaps(other) for other in found):
                 continue
             code = _closest_state(" ".join(token.group() for token in tokens[first : first + length]))
             if code is not None:

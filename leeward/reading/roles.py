@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -32,6 +33,8 @@ WEAK: Final = 25
 ACROSS_AMOUNT: Final = 30
 ACROSS_CLAUSE: Final = 40
 RIGHT_AFTER: Final = -12
+# No phrase that begins farther off than this can reach an amount.
+FARTHEST: Final = 100
 # A longer text is a story, in which only plain words count.
 LONGEST_BRIEF: Final = 22
 # Below these, in USD, an amount is hardly what a loan or a home comes to; above, hardly anybody's.
@@ -266,14 +269,44 @@ def _cues(folded: str, *, brief: bool, periods: tuple[Span, ...]) -> list[_Cue]:
     return cues
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where amounts, phrases and the ends of clauses begin, each in order."""
+
+    amounts: list[int]
+    phrases: list[int]
+    clauses: list[int]
+
+    def amount_within(self, start: int, end: int) -> bool:
+        """Whether an amount begins in a stretch."""
+        return bisect_left(self.amounts, start) < bisect_left(self.amounts, end)
+
+    def clause_ends_within(self, start: int, end: int) -> bool:
+        """Whether a clause ends in a stretch."""
+        return bisect_left(self.clauses, start) < bisect_left(self.clauses, end)
+
+    def words_follow(self, position: int) -> bool:
+        """Whether, in the clause at a position, the amounts come before their words ("180 mortgage, 200 house")."""
+        at = bisect_right(self.clauses, position)
+        start = self.clauses[at - 1] if at else 0
+        amount = self.amounts[bisect_left(self.amounts, start)]
+        phrase = bisect_left(self.phrases, start)
+        return phrase < len(self.phrases) and amount < self.phrases[phrase]
+
+
 def _with_roles(folded: str, items: list[_Item], cues: list[_Cue]) -> list[_Item]:
     """Each amount with the role of its nearest phrase; a phrase speaks for one amount only, the one it is nearest to."""
-    clauses = [Span(match.start(), match.end()) for match in _CLAUSE.finditer(folded)]
+    layout = _Layout(
+        [item.span.start for item in items],
+        [cue.span.start for cue in cues if cue.how != "after"],
+        [match.start() for match in _CLAUSE.finditer(folded)],
+    )
+    starts = [cue.span.start for cue in cues]
     pairs = sorted(
         (distance, item_at, cue_at)
         for item_at, item in enumerate(items)
-        for cue_at, cue in enumerate(cues)
-        if (distance := _distance(item, cue, items, cues, clauses)) is not None
+        for cue_at in range(bisect_left(starts, item.span.start - FARTHEST), bisect_right(starts, item.span.end + FARTHEST))
+        if (distance := _distance(item, cues[cue_at], layout)) is not None
     )
     roles: dict[int, _Cue] = {}
     spoken_for: set[int] = set()
@@ -289,9 +322,10 @@ def _with_roles(folded: str, items: list[_Item], cues: list[_Cue]) -> list[_Item
 
 def _is_of_second(folded: str, item: _Item, seconds: list[int]) -> bool:
     """Whether a balance may be the second lien's, which the same sentence speaks of before it."""
-    if item.role != "balance_owed" or item.cue is None or _FIRST.search(folded):
+    if item.role != "balance_owed" or item.cue is None or not seconds or _FIRST.search(folded):
         return False
-    return any(start < item.span.start and not _SENTENCE.search(folded[start : item.span.start]) for start in seconds)
+    sentence = max((match.end() for match in _SENTENCE.finditer(folded, 0, item.span.start)), default=0)
+    return any(sentence <= start < item.span.start for start in seconds)
 
 
 def _is_passing(folded: str, item: _Item) -> bool:
@@ -300,7 +334,7 @@ def _is_passing(folded: str, item: _Item) -> bool:
     return _BY.search(before) is not None or (item.role == "monthly_payment" and _TRIAL.search(before) is not None)
 
 
-def _distance(item: _Item, cue: _Cue, items: list[_Item], cues: list[_Cue], clauses: list[Span]) -> int | None:
+def _distance(item: _Item, cue: _Cue, layout: _Layout) -> int | None:
     """How far a phrase stands from an amount, in characters with the penalties above; None where it is out of reach."""
     whole = item.span
     precedes = cue.span.end <= whole.start
@@ -311,24 +345,16 @@ def _distance(item: _Item, cue: _Cue, items: list[_Item], cues: list[_Cue], clau
     if cue.how == "after":
         return None if precedes or gap > REACH_AFTER else gap + RIGHT_AFTER
     distance = gap
-    if precedes == _words_follow(items, cues, clauses, item):
+    if precedes == layout.words_follow(whole.start):
         distance += OTHER_SIDE
-    if any(left <= other.span.start < right for other in items):
+    if layout.amount_within(left, right):
         distance += ACROSS_AMOUNT
-    if any(left <= clause.start < right for clause in clauses):
+    if layout.clause_ends_within(left, right):
         distance += ACROSS_CLAUSE
     reach = REACH
     if cue.how == "weak":
         distance, reach = distance + WEAK, REACH + WEAK
     return distance if distance <= reach else None
-
-
-def _words_follow(items: list[_Item], cues: list[_Cue], clauses: list[Span], item: _Item) -> bool:
-    """Whether someone puts the words after the amounts ("180 mortgage, 200 house") rather than before them."""
-    start = max((clause.end for clause in clauses if clause.end <= item.span.start), default=0)
-    first_amount = min(other.span.start for other in items if other.span.start >= start)
-    first_words = min((cue.span.start for cue in cues if cue.span.start >= start and cue.how != "after"), default=None)
-    return first_words is not None and first_amount < first_words
 
 
 def _latest_only(folded: str, items: list[_Item]) -> list[_Item]:

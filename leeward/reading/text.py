@@ -11,18 +11,22 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
-import spacy
 import yaml
 from rapidfuzz import process as fuzzy
 from rapidfuzz.distance import OSA
 from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
 from spacy.util import filter_spans
+from spacy.vocab import Vocab
 
 _FILE: Final = Path(__file__).with_name("data") / "spelling.yml"
 _WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _LETTERS: Final = re.compile(r"(?<![\w@.])[^\W\d_]{2,20}(?![\w@]|\.\w)")
 _LETTER_O: Final = re.compile(r"(?<=\d)[oO](?=[oO,.\d]|\b)|(?<=\d,)[oO](?=[oO\d])|(?<=\d,[oO])[oO]|(?<=\d,[oO]{2})[oO]")
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+# spaCy's own tokenizer takes minutes over ten thousand dollar signs.
+_TOKEN: Final = re.compile(r"[^\W\d_]+|'[a-z]+|\d+|[^\w\s]")
+_OTHER_WORD: Final = "…"
 _CHOICE: Final = re.compile(r"(\([^()]*\)|\[[^\[\]]*\])")
 SHORTEST_MENDED: Final = 5
 
@@ -110,15 +114,21 @@ class Phrases:
     """
 
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
-        self._tokens = spacy.blank("xx")
-        self._matcher = PhraseMatcher(self._tokens.vocab)
+        self._vocab = Vocab()
+        self._matcher = PhraseMatcher(self._vocab)
+        self._known: set[str] = set()
         for label, group in phrases.items():
-            self._matcher.add(label, [self._tokens.make_doc(text) for phrase in group for text in _spelled_out(phrase)])
+            texts = [_TOKEN.findall(text) for phrase in group for text in _spelled_out(phrase)]
+            self._known.update(token for text in texts for token in text)
+            self._matcher.add(label, [Doc(self._vocab, words=text) for text in texts])
 
     def find(self, folded: str) -> list[tuple[str, Span]]:
         """Every phrase in the text with its label, in order."""
-        found = filter_spans(self._matcher(self._tokens.make_doc(folded), as_spans=True))
-        return [(span.label_, Span(span.start_char, span.end_char)) for span in found]
+        tokens = list(_TOKEN.finditer(folded))
+        # spaCy keeps every word it has seen; what people write is not to be kept, so other words all become one.
+        doc = Doc(self._vocab, words=[token.group() if token.group() in self._known else _OTHER_WORD for token in tokens])
+        found = filter_spans(self._matcher(doc, as_spans=True))
+        return [(span.label_, Span(tokens[span.start].start(), tokens[span.end - 1].end())) for span in found]
 
 
 def _spelled_out(phrase: str) -> list[str]:
