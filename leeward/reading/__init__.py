@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from leeward.consent import is_stop
 from leeward.facts import CONTACT_FACTS, SPECS, UNKNOWN, Facts, Kind
 from leeward.reading.acts import Act, find_acts, language_of
 from leeward.reading.choices import find_lenders, read_choices
@@ -38,9 +39,8 @@ _QUESTION: Final = re.compile(
 _BEGINS_NO: Final = re.compile(r"^\W*(?:no|nope|nah|never|nunca)\b(?! (?:se|idea|sure|clue|lo se|estoy|problem|worries))")
 _BEGINS_YES: Final = re.compile(r"^\W*(?:yes|yeah|yep|yup|si|claro|sure)\b(?! (?:no|not)\b)")
 _NO_DATE: Final = re.compile(
-    r"\b(?:no (?:court |sale )?date|not (?:been )?(?:set|scheduled)|n't (?:been )?(?:set|scheduled|told|gotten|"
-    r"got)|no hay fecha|sin fecha|"
-    r"no tengo fecha|no me han dado|todavia no hay)\b"
+    r"\bno (?:court |sale )?date\b|(?:\bnot|n't) (?:been )?(?:set|scheduled|told|gotten|got)\b|\bno hay fecha\b|\bsin fecha\b|"
+    r"\bno tengo fecha\b|\bno me han dado\b|\btodavia no hay\b"
 )
 
 
@@ -61,6 +61,11 @@ class Reading:
     rejected: tuple[tuple[str, str], ...]
     consumed: float
 
+    @property
+    def corrections(self) -> bool:
+        """Whether the words take back something said before."""
+        return "correction" in self.acts
+
 
 def read(text: str, *, asked: str | None = None, on: date, language: str | None = None) -> Reading:
     """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
@@ -73,6 +78,8 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     spoken = detected or language
     spanish = spoken == "es"
     acts = find_acts(folded)
+    if is_stop(text):
+        acts.add("stop")
     if "why" in acts or "start_over" in acts:
         asked = None
     facts = Facts()

@@ -23,7 +23,6 @@ Kind = Literal["digits", "small", "tens", "hundreds", "hundred", "thousand", "mi
 
 THOUSAND: Final = Decimal(1_000)
 MILLION: Final = Decimal(1_000_000)
-MOST_DIGITS: Final = 9
 SHORTEST_MISSPELLED: Final = 5
 _FILE: Final = Path(__file__).with_name("data") / "numbers.yml"
 _GROUPED: Final = r"\d{1,3}(?:[,.]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,3}(?: 000){1,2}(?!\d)|\d{1,3} \d{3} \d{3}(?!\d)"
@@ -53,6 +52,7 @@ _LEADS: Final = {"a": 1, "one": 1, "un": 1, "two": 2, "dos": 2, "three": 3, "tre
 _SOMETHING: Final = re.compile(
     r"[ -]?(?:some ?thin[g']?|something|odd|y pico|y algo|y tantos)\b(?: (?:thousand|k|mil|grand)\b)?"
 )
+_SPANISH_DIGITS: Final = frozenset("un dos tres cuatro cinco seis siete ocho nueve".split())
 # What alone is an article, a pronoun or an adverb far more often than a number.
 _EVERYDAY: Final = frozenset("one un una uno once".split())
 
@@ -320,10 +320,9 @@ def _read_groups(groups: list[int], amount: Amount) -> Amount:
 
 
 def _read_scaled(run: list[_Token], amount: Amount, *, spanish: bool | None) -> Amount:
-    total = current = Decimal(0)
+    total = current = last_factor = Decimal(0)
     scaled = exact = doubtful = False
-    largest = run[0].value if run[0].kind == "digits" else Decimal(0)
-    for token in run:
+    for index, token in enumerate(run):
         match token.kind:
             case "digits":
                 current += token.value * (token.scale or 1)
@@ -334,11 +333,12 @@ def _read_scaled(run: list[_Token], amount: Amount, *, spanish: bool | None) -> 
             case "hundred":
                 current = max(current, Decimal(1)) * 100
             case "thousand" | "million":
-                factor, unsure = _factor(token, current, spanish=spanish)
-                total += max(current, Decimal(1)) * factor
-                current, scaled, doubtful, largest = Decimal(0), True, doubtful or unsure, max(largest, factor)
+                in_spanish = True if index and run[index - 1].text in _SPANISH_DIGITS else spanish
+                last_factor, unsure = _factor(token, current, spanish=in_spanish)
+                total += max(current, Decimal(1)) * last_factor
+                current, scaled, doubtful = Decimal(0), True, doubtful or unsure
     # "a million two" is 1.2 million and "one million and two" is not; nobody who owes a house says the latter.
-    loose = largest >= MILLION and 0 < current < 100 and spanish is not True and run[-2].kind != "joining"
+    loose = last_factor == MILLION and 0 < current < 100 and spanish is not True and run[-2].kind != "joining"
     return replace(amount, value=total + current, scaled=scaled, exact=exact and not scaled, doubtful=doubtful or loose)
 
 
@@ -354,8 +354,6 @@ def _factor(token: _Token, current: Decimal, *, spanish: bool | None) -> tuple[D
 
 
 def _with_doubt(folded: str, amount: Amount) -> Amount:
-    """The amount, to the end of "something" or "y pico" where those leave it open; too many digits are no amount either."""
+    """The amount, to the end of the "something" or "y pico" that leaves it open."""
     tail = _SOMETHING.match(folded, amount.span.end)
-    if tail:
-        return replace(amount, span=Span(amount.span.start, tail.end()), doubtful=True)
-    return amount
+    return amount if tail is None else replace(amount, span=Span(amount.span.start, tail.end()), doubtful=True)

@@ -87,7 +87,7 @@ _CORRECTION: Final = re.compile(
     r"en realidad|perdon|quise decir|me equivoque|digo|corrijo|mas bien|no,? son|es decir|disculpe)\b"
 )
 _NO_RECALL: Final = re.compile(
-    r"\bsorry,? (?:i |to |for |about |not |no |don't )|\bwait (?:for|until|till|and)\b|\bactually (?:worth|owe)\b"
+    r"\bsorry,? (?:i (?!mean)|to |for |about |not |no |don't )|\bwait (?:for|until|till|and)\b|\bactually (?:worth|owe)\b"
 )
 _BOTH: Final = re.compile(r"\b(?:both|same for both|los dos|las dos|ambos|ambas)\b")
 _PAID_OFF: Final = re.compile(
@@ -118,6 +118,7 @@ _NOT_MONEY_BEFORE: Final = re.compile(
     r"jul|aug|sept?|oct|"
     r"nov|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\s*$|[/:#]\s*$|\d-$"
 )
+_YEAR_LEAD: Final = re.compile(r"\b(?:in|since|year|until|till|by|during|early|late|back|en|desde|ano|el|del|hasta|of)\s*$")
 _FORMS: Final = frozenset({"1099", "1098", "1040", "401k", "203k", "403b", "911", "411"})
 
 
@@ -182,6 +183,7 @@ def read_money(
         items = [item for item in items if not _NOT_THIS.search(_before(folded, item))]
     items = [replace(i, low=replace(i.low, doubtful=True)) if _is_open_below(folded, i) else i for i in items]
     items = _with_roles(folded, items, _cues(folded, brief=brief, periods=tuple(periods)))
+    items = [item for item in items if asked in MONEY or not _may_be_year(folded, item)]
     items = _answering(_latest_only(folded, items), asked)
     return _money(folded, items, asked=asked, correction=correction)
 
@@ -209,8 +211,14 @@ def _may_be_money(folded: str, item: _Item, asked: str | None, *, brief: bool) -
         return False
     if asked in MONEY:
         return True
-    a_year = 1900 <= amount.value < 2100 and amount.value == amount.value.to_integral_value()
-    return not a_year and amount.value >= (10 if brief else 1_000)
+    return amount.value >= (10 if brief else 1_000)
+
+
+def _may_be_year(folded: str, item: _Item) -> bool:
+    """Whether a bare "1912" is a year rather than a monthly amount, which needs words that say so."""
+    if item.low.scaled or item.low.dollar or item.low.exact or not 1900 <= item.low.value < 2100:
+        return False
+    return item.role not in ("monthly_payment", "arrears") or _YEAR_LEAD.search(_before(folded, item)) is not None
 
 
 def _joined(folded: str, amounts: Sequence[Amount]) -> list[_Item]:
@@ -316,7 +324,8 @@ def _with_roles(folded: str, items: list[_Item], cues: list[_Cue]) -> list[_Item
             spoken_for.add(cue_at)
     placed = [replace(item, role=roles[at].role, cue=roles[at]) if at in roles else item for at, item in enumerate(items)]
     seconds = [cue.span.start for at, cue in enumerate(cues) if cue.role == "second_lien" and at not in spoken_for]
-    placed = [replace(item, role="other") if _is_passing(folded, item) else item for item in placed]
+    others = [cue.span.end for cue in cues if cue.role == "other"]
+    placed = [replace(item, role="other") if _is_passing(folded, item, others) else item for item in placed]
     return [replace(item, role=None) if _is_of_second(folded, item, seconds) else item for item in placed]
 
 
@@ -328,10 +337,13 @@ def _is_of_second(folded: str, item: _Item, seconds: list[int]) -> bool:
     return any(sentence <= start < item.span.start for start in seconds)
 
 
-def _is_passing(folded: str, item: _Item) -> bool:
-    """Whether an amount is a rise ("went up by 200") or a payment for a while ("trial payments of 900")."""
+def _is_passing(folded: str, item: _Item, others: list[int]) -> bool:
+    """Whether an amount is a rise ("up by 200"), a payment for a while ("trial"), or monthly but for something else."""
     before = _before(folded, item)
-    return _BY.search(before) is not None or (item.role == "monthly_payment" and _TRIAL.search(before) is not None)
+    if item.role != "monthly_payment":
+        return _BY.search(before) is not None
+    for_something_else = any(0 <= item.span.start - end <= REACH_AFTER for end in others)
+    return for_something_else or _TRIAL.search(before) is not None or _BY.search(before) is not None
 
 
 def _distance(item: _Item, cue: _Cue, layout: _Layout) -> int | None:
