@@ -19,11 +19,13 @@ from leeward import wording
 from leeward.agenda import Progress, estimate_is_due, handoff_is_due, options_are_due
 from leeward.estimate import Estimate, Exposure
 from leeward.facts import UNKNOWN, Range
-from leeward.law.model import Language
+from leeward.law.model import Jurisdiction, Language
 from leeward.records import services
 
 OPTIONS_TOLD_IN_FULL = 3
 URGENT_TIER = 1
+# How the research marks a citation that nobody has looked up; the person hears that a lawyer should check.
+FROM_MEMORY = " (from memory)"
 
 
 def phone_text(firm: Firm) -> str:
@@ -118,7 +120,9 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
     if state.law is None:
         dispatcher.utter_message(response="say_estimate_no_state")
     else:
+        cited = ""
         for exposure in first_lien_exposures(state.estimate):
+            cited += _citation(exposure, state.law)
             _tell_standing(dispatcher, state, exposure, nothing_left=_nothing_left(state.estimate))
         _tell_second_lien(dispatcher, state)
     auction = state.estimate.at_auction
@@ -133,7 +137,7 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
         names = wording.listed([wording.fact_name(name, state.language) for name in open_facts], state.language)
         dispatcher.utter_message(response="say_standing_depends", facts=names)
     if state.law is not None and in_full:
-        if state.law.confidence == "low":
+        if state.law.confidence != "high" or FROM_MEMORY in cited:
             dispatcher.utter_message(response="say_estimate_low_confidence", state_name=state_name(state.facts))
         dispatcher.utter_message(response="say_estimate_lawyer", as_of=wording.day(state.law.as_of, state.language))
 
@@ -182,14 +186,19 @@ def _tell_standing(
     amount = ""
     if exposure.up_to is not None and exposure.up_to > Decimal(0):
         amount = wording.phrase("up_to", state.language, amount=wording.money(exposure.up_to))
-    citations = [reason.citation for reason in exposure.reasons if reason.citation]
     dispatcher.utter_message(
         response=f"say_if_less_{exposure.standing}" if nothing_left else f"say_standing_{exposure.standing}",
         state_name=law.name.in_language(state.language),
         process=wording.process_name(exposure.process, state.language),
         amount=amount,
-        citation=citations[0] if citations else law.process(exposure.process).citation,
+        citation=_citation(exposure, law).replace(FROM_MEMORY, ""),
     )
+
+
+def _citation(exposure: Exposure, law: Jurisdiction) -> str:
+    """The statute that an exposure's standing rests on."""
+    cited = [reason.citation for reason in exposure.reasons if reason.citation]
+    return cited[0] if cited else law.process(exposure.process).citation
 
 
 def _tell_second_lien(dispatcher: CollectingDispatcher, state: State) -> None:

@@ -158,7 +158,7 @@ def _asked(
         return facts if answer is None else facts.learn(asked, answer)
     if asked == "occupancy" and "yes" in acts:
         return facts.learn("occupancy", "home")
-    if asked in NONE_IS_ZERO and "no" in acts:
+    if asked in NONE_IS_ZERO and _yes_or_no(folded, acts) is False:
         return facts.learn(asked, 0)
     if asked == "best_time" and not acts - {"yes", "greeting", "thanks"} and _is_a_time(text):
         return facts.learn("best_time", " ".join(text.split()))

@@ -15,8 +15,8 @@ from leeward.reading.text import Phrases, Span
 _DATA: Final = Path(__file__).with_name("data")
 # Denied, asked about, or only feared: "not served yet", "can they come after me for the rest", "how do i stop a sale".
 _NEGATED: Final = re.compile(
-    r"\b(?:not|no|never|haven'?t|hasn'?t|wasn'?t|isn'?t|aren'?t|weren'?t|didn'?t|don'?t|without|no me han|no he|no hay|sin|nunca"
-    r"|aun no|todavia no|avoid|before|until|stop|evitar|antes de|not (?:yet|been|in))(?: \w+){0,2}\s*$"
+    r"\b(?:not|no|never|haven'?t|hasn'?t|wasn'?t|isn'?t|aren'?t|weren'?t|didn'?t|don'?t|without|no me han|no he|no hay|sin"
+    r"|nunca|aun no|todavia no|avoid|before|until|stop|evitar|antes de|not (?:yet|been|in))(?: \w+){0,2}\s*$"
     r"|\b(?:if|what (?:is|happens if)|how (?:do|can)|can|could|will|would|may|might|si|pueden?|podrian?|me van a)"
     r"(?: \w+){0,4}\s*$"
 )

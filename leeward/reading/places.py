@@ -36,7 +36,7 @@ BEFORE: Final = 60
 _WORD: Final = re.compile(r"[a-z]{2,}")
 _ZIP: Final = re.compile(r"(?<![\d$,.])(\d{5})(?:-\d{4})?(?![\d,]|\.\d)")
 _ZIP_LEAD: Final = re.compile(r"\b(?:zip(?: code)?|codigo postal|postal)\W*(?:is|es)?\W*$|[a-z]{2,},? $")
-_CODE: Final = re.compile(r"(?<![A-Za-z'.&@])([A-Za-z])\.? ?(?<!\w )([A-Za-z])\.?(?![A-Za-z'&@])")
+_CODE: Final = re.compile(r"(?<![A-Za-z'\".&@])([A-Za-z])\.? ?(?<!\w )([A-Za-z])\.?(?![A-Za-z'\"&@])")
 _CODE_LEAD: Final = re.compile(r"(?:,\s*|\b(?:in|from|of|en|state:?|estado:?|to)\s+)$", re.IGNORECASE)
 _VETERANS: Final = re.compile(
     r"\b(?:the|a|my|by|through|department of|fha,?|or) $|^ (?:loan|mortgage|benefits|home loan|disability)\b"

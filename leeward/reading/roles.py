@@ -74,6 +74,7 @@ _WAS: Final = re.compile(
 _BY: Final = re.compile(
     r"\b(?:increas\w*|raised?|raising|up|higher|went up|reduc\w*|lower\w*|aument\w*|sub\w+)\b.{0,40}\b(?:by|over)\s*\$?\s*$"
 )
+_SOLD: Final = re.compile(r"\b(?:they|bank|was|got|been|auction\w*) (?:already )?(?:sold|auctioned|foreclosed)\b")
 _TRIAL: Final = re.compile(r"\b(?:trial|prueba)\b")
 _FIRST: Final = re.compile(r"\b(?:first|1st|primera|main|mortgage balance)\b")
 _SENTENCE: Final = re.compile(r"[.;!?\n](?:\s|$)")
@@ -116,7 +117,7 @@ _NOT_MONEY_BEFORE: Final = re.compile(
     r"until|day|dia|"
     r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
     r"jul|aug|sept?|oct|"
-    r"nov|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\s*$|[/:#]\s*$|\d-$"
+    r"nov|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\s*$|[/#]\s*$|\d[:-]$"
 )
 _YEAR_LEAD: Final = re.compile(r"\b(?:in|since|year|until|till|by|during|early|late|back|en|desde|ano|el|del|hasta|of)\s*$")
 _FORMS: Final = frozenset({"1099", "1098", "1040", "401k", "203k", "403b", "911", "411"})
@@ -143,7 +144,7 @@ class Money:
 @dataclass(frozen=True, slots=True)
 class _Cue:
     role: str
-    how: str  # around, after or weak
+    how: str  # around, after, brief or weak
     span: Span
     text: str
 
@@ -272,7 +273,7 @@ def _cues(folded: str, *, brief: bool, periods: tuple[Span, ...]) -> list[_Cue]:
     cues = []
     for label, span in _phrases().find(folded):
         role, how = label.split()
-        if (brief or how != "weak") and not any(span.overlaps(period) for period in periods):
+        if (brief or how not in ("weak", "brief")) and not any(span.overlaps(period) for period in periods):
             cues.append(_Cue(role, how, span, folded[span.start : span.end]))
     return cues
 
@@ -340,6 +341,9 @@ def _is_of_second(folded: str, item: _Item, seconds: list[int]) -> bool:
 def _is_passing(folded: str, item: _Item, others: list[int]) -> bool:
     """Whether an amount is a rise ("up by 200"), a payment for a while ("trial"), or monthly but for something else."""
     before = _before(folded, item)
+    if item.role == "balance_owed" and item.cue is not None and item.cue.text.endswith("still owe"):
+        # What someone still owes once the house is sold is what the sale left unpaid.
+        return _SOLD.search(folded, 0, item.span.start) is not None
     if item.role != "monthly_payment":
         return _BY.search(before) is not None
     for_something_else = any(0 <= item.span.start - end <= REACH_AFTER for end in others)

@@ -114,13 +114,17 @@ class Phrases:
     """
 
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        """Raises ValueError for a phrase that stands under two labels."""
+        labels: dict[tuple[str, ...], str] = {}
+        for label, group in phrases.items():
+            for text in (text for phrase in group for text in _spelled_out(phrase)):
+                if labels.setdefault(tuple(_TOKEN.findall(text)), label) != label:
+                    raise ValueError(f"{text!r} stands under two labels")
+        self._known = {token for tokens in labels for token in tokens}
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
-        self._known: set[str] = set()
-        for label, group in phrases.items():
-            texts = [_TOKEN.findall(text) for phrase in group for text in _spelled_out(phrase)]
-            self._known.update(token for text in texts for token in text)
-            self._matcher.add(label, [Doc(self._vocab, words=text) for text in texts])
+        for label in phrases:
+            self._matcher.add(label, [Doc(self._vocab, words=list(tokens)) for tokens, its in labels.items() if its == label])
 
     def find(self, folded: str) -> list[tuple[str, Span]]:
         """Every phrase in the text with its label, in order."""
