@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from asgiref.sync import sync_to_async
-from leeward.options import options
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -15,6 +14,7 @@ from leeward import wording
 from leeward.agenda import CONTACT, Progress, estimate_is_due
 from leeward.facts import SPECS, Facts
 from leeward.law.model import Words
+from leeward.options import options
 from leeward.records import services
 from leeward.wording import fact_name, fact_value
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from leeward.consent import Kind, consent_text
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -12,7 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.state import state_of
 from leeward import law
-from leeward.facts import UNKNOWN
+from leeward.consent import Kind, consent_text
 
 MOST_STATE_BUTTONS = 6
 
@@ -43,7 +42,7 @@ class ActionAskState(Action):
 
 
 class _AsksConsent:
-    """Shows one consent text word for word and keeps it until it is answered. No Action itself, so that it is not registered."""
+    """Shows one consent text word for word and keeps it until it is answered. No Action itself, so it is not registered."""
 
     kind: Kind
 
@@ -55,7 +54,7 @@ class _AsksConsent:
         """Utters the consent text."""
         state = state_of(tracker)
         phone = state.facts.get("phone")
-        number = phone if isinstance(phone, str) and phone is not UNKNOWN else None
+        number = phone if isinstance(phone, str) else None
         consent = consent_text(self.kind, state.language, state.firm, number)
         question = f"consent_{self.kind}"
         dispatcher.utter_message(response=f"say_ask_{question}", consent_text=consent.text)

@@ -63,7 +63,7 @@ def _without_dead_end(dispatcher: CollectingDispatcher, state: State, asked: str
         return state
     dispatcher.utter_message(response="say_unclear_person", firm_phone=phone_text(state.firm))
     progress = replace(state.progress, misses=0)
-    return state.with_progress(progress.with_skipped(asked) if asked in SPECS else progress)
+    return state.with_progress(progress.with_skipped(asked) if asked is not None and asked in SPECS else progress)
 
 
 def _already_rejected(tracker: Tracker) -> bool:

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from leeward.firm import Firm, firm
-from leeward.triage import Triage, triage
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
@@ -17,7 +15,9 @@ from leeward import law
 from leeward.agenda import Progress
 from leeward.estimate import Estimate, estimate
 from leeward.facts import SPECS, Facts
+from leeward.firm import Firm, firm
 from leeward.law.model import Jurisdiction, Language
+from leeward.triage import Triage, triage
 
 
 @dataclass(frozen=True)

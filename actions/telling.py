@@ -9,8 +9,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from asgiref.sync import sync_to_async
-from leeward.firm import Firm
-from leeward.options import Option, options
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -18,8 +16,10 @@ from actions.state import State, state_name
 from leeward import wording
 from leeward.agenda import Progress, estimate_is_due, handoff_is_due, options_are_due
 from leeward.estimate import Estimate, Exposure
-from leeward.facts import UNKNOWN, Range
+from leeward.facts import Range
+from leeward.firm import Firm
 from leeward.law.model import Jurisdiction, Language
+from leeward.options import Option, options
 from leeward.records import services
 
 OPTIONS_TOLD_IN_FULL = 3
@@ -177,9 +177,7 @@ def _nothing_left(estimate: Estimate) -> bool:
     return estimate.shortfall is not None and estimate.shortfall.high == 0
 
 
-def _tell_standing(
-    dispatcher: CollectingDispatcher, state: State, exposure: Exposure, *, nothing_left: bool
-) -> None:
+def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exposure, *, nothing_left: bool) -> None:
     law = state.law
     if law is None:
         return
@@ -269,7 +267,7 @@ def store_case(state: State) -> None:
 
 def _called(state: State) -> str:
     name = state.facts.get("first_name")
-    return name if isinstance(name, str) and name is not UNKNOWN else ""
+    return name if isinstance(name, str) else ""
 
 
 def _when(state: State) -> str:

@@ -93,13 +93,11 @@ class Progress:
     def from_json(values: Mapping[str, Any] | None) -> Progress:
         """Progress as `to_json` wrote it; none at all is a fresh start."""
         sets = ("skipped", "yes", "no", "told")
-        tuples = ("last_learned",)
-        return Progress(
-            **{
-                key: frozenset(value) if key in sets else tuple(value) if key in tuples else value
-                for key, value in (values or {}).items()
-            }
-        )
+        restored: dict[str, Any] = dict(values or {})
+        restored.update({key: frozenset(restored[key]) for key in sets if key in restored})
+        if "last_learned" in restored:
+            restored["last_learned"] = tuple(restored["last_learned"])
+        return Progress(**restored)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": runtime.var() / "records.sqlite3",
-        # Three processes write: a writer waits for its turn, and takes the write lock at its start, so that none fails half-way.
+        # Three processes write: a writer waits for its turn and locks at its start, so that none fails half-way.
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

@@ -14,9 +14,11 @@ from typing import Final, Literal
 from leeward.agenda import CONTACT, OWN_QUESTIONS, Progress
 from leeward.facts import SPECS, UNKNOWN, Facts, Kind, Value
 
-CONSENTS: Final = ("consent_contact", "consent_automated")
+CONSENTS: Final[tuple[str, ...]] = ("consent_contact", "consent_automated")
 # Words that are no sign of wanting to go on after a cry for help.
-NO_WISH_TO_GO_ON: Final = frozenset("thanks greet distress nlu_fallback out_of_scope help are_you_human why_ask change_language".split())
+NO_WISH_TO_GO_ON: Final = frozenset(
+    "thanks greet distress nlu_fallback out_of_scope help are_you_human why_ask change_language".split()
+)
 NEVER_UNKNOWN: Final = frozenset(CONTACT)
 
 Answer = Literal["yes", "no", "unclear"]
@@ -85,7 +87,9 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
     progress = replace(progress, misses=progress.misses + 1 if missed else 0)
     after, progress, notes = _own_questions(after, progress, heard)
     after, progress = _language(after, progress, heard, before=language)
-    consents = {name: name in progress.yes for name in CONSENTS if heard.asked == name and progress.answered(name)}
+    consents: dict[str, bool] = {
+        name: name in progress.yes for name in CONSENTS if heard.asked == name and progress.answered(name)
+    }
     return Taken(after, progress, changes, notes, consents or None)
 
 

@@ -96,7 +96,7 @@ def listed(items: Sequence[str], language: Language) -> str:
 
 
 def phone(number: str) -> str:
-    """An E.164 number as people in the US read it: "(312) 313-1613"."""
+    """An E.164 number as people in the US read it: "(312) 555-0123"."""
     return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
@@ -123,7 +123,7 @@ def fact_value(spec: Spec, value: Value, language: Language) -> str:
 
 
 def opening_hours(hours: Sequence[tuple[time, time] | None], language: Language) -> str:
-    """Opening hours by day in one phrase; days in a row with the same hours are joined: "Monday to Friday, 9:00 AM to 5:00 PM"."""
+    """Opening hours in one phrase, days in a row joined: "Monday to Friday, 9:00 AM to 5:00 PM"."""
     stretches: list[tuple[int, int, tuple[time, time]]] = []
     for number, today in enumerate(hours):
         if today is None:

@@ -66,7 +66,7 @@ class Message(models.Model):
     answers = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="replies")
     buttons = models.JSONField(default=list)
     card = models.JSONField(null=True)
-    asked = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    asked = models.CharField(max_length=40, null=True)
     response = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
@@ -117,7 +118,8 @@ def message_receive(*, conversation_id: str, key: str, text: str, kind: str, lan
     """Records an inbound message once, with secrets masked, and says whether it is new.
 
     The same words under a new key while they still wait are the same message told again, and share its answer: a figure that
-    is repeated because nothing came back must not be read as the answer to the next question. Raises MessageConflict for a key that was used for other words, ConversationMissing.
+    is repeated because nothing came back must not be read as the answer to the next question. Raises MessageConflict for a
+    key that was used for other words, ConversationMissing.
     """
     masked = mask(text)
     with transaction.atomic():
@@ -211,9 +213,7 @@ def case_number(*, conversation_id: str) -> str | None:
 
 def _last_turn(conversation_id: str) -> list[Message]:
     last = Message.objects.filter(conversation_id=conversation_id, direction=Message.Direction.OUT).last()
-    return [] if last is None else list(
-        Message.objects.filter(answers_id=last.answers_id, direction=Message.Direction.OUT)
-    )
+    return [] if last is None else list(Message.objects.filter(answers_id=last.answers_id, direction=Message.Direction.OUT))
 
 
 def _next_number(conversation: Conversation) -> int:
@@ -298,9 +298,9 @@ def opt_out_record(*, phone: str, channel: str, words: str) -> None:
 # ------------------------------------------------------------------ staff
 
 
-def audit(*, user: AbstractBaseUser | None, action: str, object_id: str = "", request_id: str) -> None:
+def audit(*, user: AbstractBaseUser | AnonymousUser, action: str, object_id: str = "", request_id: str) -> None:
     """Keeps who did what to which case."""
-    AuditEvent.objects.create(user_id=user.pk if user else None, action=action, object=object_id, request_id=request_id)
+    AuditEvent.objects.create(user_id=user.pk, action=action, object=object_id, request_id=request_id)
 
 
 def try_is_allowed(*, value: str, burst: int, refill: timedelta) -> bool:
