@@ -36,7 +36,7 @@ _QUESTION: Final = re.compile(
 )
 
 
-_BEGINS_NO: Final = re.compile(r"^\W*(?:no|nope|nah|never|nunca)\b(?! (?:se|idea|sure|clue|lo se|estoy|problem|worries))")
+_BEGINS_NO: Final = re.compile(r"^\W*(?:no|nope|nah|never|nunca)\b(?! (?:se|idea|sure|clue|lo se|estoy|problem|worries)\b)")
 _BEGINS_YES: Final = re.compile(r"^\W*(?:yes|yeah|yep|yup|si|claro|sure)\b(?! (?:no|not)\b)")
 _NO_DATE: Final = re.compile(
     r"\bno (?:court |sale )?date\b|(?:\bnot|n't) (?:been )?(?:set|scheduled|told|gotten|got)\b|\bno hay fecha\b|\bsin fecha\b|"

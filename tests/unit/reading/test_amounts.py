@@ -171,7 +171,7 @@ def test_a_loan_that_is_paid_off_is_owed_nothing(text: str) -> None:
     assert read(text, asked="balance_owed", on=TODAY).facts.get("balance_owed") == 0
 
 
-@pytest.mark.parametrize("text", ["no", "none", "nope", "ninguna", "0"])
+@pytest.mark.parametrize("text", ["no", "none", "nope", "no second mortgage", "ninguna", "0"])
 def test_no_second_loan_is_zero(text: str) -> None:
     assert read(text, asked="second_lien", on=TODAY).facts.get("second_lien") == 0
 
@@ -184,7 +184,7 @@ def test_no_second_loan_is_zero(text: str) -> None:
         "haven't checked",
         "not really sure",
         "i have no idea",
-        "n/a",
+        "beats me",
         "no sé",
         "no tengo idea",
         "la verdad no sé",
