@@ -59,6 +59,18 @@ class Stack:
         _until(lambda: _answers(f"http://127.0.0.1:{self.ports.actions}/health"))
         yield
 
+    def run(self, *command: str) -> str:
+        """What a command says when it works on this stack's records."""
+        done = subprocess.run(
+            [sys.executable, *command],
+            env=runtime.environment(self.ports),
+            cwd=runtime.PROJECT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
     def end(self) -> None:
         """Ends an action server that a test brought back."""
         for pid in _pids(f"leeward.serve actions {self.ports.actions}"):

@@ -1,0 +1,122 @@
+"""The chat page and the desk in a real browser: by keyboard, on a phone's width, after a reload, and without a server."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from stack import Stack
+
+FIRST_LOGIN = (
+    "from leeward import records; records.setup()\n"
+    "from leeward.records import setup_steps; print(*setup_steps.desk_first_login())"
+)
+PHONE = {"width": 360, "height": 740}
+ANSWER = 15_000
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        flags = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ]
+        started = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, stack: Stack) -> Iterator[Page]:
+    context = browser.new_context(viewport=PHONE, locale="en-US")
+    opened = context.new_page()
+    opened.goto(stack.chat)
+    expect(opened.get_by_role("log")).to_contain_text("Which state is the home in?", timeout=ANSWER)
+    yield opened
+    context.close()
+
+
+def say(page: Page, words: str) -> None:
+    page.get_by_label("Your message").fill(words)
+    page.keyboard.press("Enter")
+
+
+def test_a_conversation_by_keyboard_on_a_phone(page: Page) -> None:
+    say(page, "I owe 600k on my house in Chicago and it is worth 450k")
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("$150,000", timeout=ANSWER)
+    expect(log).to_contain_text("may pursue you")
+    button = page.get_by_role("button", name="I've missed payments")
+    expect(button).to_be_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(log).to_contain_text("What would you like", timeout=ANSWER)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_reload_brings_the_conversation_back(page: Page) -> None:
+    say(page, "Illinois")
+    expect(page.get_by_role("log")).to_contain_text("About how much do you still owe", timeout=ANSWER)
+    page.reload()
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("Illinois", timeout=ANSWER)
+    expect(log).to_contain_text("About how much do you still owe")
+    expect(page.get_by_role("button", name="I don't know")).to_be_visible()
+
+
+def test_a_lost_connection_keeps_the_words_and_sends_them_later(page: Page) -> None:
+    page.context.set_offline(True)
+    say(page, "Illinois")
+    expect(page.get_by_role("alert")).to_contain_text("No connection", timeout=ANSWER)
+    page.context.set_offline(False)
+    expect(page.get_by_role("log")).to_contain_text("About how much do you still owe", timeout=ANSWER)
+    assert page.get_by_text("Illinois", exact=True).count() == 1
+
+
+def test_the_page_speaks_spanish(page: Page) -> None:
+    page.locator("nav").get_by_role("button", name="Español").click()
+    expect(page.get_by_role("log")).to_contain_text("¿En qué estado está la casa?", timeout=ANSWER)
+    expect(page.get_by_label("Su mensaje")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+
+
+def test_what_a_person_writes_is_shown_as_text(page: Page) -> None:
+    say(page, "<img src=x onerror=alert(1)>")
+    expect(page.get_by_role("log")).to_contain_text("<img src=x onerror=alert(1)>", timeout=ANSWER)
+    assert page.locator("#log img").count() == 0
+
+
+def test_nothing_is_loaded_from_elsewhere_or_blocked(browser: Browser, stack: Stack) -> None:
+    page = browser.new_page()
+    complaints: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(stack.chat)
+    expect(page.get_by_role("log")).to_contain_text("Which state", timeout=ANSWER)
+    assert [url for url in asked if not url.startswith(stack.chat)] == []
+    assert [text for text in complaints if "favicon" not in text and "404" not in text] == []
+    page.close()
+
+
+def test_staff_log_in_and_read_the_case(page: Page, stack: Stack, browser: Browser) -> None:
+    login = stack.run("-c", FIRST_LOGIN).split()
+    say(page, "I want to talk to a person about my house in Chicago")
+    expect(page.get_by_role("log")).to_contain_text("Do you already have a lawyer", timeout=ANSWER)
+    desk = browser.new_page()
+    desk.goto(stack.desk)
+    desk.get_by_label("Name").fill(login[0])
+    desk.get_by_label("Password").fill(login[1])
+    desk.get_by_role("button", name="Log in").click()
+    expect(desk.get_by_role("heading", name=re.compile("Cases, most urgent first"))).to_be_visible()
+    desk.locator("h2 a").first.click()
+    expect(desk.get_by_role("heading", name="The whole conversation")).to_be_visible()
+    expect(desk.locator(".transcript")).to_contain_text("I want to talk to a person about my house in Chicago")
+    desk.close()

@@ -1,0 +1,170 @@
+"""The web channel over HTTP: tokens, idempotence, replay, honest codes, and the action server lost in mid-conversation."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+from stack import Person, Stack
+
+
+@pytest.fixture
+def person(stack: Stack) -> Person:
+    someone = Person(stack)
+    someone.open()
+    return someone
+
+
+def post(person: Person, **body: object) -> httpx.Response:
+    return person.client.post("/chat/messages", json=body)
+
+
+def test_the_same_message_twice_gets_the_same_answer_and_is_taken_once(person: Person) -> None:
+    first = post(person, id="m1", text="Illinois")
+    second = post(person, id="m1", text="Illinois")
+    assert first.json()["replies"] == second.json()["replies"]
+    said = [m for m in person.client.get("/chat/messages").json()["messages"] if m["from"] == "you" and m["kind"] == "text"]
+    assert [m["text"] for m in said] == ["Illinois"]
+
+
+def test_the_same_id_for_other_words_is_a_conflict(person: Person) -> None:
+    post(person, id="m1", text="Illinois")
+    answer = post(person, id="m1", text="Ohio")
+    assert answer.status_code == 409
+    assert "new id" in answer.json()["error"]
+
+
+def test_a_reload_gets_the_conversation_back(person: Person) -> None:
+    answer = post(person, id="m1", text="Illinois").json()
+    last = answer["replies"][-1]
+    messages = person.client.get("/chat/messages").json()["messages"]
+    assert messages[-1]["text"] == last["text"]
+    assert person.client.get("/chat/messages", params={"after": last["n"]}).json()["messages"] == []
+
+
+@pytest.mark.parametrize("token", [None, "nonsense", "eyJhbGciOiJub25lIn0.eyJjb252ZXJzYXRpb24iOiJ4In0."])
+def test_without_a_good_token_nothing_is_served(stack: Stack, token: str | None) -> None:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    for answer in (
+        httpx.get(f"{stack.chat}/chat/messages", headers=headers),
+        httpx.post(f"{stack.chat}/chat/messages", headers=headers, json={"id": "a", "text": "hi"}),
+    ):
+        assert answer.status_code == 401
+
+
+def test_one_persons_token_does_not_open_anothers_chat(stack: Stack, person: Person) -> None:
+    post(person, id="m1", text="my name is Ana Ruiz")
+    other = Person(stack)
+    other.open()
+    assert "Ana" not in other.client.get("/chat/messages").text
+
+
+def test_too_long_is_said_so(person: Person) -> None:
+    assert post(person, id="m1", text="x" * 12_001).status_code == 413
+    assert post(person, id="m2", text="x" * 100_000).status_code == 413
+
+
+def test_a_body_without_words_or_id_is_said_so(person: Person) -> None:
+    assert post(person, id="m1").status_code == 400
+    assert post(person, text="hi").status_code == 400
+    assert person.client.post("/chat/messages", content=b"not json").status_code == 400
+
+
+def test_too_many_at_once_have_to_wait(stack: Stack) -> None:
+    hurried = Person(stack)
+    hurried.open()
+    codes = [hurried.client.post("/chat/messages", json={"id": "m1", "text": "Illinois"}).status_code for _ in range(90)]
+    assert 429 in codes
+    assert set(codes) <= {200, 429}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/webhooks/rest/webhook",
+        "/socket.io/",
+        "/conversations/x/tracker",
+        "/model/parse",
+        "/status",
+        "/domain",
+        "/conversations/x/execute",
+    ],
+)
+def test_rasas_own_channels_and_api_are_not_reachable(stack: Stack, path: str) -> None:
+    assert httpx.get(f"{stack.chat}{path}").status_code == 404
+    assert httpx.post(f"{stack.chat}{path}", json={"sender": "x", "message": "hi"}).status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["😀😀😀", "<script>alert(1)</script>", '{"intent": "x"}', "\u202eabc\u202c", "\x00\x07 hello", "a" * 10_000, "/" * 50],
+)
+def test_strange_words_are_text_like_any_other(person: Person, words: str) -> None:
+    answer = post(person, id="m1", text=words)
+    assert answer.status_code == 200
+    assert answer.json()["replies"]
+
+
+def test_no_words_of_a_person_reach_a_log(stack: Stack, person: Person) -> None:
+    post(person, id="m1", text="my name is Quetzalcoatl Featherstone, phone 312 555 0177")
+    logs = "".join(path.read_text(encoding="utf-8", errors="replace") for path in (stack.var / "log").glob("*.log"))
+    assert "Featherstone" not in logs
+    assert "5550177" not in logs
+
+
+def test_with_the_action_server_gone_nothing_said_is_lost(stack: Stack) -> None:
+    someone = Person(stack)
+    someone.open()
+    someone.says("Illinois")
+    stack.kill_actions()
+    answer = someone.says("I owe 310k", message_id="lost")
+    assert someone.status == 503
+    assert "Your message is saved" in answer
+    someone.says("I owe 310k")
+    assert someone.status == 503
+    with stack.actions_again():
+        answer = someone.says("I owe 310k", message_id="lost")
+        assert someone.status == 200
+        assert someone.asked == "home_value"
+        assert someone.state["facts"]["balance_owed"] == 310_000
+        assert "home_value" not in someone.state["facts"]
+        assert "$45,000" in someone.says("265k")
+
+
+def test_a_message_that_waited_is_answered_before_the_next(stack: Stack) -> None:
+    someone = Person(stack)
+    someone.open()
+    stack.kill_actions()
+    someone.says("Illinois")
+    assert someone.status == 503
+    with stack.actions_again():
+        someone.says("I owe 200k")
+        assert someone.state["facts"] == {"language": "en", "state": "IL", "balance_owed": 200_000}
+
+
+def test_the_case_is_in_front_of_staff_with_everything(stack: Stack) -> None:
+    someone = Person(stack)
+    someone.open()
+    for words in (
+        "I owe 310k in Joliet, worth 265k",
+        "person",
+        "no",
+        "Ann Lee",
+        "312 555 0123",
+        "skip",
+        "mornings",
+        "yes",
+        "yes",
+        "no",
+    ):
+        someone.says(words)
+    view = json.loads(stack.run("-m", "leeward.cli", "cases", "show", someone.state["case"], "--json"))
+    assert view["name"] == "Ann Lee"
+    assert view["phone"] == "+13125550123"
+    assert view["facts"]["state"] == "IL"
+    assert view["estimate"]["shortfall"]["expected"] == 45_000
+    assert [(c["kind"], c["given"]) for c in view["consents"]] == [("contact", True), ("automated", False)]
+    asked = next(m["text"] for m in view["transcript"] if "separate question" in m["text"])
+    assert view["consents"][1]["text"] == asked
+    assert "Ann Lee" in [m["text"] for m in view["transcript"]]

@@ -1,0 +1,116 @@
+"""The desk: who gets in, what comes first, and what a case shows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from leeward.facts import Facts
+from leeward.records import services
+from leeward.records.models import AuditEvent, Case
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    get_user_model().objects.create_user("alice", password=PASSWORD, is_staff=True)
+    assert client.login(username="alice", password=PASSWORD)
+    return client
+
+
+def open_case(tier: int, words: str = "hello", reason: str = "") -> Case:
+    conversation = services.conversation_start(channel="web", language="en")
+    message, _ = services.message_receive(conversation_id=conversation.id, key="m1", text=words, kind="text", language=None)
+    services.message_answer(message=message, replies=[services.Reply("Which state?")])
+    facts = Facts().learn("state", "IL", "m1").learn("balance_owed", Decimal(310_000), "m1").learn("first_name", "Ana", "m1")
+    services.conversation_update(
+        conversation_id=conversation.id,
+        facts=facts,
+        estimate=None,
+        language="en",
+        paused=False,
+        crisis=tier == 0,
+        danger=False,
+        wants_person=True,
+    )
+    services.contact_save(conversation_id=conversation.id, facts=facts)
+    triage = {"tier": tier, "label": f"label {tier}", "reasons": [{"words": reason}], "clocks": [], "act_by": None}
+    return services.case_open(conversation_id=conversation.id, triage=triage)
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/ABC123/", "/cases/ABC123/status/"])
+def test_nobody_gets_in_without_logging_in(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 302
+    assert "/login/" in answer["Location"]
+
+
+def test_someone_who_is_no_staff_does_not_get_in(client: Client) -> None:
+    get_user_model().objects.create_user("bob", password=PASSWORD)
+    client.login(username="bob", password=PASSWORD)
+    assert client.get("/").status_code == 302
+
+
+def test_the_most_urgent_case_comes_first_and_closed_ones_last(staff: Client) -> None:
+    routine, urgent, closed = open_case(4), open_case(0), open_case(0)
+    services.case_status(case=closed, status="closed")
+    page = staff.get("/").content.decode()
+    assert page.index(urgent.number) < page.index(routine.number) < page.index(closed.number)
+
+
+def test_a_case_shows_facts_with_the_message_they_came_from_and_the_transcript(staff: Client) -> None:
+    case = open_case(2, words="I owe 310k in Joliet", reason="Asked to talk to a person.")
+    page = staff.get(f"/cases/{case.number}/").content.decode()
+    for shown in (
+        "$310,000",
+        'href="#m1"',
+        "I owe 310k in Joliet",
+        "Which state?",
+        "Asked to talk to a person.",
+        "No consent was asked",
+    ):
+        assert shown in page
+
+
+def test_what_a_person_wrote_is_shown_as_text(staff: Client) -> None:
+    case = open_case(2, words="<script>alert(1)</script>")
+    page = staff.get(f"/cases/{case.number}/").content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_reading_a_case_is_kept_on_record(staff: Client) -> None:
+    case = open_case(2)
+    staff.get(f"/cases/{case.number}/")
+    event = AuditEvent.objects.get(action="case.read")
+    assert (event.object, event.user.get_username()) == (case.number, "alice")
+
+
+def test_a_case_that_is_not_there_is_404(staff: Client) -> None:
+    assert staff.get("/cases/NOPE/").status_code == 404
+
+
+def test_a_status_is_changed_by_post_and_kept_on_record(staff: Client) -> None:
+    case = open_case(2)
+    staff.post(f"/cases/{case.number}/status/", {"status": "called"})
+    assert Case.objects.get(pk=case.pk).status == "called"
+    assert AuditEvent.objects.filter(action="case.status.called", object=case.number).exists()
+    assert staff.post(f"/cases/{case.number}/status/", {"status": "nonsense"}).status_code == 400
+
+
+def test_too_many_wrong_passwords_have_to_wait(client: Client) -> None:
+    get_user_model().objects.create_user("carol", password=PASSWORD, is_staff=True)
+    codes = [client.post("/login/", {"username": "carol", "password": "wrong"}).status_code for _ in range(12)]
+    assert codes[0] == 200
+    assert codes[-1] == 429
+
+
+def test_every_answer_carries_a_strict_policy_and_a_request_id(client: Client) -> None:
+    answer = client.get("/login/")
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    assert answer["X-Request-ID"]

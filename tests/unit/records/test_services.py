@@ -1,0 +1,142 @@
+"""What the records keep, and that they keep it once."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError
+
+from leeward.facts import Facts
+from leeward.records import services
+from leeward.records.models import ConsentRecord, Conversation, Message
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    return services.conversation_start(channel="web", language="en")
+
+
+def receive(conversation: Conversation, key: str, text: str) -> Message:
+    message, _ = services.message_receive(conversation_id=conversation.id, key=key, text=text, kind="text", language=None)
+    return message
+
+
+def test_a_message_is_recorded_once_under_its_key(conversation: Conversation) -> None:
+    first = receive(conversation, "a", "Illinois")
+    again, fresh = services.message_receive(
+        conversation_id=conversation.id, key="a", text="Illinois", kind="text", language=None
+    )
+    assert again.pk == first.pk
+    assert not fresh
+
+
+def test_the_same_key_for_other_words_is_a_conflict(conversation: Conversation) -> None:
+    receive(conversation, "a", "Illinois")
+    with pytest.raises(services.MessageConflict):
+        receive(conversation, "a", "Ohio")
+
+
+def test_secrets_are_masked_before_anything_is_stored(conversation: Conversation) -> None:
+    message = receive(conversation, "a", "my ssn is 123-45-6789")
+    assert "6789" not in Message.objects.get(pk=message.pk).text
+    assert message.masked
+
+
+def test_a_figure_repeated_while_it_waits_shares_the_first_ones_answer(conversation: Conversation) -> None:
+    first = receive(conversation, "a", "310")
+    second = receive(conversation, "b", "310")
+    assert [m.pk for m in services.messages_waiting(conversation_id=conversation.id)] == [first.pk]
+    services.message_answer(message=first, replies=[services.Reply("And its worth?", asked="home_value")])
+    assert [m.text for m in services.replies_to(message=second)] == ["And its worth?"]
+
+
+def test_a_message_is_answered_once(conversation: Conversation) -> None:
+    message = receive(conversation, "a", "hi")
+    services.message_answer(message=message, replies=[services.Reply("one")])
+    services.message_answer(message=message, replies=[services.Reply("two")])
+    assert [m.text for m in services.replies_to(message=message)] == ["one"]
+
+
+def test_messages_keep_their_order_and_replay_from_any_point(conversation: Conversation) -> None:
+    first = receive(conversation, "a", "hi")
+    services.message_answer(message=first, replies=[services.Reply("one"), services.Reply("two")])
+    receive(conversation, "b", "there")
+    assert [m.text for m in services.messages_after(conversation_id=conversation.id, n=0)] == ["hi", "one", "two", "there"]
+    assert [m.text for m in services.messages_after(conversation_id=conversation.id, n=2)] == ["two", "there"]
+
+
+def test_a_failed_message_goes_on_waiting(conversation: Conversation) -> None:
+    message = receive(conversation, "a", "hi")
+    services.message_fail(message=message)
+    assert [m.key for m in services.messages_waiting(conversation_id=conversation.id)] == ["a"]
+
+
+def test_the_last_question_and_buttons_are_those_of_the_last_answer(conversation: Conversation) -> None:
+    first = receive(conversation, "a", "hi")
+    button = {"title": "Yes", "payload": "/affirm"}
+    services.message_answer(message=first, replies=[services.Reply("Hello"), services.Reply("Sure?", [button], asked="goal")])
+    assert services.last_asked(conversation_id=conversation.id) == "goal"
+    assert services.last_buttons(conversation_id=conversation.id) == [button]
+
+
+def test_a_cry_for_help_stays_on_record(conversation: Conversation) -> None:
+    state = {"estimate": None, "language": "en", "paused": True, "danger": False, "wants_person": False}
+    services.conversation_update(conversation_id=conversation.id, facts=Facts(), crisis=True, **state)
+    services.conversation_update(conversation_id=conversation.id, facts=Facts(), crisis=False, **state)
+    assert services.conversation_get(conversation_id=conversation.id).crisis
+
+
+def consent(conversation: Conversation, key: str, given: bool) -> ConsentRecord:
+    return services.consent_record(
+        conversation_id=conversation.id,
+        kind="contact",
+        given=given,
+        text="May a person contact you?",
+        version="contact-1",
+        language="en",
+        channel="web",
+        phone="+13125550123",
+        message_key=key,
+    )
+
+
+def test_a_consent_is_kept_once_a_message_with_the_text_as_shown(conversation: Conversation) -> None:
+    consent(conversation, "a", True)
+    consent(conversation, "a", True)
+    consent(conversation, "b", False)
+    assert list(ConsentRecord.objects.values_list("given", "text")) == [
+        (True, "May a person contact you?"),
+        (False, "May a person contact you?"),
+    ]
+
+
+def test_the_database_itself_refuses_to_change_a_consent(conversation: Conversation) -> None:
+    record = consent(conversation, "a", True)
+    record.given = False
+    with pytest.raises(DatabaseError, match="append-only"):
+        record.save()
+
+
+def test_the_database_itself_refuses_to_delete_a_consent(conversation: Conversation) -> None:
+    record = consent(conversation, "a", True)
+    with pytest.raises(DatabaseError, match="append-only"):
+        record.delete()
+
+
+def test_a_case_is_opened_once_and_follows_its_urgency(conversation: Conversation) -> None:
+    first = services.case_open(conversation_id=conversation.id, triage={"tier": 3, "reasons": [], "act_by": None})
+    again = services.case_open(conversation_id=conversation.id, triage={"tier": 0, "reasons": [], "act_by": "2026-12-01"})
+    assert (first.number, again.tier) == (again.number, 0)
+
+
+def test_starting_over_clears_the_facts_and_keeps_the_transcript(conversation: Conversation) -> None:
+    receive(conversation, "a", "Illinois")
+    services.conversation_forget(conversation_id=conversation.id)
+    assert services.conversation_get(conversation_id=conversation.id).facts == {}
+    assert len(services.messages_after(conversation_id=conversation.id, n=0)) == 1
+
+
+def test_a_conversation_that_is_not_there_is_said_so() -> None:
+    with pytest.raises(services.ConversationMissing):
+        services.conversation_get(conversation_id="nobody")
