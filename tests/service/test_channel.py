@@ -81,15 +81,7 @@ def test_too_many_at_once_have_to_wait(stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [
-        "/webhooks/rest/webhook",
-        "/socket.io/",
-        "/conversations/x/tracker",
-        "/model/parse",
-        "/status",
-        "/domain",
-        "/conversations/x/execute",
-    ],
+    "/webhooks/rest/webhook /socket.io/ /conversations/x/tracker /conversations/x/execute /model/parse /status /domain".split(),
 )
 def test_rasas_own_channels_and_api_are_not_reachable(stack: Stack, path: str) -> None:
     assert httpx.get(f"{stack.chat}{path}").status_code == 404
@@ -146,18 +138,8 @@ def test_a_message_that_waited_is_answered_before_the_next(stack: Stack) -> None
 def test_the_case_is_in_front_of_staff_with_everything(stack: Stack) -> None:
     someone = Person(stack)
     someone.open()
-    for words in (
-        "I owe 310k in Joliet, worth 265k",
-        "person",
-        "no",
-        "Ann Lee",
-        "312 555 0123",
-        "skip",
-        "mornings",
-        "yes",
-        "yes",
-        "no",
-    ):
+    contact = ["person", "no", "Ann Lee", "312 555 0123", "skip", "mornings", "yes", "yes", "no"]
+    for words in ("I owe 310k in Joliet, worth 265k", *contact):
         someone.says(words)
     view = json.loads(stack.run("-m", "leeward.cli", "cases", "show", someone.state["case"], "--json"))
     assert view["name"] == "Ann Lee"

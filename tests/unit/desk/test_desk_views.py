@@ -66,14 +66,8 @@ def test_the_most_urgent_case_comes_first_and_closed_ones_last(staff: Client) ->
 def test_a_case_shows_facts_with_the_message_they_came_from_and_the_transcript(staff: Client) -> None:
     case = open_case(2, words="I owe 310k in Joliet", reason="Asked to talk to a person.")
     page = staff.get(f"/cases/{case.number}/").content.decode()
-    for shown in (
-        "$310,000",
-        'href="#m1"',
-        "I owe 310k in Joliet",
-        "Which state?",
-        "Asked to talk to a person.",
-        "No consent was asked",
-    ):
+    told = ["$310,000", 'href="#m1"', "I owe 310k in Joliet", "Which state?", "Asked to talk to a person."]
+    for shown in (*told, "No consent was asked"):
         assert shown in page
 
 

@@ -151,7 +151,11 @@ def test_the_bare_amount_answers_the_question_and_the_other_keeps_its_words() ->
 
 def test_in_a_long_story_only_plain_words_count() -> None:
     story = (
-        "We have been with this bank for eleven years and the house needed a roof so in the spring we put 18,500 into it "
-        "and then my hours were cut and the loan people would not talk to us at all even though we sent them 2,300 every time."
+        "We have been with them for eleven years and everything broke at once so in the spring the bank took 18,500 from us "
+        "and then my hours were cut and nobody would talk to us at all even though we sent them what we could."
     )
     assert money(story) == {}
+
+
+def test_words_of_another_sentence_say_nothing_about_an_amount() -> None:
+    assert money("that is all we owe. the roof was 14,500") == {}
