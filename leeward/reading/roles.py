@@ -30,7 +30,6 @@ REACH: Final = 45
 REACH_AFTER: Final = 10
 OTHER_SIDE: Final = 16
 WEAK: Final = 25
-ACROSS_AMOUNT: Final = 30
 ACROSS_CLAUSE: Final = 40
 RIGHT_AFTER: Final = -12
 # No phrase that begins farther off than this can reach an amount.
@@ -286,10 +285,6 @@ class _Layout:
     phrases: list[int]
     clauses: list[int]
 
-    def amount_within(self, start: int, end: int) -> bool:
-        """Whether an amount begins in a stretch."""
-        return bisect_left(self.amounts, start) < bisect_left(self.amounts, end)
-
     def clause_ends_within(self, start: int, end: int) -> bool:
         """Whether a clause ends in a stretch."""
         return bisect_left(self.clauses, start) < bisect_left(self.clauses, end)
@@ -363,8 +358,6 @@ def _distance(item: _Item, cue: _Cue, layout: _Layout) -> int | None:
     distance = gap
     if precedes == layout.words_follow(whole.start):
         distance += OTHER_SIDE
-    if layout.amount_within(left, right):
-        distance += ACROSS_AMOUNT
     if layout.clause_ends_within(left, right):
         distance += ACROSS_CLAUSE
     reach = REACH

@@ -65,6 +65,12 @@ def test_the_answer_to_how_many(text: str, months: int) -> None:
     assert read(text, asked="months_behind", on=TODAY).facts.get("months_behind") == months
 
 
+def test_payments_made_since_leave_the_number_open() -> None:
+    facts = read("i missed 5 payments but made two", on=TODAY).facts
+    assert facts.get("months_behind") is None
+    assert "months_behind" in facts.clarify
+
+
 @pytest.mark.parametrize(
     "text", ["3 or 4", "2-3 months", "a few", "since january", "desde el verano", "5 but i paid 1", "several"]
 )
