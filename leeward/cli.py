@@ -68,11 +68,12 @@ def up(
             variable = f"LEEWARD_{what.upper()}_PORT"
             fail(f"Port {port} is taken, so the {what} cannot start; stop what uses it, or set {variable} to another port.")
     say = typer.echo
+    launch.end_on_signals()
     records.setup()
     setup_steps.migrate()
     try:
         launch.ensure_trained(say)
-        with launch.running(ports, desk=not no_desk, say=say) as running:
+        with launch.running(ports, desk=not no_desk, say=say) as (running, parts):
             running.note()
             # Made only once all is up, so that a password is never made and then not shown.
             login = None if no_desk else setup_steps.desk_first_login()
@@ -83,7 +84,7 @@ def up(
                 say(f"  First staff login, shown only now:  {login[0]}  {login[1]}")
             say("\nCtrl-C stops everything.")
             with contextlib.suppress(KeyboardInterrupt):
-                launch.wait_for_end()
+                launch.keep_running(parts, say)
             say("\nStopping …")
     except launch.StartFailed as error:
         fail(str(error))
@@ -146,7 +147,7 @@ def _server() -> Iterator[str]:
     setup_steps.migrate()
     try:
         launch.ensure_trained(say)
-        with launch.running(runtime.Ports.free(), desk=False, say=say) as running:
+        with launch.running(runtime.Ports.free(), desk=False, say=say) as (running, _):
             yield running.chat
     except launch.StartFailed as error:
         fail(str(error))
@@ -231,11 +232,15 @@ def estimate(
         fail(f"There is no state {state!r}; use two letters, such as IL.", 2)
     if process not in (None, "judicial", "nonjudicial"):
         fail(f"There is no process {process!r}; use judicial or nonjudicial.", 2)
-    amounts = {"balance_owed": owed, "home_value": worth, "second_lien": second_lien}
+    amounts = {
+        "--owed": ("balance_owed", owed),
+        "--worth": ("home_value", worth),
+        "--second-lien": ("second_lien", second_lien),
+    }
     facts = Facts().learn("state", code)
-    for name, amount in amounts.items():
+    for option, (name, amount) in amounts.items():
         if amount is not None:
-            facts = facts.learn(name, _dollars(amount, f"--{name.replace('_', '-')}"))
+            facts = facts.learn(name, _dollars(amount, option))
     try:
         for name, value in {"loan_purpose": purpose, "occupancy": occupancy, "loan_type": loan_type, "units": units}.items():
             if value is not None:

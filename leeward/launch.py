@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ from leeward.runtime import Ports, Running
 
 START_SECONDS = 120
 STOP_SECONDS = 10
+LOOK_EVERY_SECONDS = 2.0
 
 
 class StartFailed(Exception):
@@ -41,43 +43,64 @@ def ensure_trained(say: Callable[[str], None]) -> None:
     say(f"Trained in {time.monotonic() - began:.0f} s.")
 
 
+@dataclass
+class Parts:
+    """The started processes by name."""
+
+    ports: Ports
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, part: str) -> None:
+        """Starts one part, in place of one that stopped."""
+        self.processes[part] = _start(part, self.ports)
+
+    def stopped(self) -> list[str]:
+        """The parts whose process has ended."""
+        return [part for part, process in self.processes.items() if process.poll() is not None]
+
+    def end(self) -> None:
+        """Ends all of them, the last started first; those that do not heed are killed."""
+        for process in reversed(self.processes.values()):
+            process.terminate()
+        for process in reversed(self.processes.values()):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+            if process.poll() is None:
+                process.kill()
+
+
 @contextlib.contextmanager
-def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator[Running]:
-    """Everything started and answering; stopped again at the end, children first in reverse order.
+def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator[tuple[Running, Parts]]:
+    """Everything started and answering; stopped again at the end.
 
     Raises StartFailed, naming the part and its log, when a part does not come up.
     """
-    children: list[tuple[str, subprocess.Popen[bytes]]] = []
+    parts = Parts(ports)
     try:
-        children.append(("actions", _start("actions", ports)))
-        children.append(("assistant", _start("assistant", ports)))
-        if desk:
-            children.append(("desk", _start("desk", ports)))
+        for part in ("actions", "assistant", "desk") if desk else ("actions", "assistant"):
+            parts.start(part)
         say("Starting (the assistant loads its libraries first) …")
-        _wait("actions", f"http://127.0.0.1:{ports.actions}/health", children)
-        if desk:
-            _wait("desk", f"http://127.0.0.1:{ports.desk}/health", children)
-        _wait("assistant", f"http://127.0.0.1:{ports.chat}/health", children)
-        yield Running(
-            chat=f"http://127.0.0.1:{ports.chat}/",
-            desk=f"http://127.0.0.1:{ports.desk}/" if desk else None,
-            pid=os.getpid(),
-        )
+        for part in parts.processes:
+            _wait(part, f"http://127.0.0.1:{_port_of(part, ports)}/health", parts)
+        chat, staff = f"http://127.0.0.1:{ports.chat}/", f"http://127.0.0.1:{ports.desk}/"
+        yield Running(chat=chat, desk=staff if desk else None, pid=os.getpid()), parts
     finally:
-        for _, child in reversed(children):
-            child.terminate()
-        for _, child in reversed(children):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(STOP_SECONDS)
-            if child.poll() is None:
-                child.kill()
+        parts.end()
 
 
-def wait_for_end(children_alive: Callable[[], bool] = lambda: True) -> None:
-    """Waits until Ctrl-C or a request to end."""
+def end_on_signals() -> None:
+    """Makes Ctrl-C and a request to end both raise KeyboardInterrupt, even where a shell started us with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
-    while children_alive():
-        time.sleep(0.5)
+
+
+def keep_running(parts: Parts, say: Callable[[str], None]) -> None:
+    """Waits until Ctrl-C or a request to end; a part that stops by itself is started again, and that is said."""
+    while True:
+        for part in parts.stopped():
+            say(f"The {part} process stopped; starting it again. Its log is {_log(part)}.")
+            parts.start(part)
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 def _interrupt(signum: int, frame: object) -> None:
@@ -108,12 +131,11 @@ def _log(part: str) -> Path:
     return folder / f"{part}.log"
 
 
-def _wait(part: str, url: str, children: list[tuple[str, subprocess.Popen[bytes]]]) -> None:
+def _wait(part: str, url: str, parts: Parts) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        for name, child in children:
-            if child.poll() is not None:
-                raise StartFailed(f"The {name} process stopped while starting; its log is {_log(name)}.")
+        for stopped in parts.stopped():
+            raise StartFailed(f"The {stopped} process stopped while starting; its log is {_log(stopped)}.")
         with contextlib.suppress(httpx.HTTPError):
             if httpx.get(url, timeout=2).status_code == httpx.codes.OK:
                 return

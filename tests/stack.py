@@ -41,9 +41,9 @@ class Stack:
 
     def kill_actions(self) -> None:
         """Ends the action server without warning."""
-        for pid in _pids(f"leeward.serve actions {self.ports.actions}"):
+        for pid in pids(f"leeward.serve actions {self.ports.actions}"):
             os.kill(pid, signal.SIGKILL)
-        _until(lambda: not _answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+        until(lambda: not answers(f"http://127.0.0.1:{self.ports.actions}/health"))
 
     @contextlib.contextmanager
     def actions_again(self) -> Iterator[None]:
@@ -56,7 +56,7 @@ class Stack:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        _until(lambda: _answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+        until(lambda: answers(f"http://127.0.0.1:{self.ports.actions}/health"))
         yield
 
     def run(self, *command: str) -> str:
@@ -73,7 +73,7 @@ class Stack:
 
     def end(self) -> None:
         """Ends an action server that a test brought back."""
-        for pid in _pids(f"leeward.serve actions {self.ports.actions}"):
+        for pid in pids(f"leeward.serve actions {self.ports.actions}"):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
 
@@ -148,18 +148,18 @@ class Person:
         return [title for reply in self.replies for title in reply["buttons"]]
 
 
-def _pids(command: str) -> list[int]:
+def pids(command: str) -> list[int]:
     found = subprocess.run(["pgrep", "-f", command], capture_output=True, text=True, check=False).stdout
     return [int(pid) for pid in found.split()]
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     with contextlib.suppress(httpx.HTTPError):
         return httpx.get(url, timeout=2).status_code == 200
     return False
 
 
-def _until(condition: Any) -> None:
+def until(condition: Any) -> None:
     deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline, "it did not happen within 30 s"
