@@ -100,7 +100,8 @@ def test_a_taken_port_is_one_clear_sentence(stack: Stack) -> None:
     done = leeward("up", LEEWARD_CHAT_PORT=str(stack.ports.chat))
     assert done.returncode == 1
     assert done.stderr.strip() == (
-        f"Port {stack.ports.chat} is taken, so the chat cannot start; stop what uses it, or set LEEWARD_CHAT_PORT to another port."
+        f"Port {stack.ports.chat} is taken, so the chat cannot start; "
+        "stop what uses it, or set LEEWARD_CHAT_PORT to another port."
     )
 
 
