@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from django.utils.timezone import localtime
 
 from leeward import wording
 from leeward.facts import SPECS, Facts, Kind, Range, value_from_json
@@ -44,10 +47,18 @@ def case_page(view: dict[str, Any]) -> dict[str, Any]:
     numbers = {message["id"]: message["n"] for message in view["transcript"] if message["id"]}
     return {
         **view,
+        "transcript": [{**message, "at": _moment(message["at"])} for message in view["transcript"]],
+        "consents": [{**consent, "at": _moment(consent["at"])} for consent in view["consents"]],
         "fact_rows": _fact_rows(view["facts"], view["turns"], numbers),
         "figures": _figures(view["estimate"]),
         "phone_display": wording.phone(view["phone"]) if view["phone"] else "",
     }
+
+
+def _moment(text: str) -> str:
+    """A moment in the firm's own time zone, as staff read it: "November 23, 2026, 4:28 PM"."""
+    local = localtime(datetime.fromisoformat(text))
+    return f"{wording.day(local.date(), 'en')}, {wording.clock(local.time(), 'en')}"
 
 
 def _fact_rows(facts: dict[str, Any], turns: dict[str, str], numbers: dict[str, int]) -> list[dict[str, Any]]:

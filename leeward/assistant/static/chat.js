@@ -51,7 +51,8 @@
     item.append(who, message.text);
     if (message.id) item.dataset.id = message.id;
     log.append(item);
-    item.scrollIntoView({ block: "end" });
+    // What was just written goes to the top, so that the whole answer below it can be read from its beginning.
+    if (message.from === "you") item.scrollIntoView({ block: "start" });
   }
 
   function offer(titles) {
@@ -65,7 +66,6 @@
     }
     if (titles.length) {
       status.textContent = text("choices", { n: titles.length });
-      choices.scrollIntoView({ block: "end" });
     }
   }
 
@@ -95,6 +95,8 @@
     }
     const lastOwn = view.messages.map((message) => message.from).lastIndexOf("you");
     offer(view.messages.slice(lastOwn + 1).flatMap((message) => message.buttons || []));
+    const own = log.querySelectorAll("li.you");
+    if (own.length) own[own.length - 1].scrollIntoView({ block: "start" });
   }
 
   async function resume() {

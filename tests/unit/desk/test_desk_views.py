@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from leeward.estimate import estimate
 from leeward.facts import Facts
 from leeward.records import services
 from leeward.records.models import AuditEvent, Case
@@ -108,3 +110,21 @@ def test_every_answer_carries_a_strict_policy_and_a_request_id(client: Client) -
     answer = client.get("/login/")
     assert "default-src 'self'" in answer["Content-Security-Policy"]
     assert answer["X-Request-ID"]
+
+
+def test_the_estimates_reasons_are_told_with_their_citations(staff: Client) -> None:
+    case = open_case(2)
+    facts = Facts().learn("state", "IL").learn("balance_owed", Decimal(600_000)).learn("home_value", Decimal(450_000))
+    services.conversation_update(
+        conversation_id=case.conversation_id,
+        facts=facts,
+        estimate=estimate(facts, on=date(2026, 11, 23)).to_json(),
+        language="en",
+        paused=False,
+        crisis=False,
+        danger=False,
+        wants_person=True,
+    )
+    page = staff.get(f"/cases/{case.number}/").content.decode()
+    assert "the law here lets the lender ask you to pay the rest" in page
+    assert "735 ILCS 5/15-1508(e)" in page
