@@ -52,7 +52,11 @@ class ActionAnswerTopic(Action):
                 tell_estimate(dispatcher, state, in_full=False)
             return []
         dispatcher.utter_message(response=f"say_topic_{topic}")
+        if topic == "bankruptcy" and state.firm.debt_relief_agency:
+            dispatcher.utter_message(response="say_debt_relief_agency")
         for words in _law_on(topic, state):
+            if not words.is_in(state.language):
+                continue
             dispatcher.utter_message(response="say_law", law=words.in_language(state.language))
         if topic == "options_question" and "options" in state.progress.told:
             fits, maybe = fitting_options(state)

@@ -92,8 +92,8 @@ def _option(entry: dict[str, Any], case: _Case) -> Option:
         name=_words(entry["name"]),
         what=_words(entry["what"]),
         stops=_words(entry["stops"]),
-        deficiency=in_state.words if in_state else _words(entry["deficiency"]),
-        clock=clock.words if clock else _words(entry["clock"]),
+        deficiency=_in_both(in_state, entry["deficiency"]),
+        clock=_in_both(clock, entry["clock"]),
         caution=_words(entry["caution"]),
         notes=tuple(note.words for note in notes),
         citations=tuple(dict.fromkeys(citations)),
@@ -210,6 +210,13 @@ def _state_law(option: str, law: Jurisdiction | None) -> WayOutLaw | None:
         "short_sale": law.short_sale,
         "consent_foreclosure": law.consent_foreclosure,
     }.get(option)
+
+
+def _in_both(in_state: WayOutLaw | Provision | None, general: dict[str, str]) -> Words:
+    """The state's own words; in Spanish the general ones, which hold everywhere, until the state's are written."""
+    if in_state is None:
+        return _words(general)
+    return Words(en=in_state.words.en, es=in_state.words.es or general["es"])
 
 
 def _state_clock(entry: dict[str, Any], law: Jurisdiction | None) -> Provision | None:

@@ -132,6 +132,14 @@ class Person:
         self.replies = self.state["replies"]
         return self.text
 
+    def reloads(self) -> None:
+        """Comes back with the same token, as a reloaded page does; the whole conversation is in `replies`."""
+        self.client = httpx.Client(base_url=self.stack.chat, timeout=ANSWER_SECONDS, headers=self.client.headers)
+        answer = self.client.get("/chat/messages")
+        assert answer.status_code == 200, answer.text
+        self.state = answer.json()
+        self.replies = [m for m in self.state["messages"] if m["from"] == "assistant"]
+
     @property
     def text(self) -> str:
         """All that was answered last."""

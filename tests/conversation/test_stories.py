@@ -45,6 +45,8 @@ def test_story(stack: Stack, story: dict[str, Any]) -> None:
         assert not unknown, f"{place} has unknown words: {unknown}"
         if "says" in turn:
             person.says(str(turn["says"]))
+        elif "reloads" in turn:
+            person.reloads()
         elif "taps" in turn:
             assert turn["taps"] in person.buttons, f"{place}: the buttons are {person.buttons}"
             person.says(turn["taps"], key="choice")
