@@ -312,6 +312,24 @@ def law_table(as_json: JsonFlag = False) -> None:
         typer.echo(report.table_text())
 
 
+@law_app.command("map")
+def law_map(
+    to: Annotated[Optional[Path], typer.Option("--to", help="A file; without it, standard output.")] = None,
+) -> None:
+    """Draw the jurisdictions as tiles, by what follows for a loan that bought the home its owner lives in."""
+    from leeward.law import tiles
+
+    picture = tiles.svg(on=date.today())
+    if to is None:
+        typer.echo(picture)
+        return
+    try:
+        to.write_text(picture, encoding="utf-8")
+    except OSError as error:
+        fail(f"{to} cannot be written: {error.strerror}.")
+    typer.echo(f"Drawn: {to}")
+
+
 # ------------------------------------------------------------------ cases
 
 
