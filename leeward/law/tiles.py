@@ -68,7 +68,7 @@ def svg(*, on: date) -> str:
 {tiles}
 </g>
 {_legend(8 * (TILE + GAP) + 20, sorted(set(standings.values())))}
-<text x="{GAP}" y="{height - 10}" font-family="system-ui, sans-serif" font-size="11" fill="#4d5b63">{escape(basis)}</text>
+<text x="{GAP}" y="{height - 10}" font-family="system-ui, sans-serif" font-size="10.5" fill="#4d5b63">{escape(basis)}</text>
 </svg>
 """
 
