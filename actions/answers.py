@@ -45,16 +45,18 @@ class ActionAnswerTopic(Action):
         """Utters the answer; what it told of the estimate is not told again."""
         state = state_of(tracker)
         topic = intent_of(tracker)
-        if topic in ESTIMATE_TOPICS and estimate_is_due(state.facts, state.progress):
+        how_long = "how_long" in (latest(tracker).get("reading") or {}).get("acts", [])
+        if topic in ESTIMATE_TOPICS and not how_long and estimate_is_due(state.facts, state.progress):
             if topic == "walk_away":
                 dispatcher.utter_message(response="say_topic_walk_away")
             if _estimate_told(state.progress):
                 tell_estimate(dispatcher, state, in_full=False)
             return []
-        dispatcher.utter_message(response=f"say_topic_{topic}")
+        if not (how_long and state.law):
+            dispatcher.utter_message(response=f"say_topic_{topic}")
         if topic == "bankruptcy" and state.firm.debt_relief_agency:
             dispatcher.utter_message(response="say_debt_relief_agency")
-        for words in _law_on(topic, state):
+        for words in _law_on(topic, state, asks_how_long=how_long):
             if not words.is_in(state.language):
                 continue
             dispatcher.utter_message(response="say_law", law=words.in_language(state.language))
@@ -69,11 +71,13 @@ def _estimate_told(progress: Progress) -> bool:
     return any(thing.startswith("estimate:") for thing in progress.told)
 
 
-def _law_on(topic: str, state: State) -> list[Words]:
+def _law_on(topic: str, state: State, *, asks_how_long: bool) -> list[Words]:
     """What the state's law adds to a topic, in the law file's own words."""
     law = state.law
     if law is None:
         return []
+    if asks_how_long:
+        return [law.deadline_to_sue.words]
     if topic in ESTIMATE_TOPICS:
         return [law.summary]
     if topic == "second_lien_or_heloc":

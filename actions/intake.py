@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.state import State, intent_of, state_of
 from actions.telling import phone_text, tell_what_is_due
-from leeward.agenda import next_question
+from leeward.agenda import LEFT_WHEN_UNANSWERED, MOST_ASKS, leave_open, next_question
 from leeward.facts import SPECS
 
 # What Rasa would log as an error each time; leeward/assistant/quiet.py keeps it out of the log.
@@ -47,6 +47,11 @@ class ValidateIntakeForm(Action):
         progress = await tell_what_is_due(dispatcher, state)
         state = state.with_progress(progress)
         question = next_question(state.facts, state.estimate, progress)
+        if progress.asks.get(question.name, 0) >= MOST_ASKS and question.name in LEFT_WHEN_UNANSWERED:
+            progress = leave_open(progress, question.name)
+            if question.name in SPECS:
+                dispatcher.utter_message(response="say_left_for_now")
+            question = next_question(state.facts, state.estimate, progress)
         asked_before = progress.asks.get(question.name, 0)
         asks = {**progress.asks, question.name: asked_before + 1}
         # Asked a second time in the same stretch, a question is put in other words.

@@ -29,6 +29,7 @@ SAID_BY_NOTE = {
     "rest": "say_rest",
     "already_with_staff": "say_already_with_staff",
     "contact_first": "say_contact_first",
+    "revoked": "say_revoked",
 }
 
 
@@ -82,6 +83,7 @@ def heard_in(tracker: Tracker) -> Heard:
         language=reading.get("language"),
         crisis=bool(reading.get("crisis")),
         danger=bool(reading.get("danger")),
+        revokes=intent == "stop" and consent.revokes_contact(str(message.get("text") or "")),
     )
 
 
@@ -97,9 +99,10 @@ def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, take
     reading = latest(tracker).get("reading") or {}
     language = before.language
     if intent_of(tracker) == "crisis":
-        if taken.progress.crisis:
+        # What only the topic model heard counts as a cry for help; danger alone is answered as danger.
+        if reading.get("crisis") or not reading.get("danger"):
             dispatcher.utter_message(response="say_crisis")
-        if taken.progress.danger:
+        if reading.get("danger"):
             dispatcher.utter_message(response="say_danger")
     if reading.get("secret") or (latest(tracker).get("metadata") or {}).get("masked"):
         dispatcher.utter_message(response="say_secret_masked")
@@ -142,6 +145,31 @@ def _record(after: State, taken: Taken, tracker: Tracker) -> None:
                 phone=shown["phone"],
                 message_key=str(latest(tracker).get("message_id") or ""),
             )
+    if taken.revoked:
+        _revoke(after, tracker)
     if progress.crisis or progress.danger or "wants_contact" in progress.yes:
         services.contact_save(conversation_id=after.conversation, facts=after.facts)
         services.case_open(conversation_id=after.conversation, triage=after.triage.to_json())
+
+
+def _revoke(after: State, tracker: Tracker) -> None:
+    """Keeps that nobody may call or write any more, in the person's own words, on every channel at once."""
+    message = latest(tracker)
+    words = str(message.get("text") or "")
+    channel = tracker.get_latest_input_channel() or "web"
+    phone = after.facts.get("phone")
+    number = phone if isinstance(phone, str) else None
+    if number is not None:
+        services.opt_out_record(phone=number, channel=channel, words=words)
+    for kind in ("contact", "automated"):
+        services.consent_record(
+            conversation_id=after.conversation,
+            kind=kind,
+            given=False,
+            text=words,
+            version="taken-back",
+            language=after.language,
+            channel=channel,
+            phone=number,
+            message_key=str(message.get("message_id") or ""),
+        )

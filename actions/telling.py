@@ -71,7 +71,7 @@ async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Pr
 
 def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
     """A near or unknown sale, court or answer date is said at once, and moves contact to the front."""
-    by_dates = state.triage.tier <= URGENT_TIER and any(reason.fact for reason in state.triage.reasons)
+    by_dates = any(reason.fact and reason.tier <= URGENT_TIER for reason in state.triage.reasons)
     if not by_dates or "urgent" in progress.told:
         return progress
     dispatcher.utter_message(response="say_urgent", firm_phone=phone_text(state.firm))
@@ -189,7 +189,8 @@ def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exp
         state_name=law.name.in_language(state.language),
         process=wording.process_name(exposure.process, state.language),
         amount=amount,
-        citation=_citation(exposure, law).replace(FROM_MEMORY, ""),
+        # The first source; all of them are on the card, at the desk, and told to whoever asks how we know.
+        citation=_citation(exposure, law).split(";")[0].replace(FROM_MEMORY, ""),
     )
 
 
@@ -250,6 +251,8 @@ async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress
     reachable = state.facts.is_known("phone") or state.facts.is_known("email")
     if not reachable:
         dispatcher.utter_message(response="say_no_way_to_reach", firm_phone=phone, firm_hours=hours)
+    elif state.facts.get("safe_to_contact") is False and not state.facts.is_known("email"):
+        dispatcher.utter_message(response="say_handoff_unsafe", first_name=_called(state), firm_phone=phone, firm_hours=hours)
     elif "consent_contact" in progress.yes:
         dispatcher.utter_message(
             response="say_handoff", first_name=_called(state), when=_when(state), firm_phone=phone, firm_hours=hours
@@ -271,11 +274,11 @@ def _called(state: State) -> str:
 
 
 def _when(state: State) -> str:
-    """When a person will reach out: today if the office is open, else when it opens next."""
+    """When a person will reach out, as the firm promises it: on the same or the next business day."""
     now = datetime.now(ZoneInfo(state.firm.timezone))
-    if state.firm.is_open(now):
+    if state.firm.callback == "same_business_day" and state.firm.is_open(now):
         return wording.phrase("soon_open", state.language)
     opening = state.firm.next_opening(now)
     if opening is None:
-        return ""
-    return wording.phrase("next_opening", state.language, opening=wording.moment(opening, state.language))
+        return wording.phrase("as_soon_as_possible", state.language)
+    return wording.phrase("next_opening", state.language, opening=wording.weekday(opening.weekday(), state.language))

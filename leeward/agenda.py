@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from leeward.estimate import Estimate
-from leeward.facts import Facts
+from leeward.facts import SPECS, Facts
 
 BEFORE_ESTIMATE: Final = ("state", "balance_owed", "home_value")
 CONTACT: Final = ("first_name", "last_name", "phone", "email", "best_time", "safe_to_contact")
@@ -30,6 +30,10 @@ OWN_QUESTIONS: Final = (
     "resting",
 )
 
+# A question that was put this often without an answer is left: nobody should have to get past it. Not those whose answer
+# only the person can give by going on (after a cry for help, or at the end).
+MOST_ASKS: Final = 3
+LEFT_WHEN_UNANSWERED: Final = frozenset({*SPECS, "wants_contact", "consent_contact", "consent_automated"})
 DATE_OF_STAGE: Final = {"served": "served_on", "judgment": "sale_date", "sale_set": "sale_date"}
 STAGES_BEFORE_SALE: Final = frozenset({"current", "behind", "notice", "served", "judgment", "sale_set"})
 
@@ -131,6 +135,11 @@ def handoff_is_due(facts: Facts, progress: Progress) -> bool:
     return "wants_contact" in progress.yes and next(_contact(facts, progress), None) is None
 
 
+def leave_open(progress: Progress, question: str) -> Progress:
+    """Passes over a question that was not answered; a consent that was not given is a no."""
+    return progress.with_no(question) if question.startswith("consent_") else progress.with_skipped(question)
+
+
 def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Iterator[str]:
     if progress.resting:
         yield "resting"
@@ -140,7 +149,7 @@ def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Ite
         yield "go_on"
     if "wants_contact" in progress.yes:
         yield from _contact(facts, progress)
-    if progress.urgent and not progress.answered("wants_contact"):
+    if progress.urgent and not progress.answered("wants_contact") and progress.asks.get("wants_contact", 0) < 1:
         yield "wants_contact"
     yield from (name for name in BEFORE_ESTIMATE if not _settled(name, facts, progress))
     yield from _situation(facts, estimate, progress)
@@ -180,7 +189,8 @@ def _contact(facts: Facts, progress: Progress) -> Iterator[str]:
         return
     if not progress.answered("consent_contact"):
         yield "consent_contact"
-    if "consent_contact" in progress.yes and facts.is_known("phone") and not progress.answered("consent_automated"):
+    may_be_called = facts.is_known("phone") and facts.get("safe_to_contact") is not False
+    if "consent_contact" in progress.yes and may_be_called and not progress.answered("consent_automated"):
         yield "consent_automated"
 
 

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, Optional
@@ -333,6 +333,15 @@ def law_map(
 # ------------------------------------------------------------------ cases
 
 
+def _today() -> date:
+    """Today where the firm is."""
+    from zoneinfo import ZoneInfo
+
+    from leeward.firm import firm
+
+    return datetime.now(ZoneInfo(firm().timezone)).date()
+
+
 def _records() -> Any:
     from leeward import records
     from leeward.records import setup_steps
@@ -347,12 +356,13 @@ def _records() -> Any:
 @cases_app.command("list")
 def cases_list(as_json: JsonFlag = False) -> None:
     """The cases, most urgent first."""
-    rows = _records().case_rows()
+    rows = _records().case_rows(on=_today())
     if as_json:
         _print_json(rows)
         return
     for row in rows:
-        typer.echo(f"{row['case']}  tier {row['tier']}  {row['status']:<8} {row['name'] or '(no name)'}  {row['reasons']}")
+        name, contact = row["name"] or "(no name)", f"may contact: {row['may_contact']}"
+        typer.echo(f"{row['case']}  tier {row['tier']}  {row['status']:<8} {name}  {contact}  {row['reasons']}")
     if not rows:
         typer.echo("There are no cases yet.")
 
@@ -360,7 +370,7 @@ def cases_list(as_json: JsonFlag = False) -> None:
 @cases_app.command("show")
 def cases_show(case: Annotated[str, typer.Argument(help="The case's number.")], as_json: JsonFlag = False) -> None:
     """One case with its facts, consents and transcript."""
-    found = _records().case_view(case)
+    found = _records().case_view(case, on=_today())
     if found is None:
         fail(f"There is no case {case}; `leeward cases list` shows them.")
     if as_json:
@@ -379,14 +389,14 @@ def cases_export(
 ) -> None:
     """All cases as CSV, one row each (or JSON with everything)."""
     selectors = _records()
-    rows = selectors.case_rows()
+    rows = selectors.case_rows(on=_today())
     try:
         out = to.open("w", encoding="utf-8", newline="") if to else sys.stdout
     except OSError as error:
         fail(f"{to} cannot be written: {error.strerror}.")
     with out if to else contextlib.nullcontext(out):
         if as_json:
-            json.dump([selectors.case_view(row["case"]) for row in rows], out, ensure_ascii=False, indent=2)
+            json.dump([selectors.case_view(row["case"], on=_today()) for row in rows], out, ensure_ascii=False, indent=2)
             out.write("\n")
             return
         writer = csv.DictWriter(out, fieldnames=selectors.CASE_ROW_FIELDS)

@@ -26,6 +26,10 @@ Kind = Literal["contact", "automated"]
 Answer = Literal["yes", "no", "unclear"]
 
 _FILE: Final = Path(__file__).with_name("consent.yml")
+_ABOUT_CONTACT: Final = re.compile(
+    r"\b(call\w*|text\w*|messag\w*|contact\w*|e ?mail\w*|list|number|unsubscribe|revoke|opt ?out|"
+    r"llam\w*|mensaj\w*|escrib\w*|lista|numero)\b"
+)
 _NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
 _SENTENCE_END: Final = re.compile(r"[.!;\n]+")
 
@@ -89,6 +93,11 @@ def is_stop(text: str) -> bool:
     if _said_once(text) in _phrases("stop_alone"):
         return True
     return any(_said_once(sentence) in _phrases("stop") for sentence in (text, *_SENTENCE_END.split(text)))
+
+
+def revokes_contact(text: str) -> bool:
+    """Whether a stop is about being called, texted or contacted, and not only about this chat (47 CFR 64.1200(a)(10))."""
+    return is_stop(text) and _ABOUT_CONTACT.search(_plain(text)) is not None
 
 
 def _said_once(text: str) -> str:

@@ -29,7 +29,8 @@ class Heard:
     """One message as it was understood.
 
     `asked` is the question it may answer, `turn` the message's id, `clear_answer` what consent.answer makes of its words
-    (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which.
+    (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which,
+    `revokes` whether they take back every permission to call or write.
     """
 
     intent: str
@@ -41,6 +42,7 @@ class Heard:
     language: str | None = None
     crisis: bool = False
     danger: bool = False
+    revokes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Taken:
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
     consents: Mapping[str, bool] | None = None
+    revoked: bool = False
 
 
 def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
@@ -90,7 +93,11 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
     consents: dict[str, bool] = {
         name: name in progress.yes for name in CONSENTS if heard.asked == name and progress.answered(name)
     }
-    return Taken(after, progress, changes, notes, consents or None)
+    if heard.revokes:
+        for name in CONSENTS:
+            progress = progress.with_no(name)
+        notes = (*notes, "revoked")
+    return Taken(after, progress, changes, notes, consents or None, heard.revokes)
 
 
 def _learned(facts: Facts, progress: Progress, heard: Heard) -> Facts:

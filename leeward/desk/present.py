@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 
 from leeward import wording
 from leeward.facts import SPECS, Facts, Kind, Range, value_from_json
+from leeward.records import selectors
 from leeward.records.models import Case
 
 STANDINGS = {
@@ -37,6 +38,7 @@ def queue_row(case: Case) -> dict[str, Any]:
         "opened_at": case.opened_at,
         "act_by": case.act_by,
         "status": case.get_status_display(),
+        "may_contact": selectors.may_contact(case),
         "crisis": conversation.crisis,
         "danger": conversation.danger,
     }

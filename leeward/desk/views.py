@@ -11,6 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 
 from leeward.desk import present
@@ -59,7 +60,7 @@ class Login(LoginView):
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """All cases, the most urgent first."""
-    rows = [present.queue_row(case) for case in selectors.cases_by_urgency()]
+    rows = [present.queue_row(case) for case in selectors.cases_by_urgency(on=localdate())]
     return render(request, "desk/cases.html", {"firm": firm().name, "rows": rows})
 
 
@@ -67,7 +68,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case with everything; that it was read is kept on record."""
-    found = selectors.case_view(number)
+    found = selectors.case_view(number, on=localdate())
     if found is None:
         raise Http404
     services.audit(user=request.user, action="case.read", object_id=found["case"], request_id=_request_id(request))

@@ -2,36 +2,85 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Case as DbCase
-from django.db.models import F, QuerySet, When
+from django.db.models import QuerySet
 
-from leeward.records.models import Case, ConsentRecord, Message
+from leeward.estimate import estimate
+from leeward.facts import Facts
+from leeward.records.models import Case, ConsentRecord, Message, OptOut
+from leeward.triage import triage
 
 CASE_ROW_FIELDS: Final = (
-    "case opened_at status tier act_by reasons name phone email language state balance_owed home_value shortfall crisis danger"
+    "case opened_at status tier act_by reasons name phone email language state balance_owed home_value shortfall"
+    " may_contact safe_to_contact crisis danger"
 ).split()
 
 
-def cases_by_urgency() -> QuerySet[Case]:
-    """All cases: open ones first, by tier, then by the nearest date, then by how long they have waited."""
-    closed_last = DbCase(When(status=Case.Status.CLOSED, then=1), default=0)
-    return Case.objects.select_related("conversation", "conversation__contact").order_by(
-        closed_last, "tier", F("act_by").asc(nulls_last=True), "opened_at"
+def cases_by_urgency(*, on: date) -> list[Case]:
+    """All cases as urgent as they are on the day `on`: open before closed, by tier, cries for help and danger before dates.
+
+    Then the nearest date, and how long they have waited. A sale that was weeks away when someone wrote does not stay so.
+    """
+    cases = list(Case.objects.select_related("conversation", "conversation__contact"))
+    for case in cases:
+        _refresh(case, on)
+    return sorted(cases, key=_urgency)
+
+
+def _urgency(case: Case) -> tuple[bool, int, bool, bool, date, datetime]:
+    conversation = case.conversation
+    waits = case.act_by or date.max
+    return (
+        case.status == Case.Status.CLOSED,
+        case.tier,
+        not conversation.crisis,
+        not conversation.danger,
+        waits,
+        case.opened_at,
     )
 
 
-def case_rows() -> list[dict[str, Any]]:
+def _refresh(case: Case, on: date) -> None:
+    """The case's urgency worked out anew from what is known, for the day `on`; nothing is written."""
+    conversation = case.conversation
+    facts = Facts.from_json(conversation.facts)
+    now = triage(
+        facts,
+        estimate(facts, on=on),
+        on=on,
+        crisis=conversation.crisis,
+        danger=conversation.danger,
+        wants_person=conversation.wants_person,
+    )
+    case.tier, case.act_by, case.triage = now.tier, now.act_by, now.to_json()
+
+
+def may_contact(case: Case) -> str:
+    """Whether staff may call or write: "yes", "not safe", "no" (refused or taken back), or "not asked"."""
+    contact = getattr(case.conversation, "contact", None)
+    phone = contact.phone if contact else ""
+    opted_out = bool(phone) and OptOut.objects.filter(phone=phone).exists()
+    last = consents_of(case).filter(kind="contact").last()
+    if opted_out or (last is not None and not last.given):
+        return "no"
+    if last is None:
+        return "not asked"
+    return "not safe" if contact and contact.safe_to_contact is False else "yes"
+
+
+def case_rows(*, on: date) -> list[dict[str, Any]]:
     """One flat row a case, most urgent first, for lists and spreadsheets."""
-    return [_row(case) for case in cases_by_urgency()]
+    return [_row(case) for case in cases_by_urgency(on=on)]
 
 
-def case_view(number: str) -> dict[str, Any] | None:
+def case_view(number: str, *, on: date) -> dict[str, Any] | None:
     """One case with facts, estimate, contact, consents and transcript; None if there is none of that number."""
     case = Case.objects.select_related("conversation").filter(number=number.upper()).first()
     if case is None:
         return None
+    _refresh(case, on)
     conversation = case.conversation
     return {
         **_row(case),
@@ -75,6 +124,8 @@ def _row(case: Case) -> dict[str, Any]:
         "balance_owed": conversation.facts.get("balance_owed"),
         "home_value": conversation.facts.get("home_value"),
         "shortfall": (estimate.get("shortfall") or {}).get("expected"),
+        "may_contact": may_contact(case),
+        "safe_to_contact": contact["safe_to_contact"],
         "crisis": conversation.crisis,
         "danger": conversation.danger,
     }

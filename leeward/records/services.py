@@ -225,11 +225,17 @@ def _next_number(conversation: Conversation) -> int:
 
 
 def case_open(*, conversation_id: str, triage: dict[str, Any]) -> Case:
-    """The conversation's case, opened if there is none, with its urgency as it is now."""
+    """The conversation's case, opened if there is none, with its urgency as it is now.
+
+    A closed case whose urgency rises is new again: someone wrote who needs help once more.
+    """
     act_by = date.fromisoformat(triage["act_by"]) if triage.get("act_by") else None
-    values = {"tier": triage["tier"], "triage": triage, "act_by": act_by}
+    values: dict[str, Any] = {"tier": triage["tier"], "triage": triage, "act_by": act_by}
     with transaction.atomic():
         _locked(conversation_id)
+        closed = Case.objects.filter(conversation_id=conversation_id, status=Case.Status.CLOSED).first()
+        if closed is not None and values["tier"] < closed.tier:
+            values["status"] = Case.Status.NEW
         case, _ = Case.objects.update_or_create(
             conversation_id=conversation_id, defaults=values, create_defaults={**values, "number": _case_number()}
         )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leeward.agenda import OWN_QUESTIONS, Progress, estimate_is_due, handoff_is_due, next_question, options_are_due
+from leeward.agenda import OWN_QUESTIONS, Progress, estimate_is_due, handoff_is_due, leave_open, next_question, options_are_due
 from leeward.estimate import estimate
 from leeward.facts import SPECS, UNKNOWN, Facts, Value
 
@@ -135,3 +135,16 @@ def test_options_are_due_once_stage_and_goal_are_known(stage: str) -> None:
     assert not options_are_due(known, estimate(known, on=TODAY), Progress())
     known = known.learn("goal", "keep")
     assert options_are_due(known, estimate(known, on=TODAY), Progress())
+
+
+def test_a_question_left_unanswered_is_passed_over_and_an_unanswered_consent_is_a_no() -> None:
+    assert "balance_owed" in leave_open(Progress(), "balance_owed").skipped
+    assert "consent_contact" in leave_open(Progress(), "consent_contact").no
+
+
+def test_nobody_whose_number_is_not_safe_is_asked_for_automated_texts() -> None:
+    wish = (
+        Progress(skipped=frozenset({"email", "last_name", "best_time"})).with_yes("wants_contact").with_yes("consent_contact")
+    )
+    known = facts(has_lawyer=False, first_name="Ana", phone="+13125550123", safe_to_contact=False)
+    assert handoff_is_due(known, wish)

@@ -172,3 +172,16 @@ def test_no_intent_ever_loses_a_fact(intent: str) -> None:
     known = facts(state="IL", balance_owed=Decimal(5), phone="+13125550123")
     after = taken(known, hear(intent, "home_value")).facts
     assert all(after.get(name) == fact.value for name, fact in known.known.items())
+
+
+def test_stop_calling_me_takes_back_every_permission() -> None:
+    before = Progress(messages=3).with_yes("consent_contact").with_yes("consent_automated")
+    result = taken(Facts(), hear("stop", revokes=True), before)
+    assert result.revoked
+    assert {"consent_contact", "consent_automated"} <= result.progress.no
+    assert result.notes == ("revoked",)
+
+
+def test_a_plain_stop_ends_the_chat_and_leaves_the_permissions() -> None:
+    before = Progress(messages=3).with_yes("consent_contact")
+    assert "consent_contact" in taken(Facts(), hear("stop"), before).progress.yes

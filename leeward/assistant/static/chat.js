@@ -5,6 +5,7 @@
   const texts = JSON.parse(document.body.dataset.texts);
   const phone = document.body.dataset.phone;
   const log = document.getElementById("log");
+  const items = log.querySelector("ol");
   const choices = document.getElementById("choices");
   const status = document.getElementById("status");
   const trouble = document.getElementById("trouble");
@@ -28,6 +29,8 @@
   function dress() {
     document.documentElement.lang = language;
     for (const element of document.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
+    for (const element of document.querySelectorAll("[data-text-label]"))
+      element.setAttribute("aria-label", text(element.dataset.textLabel));
     for (const button of document.querySelectorAll("[data-language]"))
       button.setAttribute("aria-pressed", String(button.dataset.language === language));
   }
@@ -50,7 +53,7 @@
     who.textContent = text(message.from) + " ";
     item.append(who, message.text);
     if (message.id) item.dataset.id = message.id;
-    log.append(item);
+    items.append(item);
     // What was just written goes to the top, so that the whole answer below it can be read from its beginning.
     if (message.from === "you") item.scrollIntoView({ block: "start" });
   }
@@ -65,7 +68,7 @@
       choices.append(button);
     }
     if (titles.length) {
-      status.textContent = text("choices", { n: titles.length });
+      status.textContent = titles.length === 1 ? text("choice") : text("choices", { n: titles.length });
     }
   }
 
@@ -112,7 +115,7 @@
     last = 0;
     outbox = [];
     keep();
-    log.replaceChildren();
+    items.replaceChildren();
     await open();
   }
 
@@ -122,8 +125,10 @@
     const message = { id: newId(), language, ...what };
     outbox.push(message);
     keep();
+    // The chosen button goes away: whoever is at the keyboard goes on where they can write.
+    if (choices.contains(document.activeElement)) words.focus({ preventScroll: true });
     offer([]);
-    show({ from: "you", text: what.choice || what.text, id: message.id });
+    show({ from: "you", text: what.choice || what.text, id: message.id, language });
     deliver();
   }
 
@@ -195,13 +200,18 @@
       say({ text: button.dataset.language === "es" ? "en español, por favor" : "in English, please" });
     });
   document.getElementById("clear").addEventListener("click", () => restart().catch(() => {}));
-  document.getElementById("leave").addEventListener("click", () => {
+  document.getElementById("leave").addEventListener("click", (event) => {
+    event.preventDefault();
     store.clear();
+    window.location.replace(event.currentTarget.href);
   });
   window.addEventListener("online", deliver);
 
   dress();
+  // A conversation that comes back is not read out again from its beginning.
+  if (token) log.setAttribute("aria-live", "off");
   (token ? resume() : open())
+    .then(() => setTimeout(() => log.removeAttribute("aria-live"), 0))
     .then(deliver)
     .catch((error) => {
       trouble.textContent = error.message || text("failed", { phone });

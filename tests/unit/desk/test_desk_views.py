@@ -11,7 +11,7 @@ from django.test import Client
 
 from leeward.estimate import estimate
 from leeward.facts import Facts
-from leeward.records import services
+from leeward.records import selectors, services
 from leeward.records.models import AuditEvent, Case
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_a_case_shows_facts_with_the_message_they_came_from_and_the_transcript(s
     case = open_case(2, words="I owe 310k in Joliet", reason="Asked to talk to a person.")
     page = staff.get(f"/cases/{case.number}/").content.decode()
     told = ["$310,000", 'href="#m1"', "I owe 310k in Joliet", "Which state?", "Asked to talk to a person."]
-    for shown in (*told, "No consent was asked"):
+    for shown in (*told, "not been asked yet whether we may contact them"):
         assert shown in page
 
 
@@ -128,3 +128,52 @@ def test_the_estimates_reasons_are_told_with_their_citations(staff: Client) -> N
     page = staff.get(f"/cases/{case.number}/").content.decode()
     assert "the law here lets the lender ask you to pay the rest" in page
     assert "735 ILCS 5/15-1508(e)" in page
+
+
+def consent(case: Case, given: bool) -> None:
+    services.consent_record(
+        conversation_id=case.conversation_id,
+        kind="contact",
+        given=given,
+        text="May a person contact you?",
+        version="contact-1",
+        language="en",
+        channel="web",
+        phone=None,
+        message_key=f"m-{given}",
+    )
+
+
+def test_a_refusal_stands_where_the_number_stands(staff: Client) -> None:
+    case = open_case(2)
+    consent(case, True)
+    assert "They agreed to be contacted" in staff.get(f"/cases/{case.number}/").content.decode()
+    consent(case, False)
+    page = staff.get(f"/cases/{case.number}/").content.decode()
+    assert "Do not call or write." in page
+    assert "tel:" not in page
+    assert "May contact: no" in staff.get("/").content.decode()
+
+
+def test_a_closed_case_whose_urgency_rises_is_new_again(staff: Client) -> None:
+    case = open_case(4)
+    services.case_status(case=case, status="closed")
+    services.case_open(conversation_id=case.conversation_id, triage={"tier": 0, "reasons": [], "act_by": None})
+    assert Case.objects.get(pk=case.pk).status == "new"
+
+
+def test_urgency_is_as_of_today_and_not_of_the_day_someone_wrote(staff: Client) -> None:
+    case = open_case(2)
+    facts = Facts().learn("state", "IL").learn("stage", "sale_set").learn("sale_date", date(2026, 12, 20))
+    services.conversation_update(
+        conversation_id=case.conversation_id,
+        facts=facts,
+        estimate=None,
+        language="en",
+        paused=False,
+        crisis=False,
+        danger=False,
+        wants_person=True,
+    )
+    tiers = [selectors.cases_by_urgency(on=on)[0].tier for on in (date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 19))]
+    assert tiers == [2, 1, 0]
