@@ -56,6 +56,9 @@ class ActionAnswerTopic(Action):
             dispatcher.utter_message(response=f"say_topic_{topic}")
         if topic == "bankruptcy" and state.firm.debt_relief_agency:
             dispatcher.utter_message(response="say_debt_relief_agency")
+        ends = state.estimate.deadline_ends
+        if how_long and ends is not None:
+            dispatcher.utter_message(response="say_deadline_ends", day=wording.day(ends, state.language))
         for words in _law_on(topic, state, asks_how_long=how_long):
             if not words.is_in(state.language):
                 continue

@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+from dateutil.relativedelta import relativedelta
+
 from leeward import law as laws
 from leeward.facts import UNKNOWN, Facts, Range, money_to_json, value_to_json
 from leeward.law.model import (
@@ -121,7 +123,9 @@ class Estimate:
     `equity` is what a sale for the home's worth would leave the owner after all liens told (USD), None where nothing.
     `at_auction` is the first mortgage's shortfall (USD) if a foreclosure sale in the customary process brings less than
     the home is worth; None where it cannot be told, is nothing, or may not be collected. `exposures` begin with the
-    customary process. `depends_on` names facts not yet asked that would change the answer, most telling first.
+    customary process. `deadline_ends` is the day the lender's time to sue runs out, where the home was sold on a day that
+    the person told and the law counts a fixed time. `depends_on` names facts not yet asked that would change the answer,
+    most telling first.
     """
 
     shortfall: Shortfall | None
@@ -132,6 +136,7 @@ class Estimate:
     deadline: Provision | None
     depends_on: tuple[str, ...]
     law: LawRef | None
+    deadline_ends: date | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The estimate as plain JSON; these keys are always there. Money is a number of USD, a date ISO 8601.
@@ -142,6 +147,7 @@ class Estimate:
           possible: [reason…], rests_on: [slug…]}…]
         - tier: "none", "low", "moderate", "high" or "unknown"
         - deadline: null or {words: {en, es}, citation, confidence, days: number or null, months: number or null}
+        - deadline_ends: null or a date
         - depends_on: [fact name…]
         - law: null or {code, as_of, confidence, reviewed_by, reviewed_on, citations: [text…]}
 
@@ -155,6 +161,7 @@ class Estimate:
             "exposures": [_exposure_to_json(exposure) for exposure in self.exposures],
             "tier": self.tier,
             "deadline": _provision_to_json(self.deadline),
+            "deadline_ends": self.deadline_ends.isoformat() if self.deadline_ends else None,
             "depends_on": list(self.depends_on),
             "law": _law_to_json(self.law),
         }
@@ -219,9 +226,21 @@ def estimate(facts: Facts, *, on: date, law: Jurisdiction | None = None) -> Esti
         exposures=exposures,
         tier=_tier(facts, amounts, law, rulings),
         deadline=law.deadline_to_sue if law else None,
+        deadline_ends=_deadline_ends(facts, law),
         depends_on=_depends_on(facts, law, rulings),
         law=_law_ref(law, exposures) if law else None,
     )
+
+
+def _deadline_ends(facts: Facts, law: Jurisdiction | None) -> date | None:
+    """When the lender's time to sue ends, counted from a sale that has happened; None where that cannot be told."""
+    sold_on = facts.get("sale_date")
+    if law is None or facts.get("stage") not in ("sold", "deficiency_claim") or not isinstance(sold_on, date):
+        return None
+    clock = law.deadline_to_sue
+    if clock.days is None and clock.months is None:
+        return None
+    return sold_on + relativedelta(days=clock.days or 0, months=0 if clock.days else clock.months or 0)
 
 
 def _law_of(facts: Facts) -> Jurisdiction | None:

@@ -171,6 +171,7 @@ def test_the_json_is_plain_numbers_and_words(make_law: Any) -> None:
         "exposures",
         "tier",
         "deadline",
+        "deadline_ends",
         "depends_on",
         "law",
     ]
@@ -195,6 +196,7 @@ def test_the_json_of_nothing_has_the_same_keys() -> None:
         "exposures": [],
         "tier": "unknown",
         "deadline": None,
+        "deadline_ends": None,
         "depends_on": ["state", "balance_owed", "home_value", "second_lien"],
         "law": None,
     }
