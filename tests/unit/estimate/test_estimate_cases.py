@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 import yaml
 
+from leeward import law as laws
 from leeward.estimate import Estimate, estimate
 from leeward.facts import Facts, Range, money_to_json
 
+LARGEST = "IL CA TX FL NY PA OH GA NC MI NJ".split()
 CASES = Path(__file__).parent / "cases"
 TODAY = date(2026, 11, 23)
 CHECKED = {
@@ -81,3 +83,10 @@ def _amount(amount: Range | None) -> Any:
         return None
     low, high = money_to_json(amount.min), money_to_json(amount.max)
     return low if low == high else [low, high]
+
+
+def test_every_jurisdiction_has_at_least_three_cases_and_the_largest_eight() -> None:
+    told = [case.values[0] for case in _cases()]
+    counts = {code: sum(case["facts"].get("state") == code for case in told) for code in laws.codes()}
+    assert {code: count for code, count in counts.items() if count < 3} == {}
+    assert {code: counts[code] for code in LARGEST if counts[code] < 8} == {}
