@@ -29,8 +29,8 @@ OPTION_TOPICS = {
 ESTIMATE_TOPICS = frozenset({"deficiency_question", "walk_away"})
 WHY_GROUP = {**dict.fromkeys(CONTACT, "contact"), "consent_contact": "consent", "consent_automated": "consent"}
 WHY_OWN = frozenset(
-    "state balance_owed home_value stage served_on court_date sale_date loan_purpose occupancy units goal wants_contact"
-    " has_lawyer safe_to_contact".split()
+    "state balance_owed home_value stage served_on court_date sale_date loan_purpose occupancy units second_lien goal"
+    " wants_contact has_lawyer safe_to_contact".split()
 )
 
 
@@ -56,6 +56,9 @@ class ActionAnswerTopic(Action):
             dispatcher.utter_message(response=f"say_topic_{topic}")
         if topic == "bankruptcy" and state.firm.debt_relief_agency:
             dispatcher.utter_message(response="say_debt_relief_agency")
+        shortfall = state.estimate.shortfall
+        if topic == "tax_question" and shortfall is not None and shortfall.high > 0:
+            dispatcher.utter_message(response="say_tax_in_your_case", amount=wording.money(shortfall.high))
         ends = state.estimate.deadline_ends
         if how_long and ends is not None:
             dispatcher.utter_message(response="say_deadline_ends", day=wording.day(ends, state.language))

@@ -41,6 +41,20 @@ class ActionAskState(Action):
         return []
 
 
+class ActionAskSecondLien(Action):
+    """Asks whether there is a second loan on the home; once that is clear, how much is owed on it."""
+
+    def name(self) -> str:
+        """Rasa's name for asking the slot `second_lien`."""
+        return "action_ask_second_lien"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the question."""
+        there_is_one = "second_lien" in state_of(tracker).progress.yes
+        dispatcher.utter_message(response="say_ask_second_lien_amount" if there_is_one else "say_ask_second_lien")
+        return []
+
+
 class _AsksConsent:
     """Shows one consent text word for word and keeps it until it is answered. No Action itself, so it is not registered."""
 

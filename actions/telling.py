@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.state import State, state_name
 from leeward import wording
-from leeward.agenda import Progress, estimate_is_due, handoff_is_due, options_are_due
+from leeward.agenda import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due
 from leeward.estimate import Estimate, Exposure
 from leeward.facts import Range
 from leeward.firm import Firm
@@ -23,6 +23,8 @@ from leeward.options import Option, options
 from leeward.records import services
 
 OPTIONS_TOLD_IN_FULL = 3
+# A second lien has a standing of its own; it changes nothing in what is told of the main mortgage.
+ON_THE_STANDING = ON_THE_ESTIMATE - {"second_lien"}
 URGENT_TIER = 1
 # How the research marks a citation that nobody has looked up; the person hears that a lawyer should check.
 FROM_MEMORY = " (from memory)"
@@ -128,11 +130,7 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
     auction = state.estimate.at_auction
     if auction is not None and auction.max > 0 and in_full:
         dispatcher.utter_message(response="say_estimate_auction", amount=wording.money(auction.max))
-    open_facts = [
-        name
-        for name in ("loan_purpose", "occupancy", "units")
-        if name in state.estimate.depends_on and not state.facts.is_answered(name)
-    ]
+    open_facts = [name for name in state.estimate.depends_on if name in ON_THE_STANDING and not state.facts.is_answered(name)]
     if open_facts:
         names = wording.listed([wording.fact_name(name, state.language) for name in open_facts], state.language)
         dispatcher.utter_message(response="say_standing_depends", facts=names)

@@ -1,7 +1,8 @@
 """What to ask next, and why: the one place that decides it, known to neither Rasa nor a database.
 
 Only what changes the answer is asked, one question at a time: state, owed, worth (then the estimate can be told), then
-stage and its date, loan purpose, occupancy, units, goal, and then whether a person should get in touch. A wish for a
+stage and its date, what the estimate depends on (loan purpose, occupancy, units, a second lien), goal, and then whether
+a person should get in touch. A wish for a
 person, or a sale or court date that is near, moves the contact questions to the front. What was said out of order is
 never asked for again; "I don't know" and "skip" settle a question.
 """
@@ -16,6 +17,8 @@ from leeward.estimate import Estimate
 from leeward.facts import SPECS, Facts
 
 BEFORE_ESTIMATE: Final = ("state", "balance_owed", "home_value")
+# What the estimate may depend on and a homeowner can tell; the kind of loan changes practice, not the answer.
+ON_THE_ESTIMATE: Final = frozenset({"loan_purpose", "occupancy", "units", "second_lien"})
 CONTACT: Final = ("first_name", "last_name", "phone", "email", "best_time", "safe_to_contact")
 
 # The conversation's own questions, beside the facts: each is a slot of that name.
@@ -170,9 +173,7 @@ def _situation_facts(facts: Facts, estimate: Estimate) -> Iterator[str]:
     stage = facts.get("stage")
     if isinstance(stage, str) and stage in DATE_OF_STAGE:
         yield DATE_OF_STAGE[stage]
-    for name in ("loan_purpose", "occupancy", "units"):
-        if name in estimate.depends_on:
-            yield name
+    yield from (name for name in estimate.depends_on if name in ON_THE_ESTIMATE)
     if not isinstance(stage, str) or stage in STAGES_BEFORE_SALE:
         yield "goal"
 

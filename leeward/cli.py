@@ -220,6 +220,12 @@ def estimate(
     loan_type: Annotated[Optional[str], typer.Option("--loan-type", help="conventional, fha, va, usda, private.")] = None,
     units: Annotated[Optional[int], typer.Option("--units", help="How many units the building has.")] = None,
     process: Annotated[Optional[str], typer.Option("--process", help="Only judicial or nonjudicial.")] = None,
+    holds: Annotated[
+        Optional[list[str]], typer.Option("--holds", help="A named condition of the law file that holds; may be repeated.")
+    ] = None,
+    fails: Annotated[
+        Optional[list[str]], typer.Option("--fails", help="A named condition that does not hold; may be repeated.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Estimate what a lender could come after someone for."""
@@ -247,7 +253,12 @@ def estimate(
                 facts = facts.learn(name, value)
     except ValueError as error:
         fail(f"{error}.", 2)
-    result = estimate_of(facts, on=date.today())
+    circumstances = {**dict.fromkeys(holds or (), True), **dict.fromkeys(fails or (), False)}
+    for slug in circumstances:
+        if slug not in law.jurisdiction(code).circumstances:
+            known = ", ".join(law.jurisdiction(code).circumstances) or "none"
+            fail(f"The law of {code} names no condition {slug!r}; it names: {known}.", 2)
+    result = estimate_of(facts, on=date.today(), circumstances=circumstances)
     if as_json:
         _print_json(understanding.estimate_json(result, process))
     else:
@@ -289,7 +300,7 @@ def law_check(as_json: JsonFlag = False) -> None:
     """Report faults in the law files, and list all that no lawyer has reviewed or that is of low confidence."""
     from leeward.law import check
 
-    findings = check.findings(on=date.today())
+    findings = [*check.shared_findings(on=date.today()), *check.findings(on=date.today())]
     faults = [finding for finding in findings if finding.is_fault]
     if as_json:
         _print_json([finding.to_json() for finding in findings])

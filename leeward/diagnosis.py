@@ -47,7 +47,9 @@ def _firm() -> Check:
 
 
 def _law() -> Check:
-    faults = [finding for finding in check.findings(on=date.today()) if finding.is_fault]
+    faults = [
+        finding for finding in [*check.shared_findings(on=date.today()), *check.findings(on=date.today())] if finding.is_fault
+    ]
     return Check("Law files", not faults, f"{len(faults)} faults; `leeward law check` lists them" if faults else "no faults")
 
 

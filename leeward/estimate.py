@@ -6,10 +6,11 @@ leaves the less protective standing in place and is named in `depends_on`. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from dateutil.relativedelta import relativedelta
@@ -35,6 +36,7 @@ Answer = Literal["yes", "no", "open"]
 NEEDED: Final = ("state", "balance_owed", "home_value")
 PROCESSES: Final[tuple[ProcessName, ...]] = ("judicial", "nonjudicial")
 ZERO: Final = Decimal(0)
+NOTHING_SETTLED: Final[Mapping[str, bool]] = MappingProxyType({})
 
 # How far a standing protects; a protection only ever moves it up.
 _STRENGTH: Final[dict[Standing, int]] = {"allowed": 0, "limited": 1, "barred": 2, "not_used": 3}
@@ -192,11 +194,16 @@ class _Ruling:
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """A protection held against the facts: whether it applies, and the facts that are missing to say so."""
+    """A protection held against the facts: whether it applies, and the facts that are missing to say so.
+
+    `presumes` and `turns_on` are its named circumstances that nobody has settled.
+    """
 
     protection: Protection
     applies: Answer
     missing: tuple[str, ...]
+    presumes: tuple[str, ...]
+    turns_on: tuple[str, ...]
 
     @property
     def standing(self) -> Standing:
@@ -206,17 +213,21 @@ class _Weighed:
     @property
     def decides(self) -> bool:
         """Whether it applies and does not turn on what only papers or a court can tell."""
-        return self.applies == "yes" and not self.protection.when.turns_on
+        return self.applies == "yes" and not self.turns_on
 
 
-def estimate(facts: Facts, *, on: date, law: Jurisdiction | None = None) -> Estimate:
+def estimate(
+    facts: Facts, *, on: date, law: Jurisdiction | None = None, circumstances: Mapping[str, bool] = NOTHING_SETTLED
+) -> Estimate:
     """The estimate for these facts under the law in force `on` that day.
 
-    `law` is by default that of the facts' state; where neither is known, the estimate has no exposures.
+    `law` is by default that of the facts' state; where neither is known, the estimate has no exposures. `circumstances`
+    settles what no homeowner is asked but a lawyer with the papers can tell: whether a named condition of the law file
+    (a slug of `presumes` or `turns_on`, such as acres_max_2_5 or lender_elects_short_redemption) holds.
     """
     law = law or _law_of(facts)
     amounts = _Amounts(facts.amount("balance_owed"), facts.amount("second_lien"), facts.amount("home_value"))
-    rulings = tuple(_rulings(facts, amounts, law, on)) if law else ()
+    rulings = tuple(_rulings(facts, amounts, law, on, circumstances)) if law else ()
     exposures = tuple(ruling.exposure for ruling in rulings)
     at_auction = exposures[0].at_auction if exposures else _something(_first_at_auction(amounts))
     return Estimate(
@@ -343,27 +354,32 @@ def _something(amount: Range | None) -> Range | None:
 # ---------------------------------------------------------------- standings
 
 
-def _rulings(facts: Facts, amounts: _Amounts, law: Jurisdiction, on: date) -> Iterator[_Ruling]:
+def _rulings(
+    facts: Facts, amounts: _Amounts, law: Jurisdiction, on: date, circumstances: Mapping[str, bool]
+) -> Iterator[_Ruling]:
     liens: list[Lien] = ["first"]
     if facts.get("second_lien") is UNKNOWN or (amounts.second and amounts.second.max > 0):
         liens.append("second")
     for lien in liens:
         for process in sorted(PROCESSES, key=lambda name: name != law.customary):
-            yield _ruling(facts, amounts, law, on, process, lien)
+            weighed = tuple(
+                _weigh(protection, facts, lien, circumstances)
+                for protection in law.protections
+                if _concerns(protection, process, lien, on)
+            )
+            yield _ruling(amounts, law, process, lien, weighed)
 
 
-def _ruling(facts: Facts, amounts: _Amounts, law: Jurisdiction, on: date, process: ProcessName, lien: Lien) -> _Ruling:
+def _ruling(
+    amounts: _Amounts, law: Jurisdiction, process: ProcessName, lien: Lien, concerning: tuple[_Weighed, ...]
+) -> _Ruling:
     before = _standing_before(law, process, lien)
-    weighed = tuple(
-        _weigh(protection, facts, lien)
-        for protection in law.protections
-        if _concerns(protection, process, lien, on) and before != "not_used"
-    )
+    weighed = concerning if before != "not_used" else ()
     deciding = [item for item in weighed if item.decides]
     standing = max([before, *(item.standing for item in deciding)], key=lambda name: _STRENGTH[name])
     settled = standing in ("barred", "not_used")
     undecided = [item for item in weighed if item.applies == "open" and _could_change(item, standing)]
-    setting = [item.protection for item in deciding if item.standing == standing != "allowed"]
+    setting = [item for item in deciding if item.standing == standing != "allowed"]
     unpaid = _unpaid_first(amounts) if lien == "first" else _unpaid_second(amounts)
     exposure = Exposure(
         process=process,
@@ -371,9 +387,9 @@ def _ruling(facts: Facts, amounts: _Amounts, law: Jurisdiction, on: date, proces
         standing=standing,
         up_to=ZERO if settled else _highest(unpaid),
         at_auction=None if settled else _collectable_at_auction(amounts, deciding, lien),
-        reasons=_reasons(law, process, lien, before, standing, setting),
+        reasons=_reasons(law, process, lien, before, standing, [item.protection for item in setting]),
         possible=() if settled else _possible(law, lien, standing, weighed, undecided),
-        rests_on=_unique(slug for protection in setting for slug in protection.when.presumes),
+        rests_on=_unique(slug for item in setting for slug in item.presumes),
     )
     return _Ruling(exposure, unpaid, bool(undecided), _unique(name for item in undecided for name in item.missing))
 
@@ -397,12 +413,16 @@ def _concerns(protection: Protection, process: ProcessName, lien: Lien, on: date
     return when.lien != "junior" if lien == "first" else when.lien == "junior"
 
 
-def _weigh(protection: Protection, facts: Facts, lien: Lien) -> _Weighed:
-    answers = dict(_answers(protection.when, facts, lien))
-    if "no" in answers.values():
-        return _Weighed(protection, "no", ())
+def _weigh(protection: Protection, facts: Facts, lien: Lien, circumstances: Mapping[str, bool]) -> _Weighed:
+    when = protection.when
+    presumes = tuple(slug for slug in when.presumes if slug not in circumstances)
+    turns_on = tuple(slug for slug in when.turns_on if slug not in circumstances)
+    answers = dict(_answers(when, facts, lien))
+    ruled_out = any(circumstances.get(slug) is False for slug in (*when.presumes, *when.turns_on))
+    if ruled_out or "no" in answers.values():
+        return _Weighed(protection, "no", (), presumes, turns_on)
     missing = tuple(name for name, answer in answers.items() if answer == "open" and _is_missing(facts, name, lien))
-    return _Weighed(protection, "open" if "open" in answers.values() else "yes", missing)
+    return _Weighed(protection, "open" if "open" in answers.values() else "yes", missing, presumes, turns_on)
 
 
 def _answers(when: Condition, facts: Facts, lien: Lien) -> Iterator[tuple[str, Answer]]:
@@ -438,7 +458,7 @@ def _yes_or_no(answer: bool) -> Answer:
 
 
 def _could_change(item: _Weighed, standing: Standing) -> bool:
-    return not item.protection.when.turns_on and _STRENGTH[item.standing] > _STRENGTH[standing]
+    return not item.turns_on and _STRENGTH[item.standing] > _STRENGTH[standing]
 
 
 def _collectable_at_auction(amounts: _Amounts, deciding: Iterable[_Weighed], lien: Lien) -> Range | None:
@@ -446,7 +466,7 @@ def _collectable_at_auction(amounts: _Amounts, deciding: Iterable[_Weighed], lie
 
     A credit that rests on something (that the lender buys, that the owner asks for it in time) takes away no risk here.
     """
-    effects = {item.protection.effect: item.protection.share for item in deciding if not item.protection.when.presumes}
+    effects = {item.protection.effect: item.protection.share for item in deciding if not item.presumes}
     if "fair_value_credit" in effects:
         return None
     share = effects.get("reduced") or ZERO
@@ -483,7 +503,7 @@ def _possible(
 
 
 def _is_worth_saying(item: _Weighed) -> bool:
-    return item.applies != "no" and (bool(item.protection.when.turns_on) or item.standing == "allowed")
+    return item.applies != "no" and (bool(item.turns_on) or item.standing == "allowed")
 
 
 def _told(law: Jurisdiction, protection: Protection) -> Reason:

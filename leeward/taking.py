@@ -152,6 +152,8 @@ def _own_questions(facts: Facts, progress: Progress, heard: Heard) -> tuple[Fact
         return _yes_or_no(facts, progress, asked, yes=intent == "affirm")
     if asked == "go_on":
         return _after_crisis(facts, progress, intent)
+    if asked == "second_lien" and intent in ("affirm", "second_lien_or_heloc") and not facts.is_answered(asked):
+        return facts, progress.with_yes(asked), ()
     if asked in NEVER_UNKNOWN and intent == "deny" and asked not in facts.known:
         return facts, progress.with_skipped(asked), ()
     return facts, progress, ()

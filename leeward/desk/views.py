@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from leeward.desk import present
 from leeward.firm import firm
+from leeward.law import tiles
 from leeward.records import selectors, services
 from leeward.records.models import Case
 
@@ -89,6 +90,13 @@ def case_status(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "desk/problem.html", {"problem": "Choose one of the listed statuses."}, status=400)
     services.audit(user=request.user, action=f"case.status.{status}", object_id=found.number, request_id=_request_id(request))
     return redirect("case", number=found.number)
+
+
+@staff_only
+@require_GET
+def law_map(request: HttpRequest) -> HttpResponse:
+    """The states by what follows a customary foreclosure, as a picture."""
+    return HttpResponse(tiles.svg(on=localdate()), content_type="image/svg+xml")
 
 
 @require_GET

@@ -2,7 +2,8 @@
 
 Faults must be mended before anything is published: a file that is not as the schema says, a statement without its
 citation, a file not looked at for more than a year. The rest is only listed: what nobody has reviewed, what is of low
-confidence, what the research left open, and what has no Spanish yet.
+confidence, what the research took from memory without seeing the law's own text, what it left open, and what has no
+Spanish yet. The files that hold for all states (options, federal facts, assumptions) are looked at in the same way.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from leeward.law import US, LawFileError, load, read_yaml, schema_faults
+from leeward.law import HERE, US, LawFileError, load, read_yaml, schema_faults
 from leeward.law.model import Jurisdiction
 
-Kind = Literal["schema", "citation", "stale", "unreviewed", "low_confidence", "open_question", "not_in_spanish"]
+Kind = Literal["schema", "citation", "stale", "unreviewed", "low_confidence", "from_memory", "open_question", "not_in_spanish"]
 
 FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "citation", "stale"})
 STALE_AFTER_DAYS: Final = 365
+SHARED: Final = ("options.yml", "federal.yml", "assumptions.yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,48 @@ def findings(*, on: date | None = None, directory: Path = US) -> list[Finding]:
     return [finding for path in sorted(directory.glob("*.yml")) for finding in _of_file(path, on)]
 
 
+def shared_findings(*, on: date | None = None, directory: Path = HERE) -> list[Finding]:
+    """All findings on the files that hold for every state; `on` as for `findings`."""
+    return [finding for name in SHARED for finding in _of_shared_file(directory / name, on)]
+
+
+def _of_shared_file(path: Path, on: date | None) -> Iterator[Finding]:
+    try:
+        data = read_yaml(path)
+    except LawFileError as error:
+        yield Finding(error.file, error.place, "schema", error.message)
+        return
+    as_of = data.get("as_of")
+    try:
+        looked_at = date.fromisoformat(str(as_of))
+    except ValueError:
+        yield Finding(path.name, "as_of", "schema", f"{as_of!r} is no date")
+        return
+    yield from _missing_statements(path.name, "", data)
+    for place in _uncited(data):
+        yield Finding(path.name, place, "citation", "it has no citation")
+    yield from _age(path.name, looked_at, on)
+    if data.get("reviewed_by") is None:
+        yield Finding(path.name, "reviewed_by", "unreviewed", "no lawyer has signed this file")
+    yield from _low_confidence(path.name, "", data)
+    for name, fact in data.get("facts", {}).items():
+        if fact.get("seen") == "memory":
+            yield Finding(path.name, f"facts.{name}", "from_memory", "the research did not see the law's own text")
+    yield from _not_in_spanish(path.name, data)
+
+
+def _uncited(data: Any) -> Iterator[str]:
+    """Where a federal fact names no citation, a way out no citations, or an assumption no source."""
+    for name, fact in data.get("facts", {}).items():
+        if not fact.get("citation"):
+            yield f"facts.{name}"
+    for option in data.get("options", ()):
+        if not option.get("citations"):
+            yield f"options.{option.get('id')}"
+    if "auction" in data and not data["auction"].get("source"):
+        yield "auction"
+
+
 def _of_file(path: Path, on: date | None) -> Iterator[Finding]:
     try:
         data = read_yaml(path)
@@ -64,7 +108,7 @@ def _of_file(path: Path, on: date | None) -> Iterator[Finding]:
         yield Finding(error.file, error.place, "schema", error.message)
         return
     yield from _missing_statements(path.name, "", data)
-    yield from _age(path.name, law, on)
+    yield from _age(path.name, law.as_of, on)
     yield from _review(path.name, law)
     yield from _low_confidence(path.name, "", data)
     yield from _not_in_spanish(path.name, data)
@@ -91,9 +135,9 @@ def _is_blank(text: str) -> bool:
     return not text.strip(" .…-?")
 
 
-def _age(file: str, law: Jurisdiction, on: date | None) -> Iterator[Finding]:
-    if on is not None and (on - law.as_of).days > STALE_AFTER_DAYS:
-        yield Finding(file, "as_of", "stale", f"last looked at on {law.as_of.isoformat()}, more than a year ago")
+def _age(file: str, as_of: date, on: date | None) -> Iterator[Finding]:
+    if on is not None and (on - as_of).days > STALE_AFTER_DAYS:
+        yield Finding(file, "as_of", "stale", f"last looked at on {as_of.isoformat()}, more than a year ago")
 
 
 def _review(file: str, law: Jurisdiction) -> Iterator[Finding]:

@@ -56,7 +56,8 @@ class Condition:
     `presumes` names things that hold for an ordinary home and are taken as given (acres_max_2_5, dwelling_finished); the
     answer then says that it rests on them. `turns_on` names things that only papers or the lender's choice decide
     (lender_elects_short_redemption, no_personal_service); a protection with any of these is told as possible, and
-    changes no standing.
+    changes no standing. Nobody asks a homeowner for either; whoever has the papers can settle them by name
+    (`circumstances` of leeward.estimate.estimate).
     """
 
     process: ProcessName | None = None
@@ -162,6 +163,12 @@ class Jurisdiction:
     summary: Words
     sources: tuple[str, ...]
     open_questions: tuple[str, ...]
+
+    @property
+    def circumstances(self) -> tuple[str, ...]:
+        """The named conditions of this law (`presumes` and `turns_on`), each once, in the file's order."""
+        named = (slug for protection in self.protections for slug in (*protection.when.presumes, *protection.when.turns_on))
+        return tuple(dict.fromkeys(named))
 
     def process(self, name: ProcessName) -> Process:
         """The process of that name."""

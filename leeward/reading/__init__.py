@@ -27,6 +27,11 @@ __all__ = ["OtherAmount", "Reading", "read"]
 LONGEST_READ: Final = 10_000
 # "No" to these questions is an answer: there is none.
 NONE_IS_ZERO: Final = frozenset({"second_lien", "arrears", "months_behind"})
+_ONLY_ONE: Final = re.compile(
+    r"\W*(?:(?:i |we )?(?:just|only)(?: have| got)?(?: the| this)? (?:one|1|first|main)"
+    r"|(?:tengo |hay )?(?:solo|nada mas|solamente)(?: tengo| hay)?(?: la| esta)? (?:una|1|primera|principal))"
+    r"(?: mortgage| loan| hipoteca)?\W*"
+)
 MOST_WORDS_IN_A_TIME: Final = 25
 _INVISIBLE: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _HAS_WORDS: Final = re.compile(r"\w")
@@ -101,6 +106,9 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
         folded, asked=asked, spanish=None if spoken is None else spanish, taken=[*taken, *date_spans(folded)], periods=periods
     )
     facts = facts.merge(money.facts)
+    if facts.get("loan_purpose") == "home_equity" and (asked == "second_lien" or facts.is_known("second_lien")):
+        # "A credit line for 35,000" beside the mortgage says nothing about what the mortgage was for.
+        facts = facts.forget("loan_purpose")
     taken += money.spans
     if money.correction:
         acts.add("correction")
@@ -158,6 +166,8 @@ def _asked(
         return facts if answer is None else facts.learn(asked, answer)
     if asked == "occupancy" and "yes" in acts:
         return facts.learn("occupancy", "home")
+    if asked == "second_lien" and _ONLY_ONE.fullmatch(folded):
+        return facts.learn(asked, 0)
     if asked in NONE_IS_ZERO and _yes_or_no(folded, acts) is False:
         return facts.learn(asked, 0)
     if asked == "best_time" and not acts - {"yes", "greeting", "thanks"} and _is_a_time(text):

@@ -58,7 +58,7 @@ def test_the_date_is_asked_only_for_the_stage_that_has_one() -> None:
     assert asked(ILLINOIS) == "stage"
     assert asked(ILLINOIS.learn("stage", "served")) == "served_on"
     assert asked(ILLINOIS.learn("stage", "sale_set")) == "sale_date"
-    assert asked(ILLINOIS.learn("stage", "behind")) == "goal"
+    assert asked(ILLINOIS.learn("stage", "behind")) == "second_lien"
 
 
 def test_loan_purpose_is_asked_where_the_law_turns_on_it_and_not_elsewhere() -> None:
@@ -67,8 +67,14 @@ def test_loan_purpose_is_asked_where_the_law_turns_on_it_and_not_elsewhere() -> 
     assert asked(ILLINOIS.learn("stage", "behind")) != "loan_purpose"
 
 
+def test_a_second_lien_is_asked_for_once_and_after_it_the_goal() -> None:
+    behind = ILLINOIS.learn("stage", "behind")
+    assert asked(behind.learn("second_lien", Decimal(0))) == "goal"
+    assert asked(behind.learn("second_lien", UNKNOWN)) == "goal"
+
+
 def test_after_the_sale_nobody_is_asked_whether_they_want_to_keep_the_home() -> None:
-    assert asked(ILLINOIS.learn("stage", "sold")) == "wants_contact"
+    assert asked(ILLINOIS.learn("stage", "sold").learn("second_lien", Decimal(0))) == "wants_contact"
 
 
 def test_a_wish_for_a_person_goes_before_every_other_question() -> None:
@@ -130,10 +136,10 @@ def test_the_agenda_always_has_a_question_and_never_one_that_is_settled(skipped:
 
 
 @pytest.mark.parametrize("stage", ["current", "behind", "notice"])
-def test_options_are_due_once_stage_and_goal_are_known(stage: str) -> None:
+def test_options_are_due_once_stage_second_lien_and_goal_are_known(stage: str) -> None:
     known = ILLINOIS.learn("stage", stage)
     assert not options_are_due(known, estimate(known, on=TODAY), Progress())
-    known = known.learn("goal", "keep")
+    known = known.learn("second_lien", Decimal(0)).learn("goal", "keep")
     assert options_are_due(known, estimate(known, on=TODAY), Progress())
 
 

@@ -185,3 +185,9 @@ def test_stop_calling_me_takes_back_every_permission() -> None:
 def test_a_plain_stop_ends_the_chat_and_leaves_the_permissions() -> None:
     before = Progress(messages=3).with_yes("consent_contact")
     assert "consent_contact" in taken(Facts(), hear("stop"), before).progress.yes
+
+
+def test_yes_there_is_a_second_loan_leaves_its_amount_to_be_asked() -> None:
+    result = taken(Facts(), hear("affirm", "second_lien"))
+    assert not result.facts.is_answered("second_lien")
+    assert "second_lien" in result.progress.yes

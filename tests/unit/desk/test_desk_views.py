@@ -45,7 +45,7 @@ def open_case(tier: int, words: str = "hello", reason: str = "") -> Case:
     return services.case_open(conversation_id=conversation.id, triage=triage)
 
 
-@pytest.mark.parametrize("path", ["/", "/cases/ABC123/", "/cases/ABC123/status/"])
+@pytest.mark.parametrize("path", ["/", "/law-map.svg", "/cases/ABC123/", "/cases/ABC123/status/"])
 def test_nobody_gets_in_without_logging_in(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 302
@@ -177,3 +177,10 @@ def test_urgency_is_as_of_today_and_not_of_the_day_someone_wrote(staff: Client) 
     )
     tiers = [selectors.cases_by_urgency(on=on)[0].tier for on in (date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 19))]
     assert tiers == [2, 1, 0]
+
+
+def test_the_map_of_the_law_is_one_click_from_the_queue(staff: Client) -> None:
+    assert b'href="/law-map.svg"' in staff.get("/").content
+    answer = staff.get("/law-map.svg")
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert b"<title>Illinois:" in answer.content

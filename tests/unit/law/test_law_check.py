@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from leeward import law
-from leeward.law.check import Finding, findings
+from leeward.law.check import Finding, findings, shared_findings
 
 
 @pytest.fixture
@@ -115,3 +115,29 @@ def test_a_finding_reads_as_one_line() -> None:
         "message": "nothing is said here",
         "is_fault": True,
     }
+
+
+def test_the_files_for_all_states_have_no_fault_and_wait_for_a_lawyer() -> None:
+    found = shared_findings(on=date(2026, 11, 23))
+    assert faults(found) == []
+    assert {finding.file for finding in found if finding.kind == "unreviewed"} == {
+        "options.yml",
+        "federal.yml",
+        "assumptions.yml",
+    }
+
+
+def test_a_federal_fact_from_memory_is_listed_and_one_without_a_citation_is_a_fault(tmp_path: Path) -> None:
+    for name in ("options.yml", "federal.yml", "assumptions.yml"):
+        shutil.copy(law.HERE / name, tmp_path / name)
+    path = tmp_path / "federal.yml"
+    data = law.read_yaml(path)
+    data["facts"]["automatic_stay"]["citation"] = ""
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    found = shared_findings(directory=tmp_path)
+    assert ("citation", "facts.automatic_stay") in faults(found)
+    assert "facts.automatic_stay" in [finding.place for finding in found if finding.kind == "from_memory"]
+
+
+def test_a_file_for_all_states_is_stale_after_a_year() -> None:
+    assert {finding.kind for finding in shared_findings(on=date(2028, 1, 1)) if finding.is_fault} == {"stale"}

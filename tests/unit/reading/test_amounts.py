@@ -171,9 +171,17 @@ def test_a_loan_that_is_paid_off_is_owed_nothing(text: str) -> None:
     assert read(text, asked="balance_owed", on=TODAY).facts.get("balance_owed") == 0
 
 
-@pytest.mark.parametrize("text", ["no", "none", "nope", "no second mortgage", "ninguna", "0"])
+@pytest.mark.parametrize(
+    "text", ["no", "none", "nope", "no second mortgage", "just the one mortgage", "only one", "solo la primera", "ninguna", "0"]
+)
 def test_no_second_loan_is_zero(text: str) -> None:
     assert read(text, asked="second_lien", on=TODAY).facts.get("second_lien") == 0
+
+
+def test_a_credit_line_beside_the_mortgage_says_nothing_about_what_the_mortgage_was_for() -> None:
+    facts = read("a heloc for 35,000", asked="second_lien", on=TODAY).facts
+    assert facts.get("second_lien") == 35_000
+    assert facts.get("loan_purpose") is None
 
 
 @pytest.mark.parametrize(
