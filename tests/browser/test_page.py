@@ -51,7 +51,7 @@ def test_a_conversation_by_keyboard_on_a_phone(page: Page) -> None:
     expect(button).to_be_visible()
     button.focus()
     page.keyboard.press("Enter")
-    expect(log).to_contain_text("What would you like", timeout=ANSWER)
+    expect(log).to_contain_text("another loan on the home", timeout=ANSWER)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
