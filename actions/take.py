@@ -30,6 +30,7 @@ SAID_BY_NOTE = {
     "already_with_staff": "say_already_with_staff",
     "contact_first": "say_contact_first",
     "revoked": "say_revoked",
+    "check_in": "say_check_in",
 }
 
 
@@ -83,6 +84,7 @@ def heard_in(tracker: Tracker) -> Heard:
         language=reading.get("language"),
         crisis=bool(reading.get("crisis")),
         danger=bool(reading.get("danger")),
+        worry=bool(reading.get("worry")),
         revokes=intent == "stop" and consent.revokes_contact(str(message.get("text") or "")),
     )
 

@@ -31,6 +31,8 @@ law_app = typer.Typer(help="The law of each state, as data.", no_args_is_help=Tr
 cases_app = typer.Typer(help="The cases that staff see.", no_args_is_help=True)
 app.add_typer(law_app, name="law")
 app.add_typer(cases_app, name="cases")
+bench_app = typer.Typer(help="Measure what Leeward does.", no_args_is_help=True)
+app.add_typer(bench_app, name="bench")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 JsonlFlag = Annotated[bool, typer.Option("--jsonl", help="One JSON a line, in and out.")]
@@ -274,6 +276,46 @@ def _dollars(text: str, option: str) -> Decimal:
     if not amount.is_finite() or amount < 0:
         fail(f"{option} is {text!r}; an amount cannot be negative or endless. Write dollars in digits, such as 450000.", 2)
     return amount
+
+
+# ------------------------------------------------------------------ measuring
+
+
+@bench_app.command("reading")
+def bench_reading(
+    files: Annotated[list[Path], typer.Argument(help="JSON lines with `labels` or `expect`; see docs/testing.md.")],
+    alone: Annotated[bool, typer.Option("--alone", help="Without Rasa's default pipeline (DIET) beside it.")] = False,
+    misses: Annotated[bool, typer.Option("--misses", help="Also print what was not understood.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Score what is understood of labelled messages, beside Rasa's default pipeline trained on the same data."""
+    from dataclasses import asdict
+
+    from leeward.bench import reading
+
+    try:
+        lines = [line for path in files for line in reading.read_lines(path)]
+    except reading.BenchFileError as error:
+        fail(str(error), 2)
+    columns = [reading.score("Leeward", lines, _understand)]
+    if not alone:
+        from leeward.bench import diet
+
+        with diet.trained() as understand_by_diet:
+            columns.append(reading.score("DIET", lines, understand_by_diet, facts=False))
+    if misses:
+        for miss in reading.misses(lines, _understand):
+            typer.echo(miss)
+    if as_json:
+        _print_json([asdict(scores) for scores in columns])
+    else:
+        typer.echo(reading.table(columns))
+
+
+def _understand(text: str, asked: Optional[str], on: date) -> dict[str, Any]:
+    from leeward import understanding
+
+    return understanding.understand(text, asked=asked, on=on)
 
 
 # ------------------------------------------------------------------ the law

@@ -30,7 +30,8 @@ class Heard:
 
     `asked` is the question it may answer, `turn` the message's id, `clear_answer` what consent.answer makes of its words
     (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which,
-    `revokes` whether they take back every permission to call or write.
+    `worry` whether the words sound so dark that a gentle word is in place, `revokes` whether they take back every permission
+    to call or write.
     """
 
     intent: str
@@ -42,6 +43,7 @@ class Heard:
     language: str | None = None
     crisis: bool = False
     danger: bool = False
+    worry: bool = False
     revokes: bool = False
 
 
@@ -90,6 +92,9 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
     progress = replace(progress, misses=progress.misses + 1 if missed else 0)
     after, progress, notes = _own_questions(after, progress, heard)
     after, progress = _language(after, progress, heard, before=language)
+    if heard.worry and heard.intent != "crisis" and not progress.crisis and "check_in" not in progress.told:
+        progress = progress.with_told("check_in")
+        notes = ("check_in", *notes)
     consents: dict[str, bool] = {
         name: name in progress.yes for name in CONSENTS if heard.asked == name and progress.answered(name)
     }

@@ -30,7 +30,7 @@ def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
     reading = read(text, asked=asked, on=on)
     alerts = safety.screen(text)
     guess = topic_model().classify(text)
-    crisis = bool(alerts.crisis or alerts.danger)
+    crisis = bool(alerts.crisis or alerts.danger or guess.is_crisis)
     topic, confidence = ("crisis", 1.0) if crisis else _topic(guess)
     return {
         "text": text,

@@ -135,6 +135,7 @@ def _reading_json(reading: Reading, alerts: safety.Alerts, guess: Guess) -> dict
         "amounts": [{"value": value_to_json(amount.value), "role": amount.role} for amount in reading.amounts],
         "crisis": bool(alerts.crisis),
         "danger": bool(alerts.danger),
+        "worry": guess.is_worrying,
         "secret": bool(alerts.secrets),
         "topic": guess.topic,
         "confidence": guess.confidence,

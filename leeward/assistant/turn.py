@@ -17,7 +17,6 @@ from leeward.safety import Alerts
 SURE: Final = 0.5
 """Below this the model's guess counts only when nothing else speaks; below UNSURE it does not count at all."""
 UNSURE: Final = 0.3
-SURE_OF_CRISIS: Final = 0.8
 
 _QUESTION = re.compile(
     r"\?|^\W*(what|when|where|who|why|how|can|could|will|would|do|does|did|is|are|am|should|which|"
@@ -44,9 +43,7 @@ _ANSWER_INTENTS: Final = frozenset({"inform", "affirm", "deny", "dont_know", "sk
 
 def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None, stops: bool) -> str:
     """The intent of one message. `asked` is the question just put to the person, `stops` whether it is a stop word."""
-    if alerts.crisis or alerts.danger:
-        return "crisis"
-    if guess.topic == "crisis" and guess.confidence >= SURE_OF_CRISIS:
+    if alerts.crisis or alerts.danger or guess.is_crisis:
         return "crisis"
     if stops or "stop" in reading.acts:
         return "stop"

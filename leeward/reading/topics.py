@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +27,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from leeward.reading.ear import Ear
 from leeward.reading.embeddings import embed
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 CRISIS: Final = "crisis"
+# From which margin of the ear a message counts as a cry for help, and from which a gentle word is in place; docs/reading.md
+# has the figures.
+CRISIS_FROM: Final = -0.35
+WORRY_FROM: Final = -0.9
+SILENT: Final = -10.0
+# No topic or act weighs more in training than so many lines, so that the many lines on cries for help do not drown others.
+_MOST_WEIGHT: Final = 120
 ACTS: Final = frozenset(
     "inform affirm deny dont_know skip correct why_ask how_know summary help start_over stop greet thanks goodbye"
     " are_you_human change_language distress".split()
@@ -72,13 +81,25 @@ class Guess:
     """What a message is most likely about.
 
     `confidence` is the probability of `topic`, from 0 to 1; `ranking` holds every topic and act, likeliest first; `nearest`
-    is the cosine to the nearest in-scope example, from -1 to 1.
+    is the cosine to the nearest in-scope example, from -1 to 1; `cry` is what the ear for cries for help makes of the
+    message or its most telling sentence (leeward.reading.ear).
     """
 
     topic: str
     confidence: float
     ranking: tuple[tuple[str, float], ...]
     nearest: float
+    cry: float = SILENT
+
+    @property
+    def is_crisis(self) -> bool:
+        """Whether the words are likely a cry for help."""
+        return self.cry >= CRISIS_FROM
+
+    @property
+    def is_worrying(self) -> bool:
+        """Whether the words may be one, so that a gentle word is in place."""
+        return WORRY_FROM <= self.cry < CRISIS_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +124,14 @@ class TopicModel:
         words: _Linear,
         meaning: _Linear,
         familiar: NDArray[np.float32],
+        ear: Ear | None,
     ) -> None:
         self._classes = tuple(classes)
         self._vectorizers = tuple(vectorizers)
         self._words = words
         self._meaning = meaning
         self._familiar = familiar
+        self._ear = ear
 
     @classmethod
     def train(cls, examples: Sequence[tuple[str, str]]) -> TopicModel:
@@ -127,7 +150,8 @@ class TopicModel:
         with threadpool_limits(limits=1):
             words, classes = _fit(counts, topics, _WORDS_C, _WORDS_STEPS)
             meaning, _ = _fit(vectors, topics, _MEANING_C, _MEANING_STEPS)
-        return cls(classes, vectorizers, words, meaning, vectors[in_scope])
+            ear = Ear.train(vectors, counts, topics == CRISIS) if CRISIS in classes else None
+        return cls(classes, vectorizers, words, meaning, vectors[in_scope], ear)
 
     def classify(self, text: str) -> Guess:
         """What the text is about. A text without a letter or symbol to go by is out_of_scope with confidence 0."""
@@ -135,11 +159,11 @@ class TopicModel:
         if not whole:
             return Guess(OUT_OF_SCOPE, 0.0, ((OUT_OF_SCOPE, 0.0),), 0.0)
         parts = [whole, *_sentences(text)]
-        probabilities, nearest = self._probabilities(parts)
+        probabilities, nearest, cries = self._weigh(parts)
         combined = self._combine(parts, probabilities)
         order = np.argsort(-combined, kind="stable")
         ranking = tuple((self._classes[index], float(combined[index])) for index in order)
-        return Guess(*ranking[0], ranking, float(nearest[0]))
+        return Guess(*ranking[0], ranking, float(nearest[0]), float(cries.max()))
 
     def save(self, path: Path) -> None:
         """Writes the model to one file; the same model gives the same bytes."""
@@ -157,6 +181,7 @@ class TopicModel:
             "words_bias": self._words.bias,
             "meaning_weights": self._meaning.weights,
             "meaning_bias": self._meaning.bias,
+            **(self._ear.arrays() if self._ear is not None else {}),
         }
         for index, vectorizer in enumerate(self._vectorizers):
             arrays[f"idf_{index}"] = vectorizer.idf_
@@ -178,16 +203,18 @@ class TopicModel:
                 _Linear(arrays["words_weights"], arrays["words_bias"]),
                 _Linear(arrays["meaning_weights"], arrays["meaning_bias"]),
                 arrays["familiar"].astype(np.float32),
+                Ear.from_arrays(arrays) if "ear_weights" in arrays else None,
             )
 
-    def _probabilities(self, texts: Sequence[str]) -> tuple[Probabilities, Probabilities]:
-        """For each text, the probability of every class, and the cosine to the nearest in-scope example."""
+    def _weigh(self, texts: Sequence[str]) -> tuple[Probabilities, Probabilities, Probabilities]:
+        """For each text, the probability of every class, the cosine to the nearest in-scope example, and what the ear hears."""
         counts: csr_matrix = hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers]).tocsr()
         vectors = embed(texts)
         nearest = (vectors @ self._familiar.T).max(axis=1).astype(np.float64)
         meaning = self._doubt_strange(self._meaning.log_probabilities(vectors), nearest)
         logs = _WORDS_SHARE * self._words.log_probabilities(counts) + (1 - _WORDS_SHARE) * meaning
-        return np.exp(_log_softmax(logs / _TEMPERATURE)), nearest
+        cries = self._ear.listen(vectors, counts) if self._ear is not None else np.full(len(texts), SILENT)
+        return np.exp(_log_softmax(logs / _TEMPERATURE)), nearest, cries
 
     def _doubt_strange(self, logs: Probabilities, nearest: Probabilities) -> Probabilities:
         """Moves probability to out_of_scope the farther a meaning is from all that is known."""
@@ -203,7 +230,7 @@ class TopicModel:
         """One verdict from the whole text (first row) and its sentences (the others).
 
         A sentence counts by how much it is about a topic rather than an act or nothing of ours, and several times if it
-        asks. A crisis in one sentence is a crisis of the whole.
+        asks.
         """
         whole: Probabilities = probabilities[0]
         sentences = probabilities[1:]
@@ -213,12 +240,6 @@ class TopicModel:
         weights = sentences @ on_topic + 0.05
         weights *= [_QUESTION_WEIGHT if "?" in part else 1.0 for part in parts[1:]]
         combined: Probabilities = _WHOLE_SHARE * whole + (1 - _WHOLE_SHARE) * (weights @ sentences) / weights.sum()
-        if CRISIS in self._classes:
-            crisis = self._classes.index(CRISIS)
-            highest = probabilities[:, crisis].max()
-            others = 1 - combined[crisis]
-            combined = combined * ((1 - highest) / others if others else 0.0)
-            combined[crisis] = highest
         return combined
 
 
@@ -242,9 +263,11 @@ def _vectorizers() -> tuple[TfidfVectorizer, ...]:
 
 def _fit(features: Any, topics: NDArray[np.str_], strength: float, steps: int) -> tuple[_Linear, list[str]]:
     regression = LogisticRegression(C=strength, max_iter=steps, multi_class="multinomial")
+    lines = Counter(topics)
+    shares = [1.0 if topic == OUT_OF_SCOPE else min(1.0, _MOST_WEIGHT / lines[topic]) for topic in topics]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        regression.fit(features, topics)
+        regression.fit(features, topics, sample_weight=shares)
     weights = np.ascontiguousarray(regression.coef_.T, dtype=np.float32)
     return _Linear(weights, regression.intercept_.astype(np.float32)), [str(name) for name in regression.classes_]
 

@@ -191,3 +191,10 @@ def test_yes_there_is_a_second_loan_leaves_its_amount_to_be_asked() -> None:
     result = taken(Facts(), hear("affirm", "second_lien"))
     assert not result.facts.is_answered("second_lien")
     assert "second_lien" in result.progress.yes
+
+
+def test_dark_words_bring_a_gentle_word_once_and_stop_nothing() -> None:
+    result = taken(Facts(), hear("distress", worry=True))
+    assert result.notes == ("check_in",)
+    assert not result.progress.paused
+    assert taken(Facts(), hear("distress", worry=True), result.progress).notes == ()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leeward.reading.topics import ACTS, CRISIS, OUT_OF_SCOPE, Guess, TopicModel, load_examples
+from leeward.reading.topics import ACTS, OUT_OF_SCOPE, Guess, TopicModel, load_examples
 
 DATA = Path(__file__).parents[3] / "data" / "nlu"
 LANGUAGES = ("en", "es")
@@ -206,7 +206,7 @@ def test_every_intent_is_understood_in_one_language_or_the_other(model: TopicMod
 
 @pytest.mark.parametrize("text", UNSEEN["crisis"]["en"] + UNSEEN["crisis"]["es"])
 def test_a_crisis_is_recognised(model: TopicModel, text: str) -> None:
-    assert model.classify(text).topic == CRISIS
+    assert model.classify(text).is_crisis
 
 
 @pytest.mark.parametrize(
@@ -220,15 +220,20 @@ def test_a_crisis_is_recognised(model: TopicModel, text: str) -> None:
     ],
 )
 def test_dark_words_alone_are_no_crisis(model: TopicModel, text: str) -> None:
-    assert model.classify(text).topic != CRISIS
+    assert not model.classify(text).is_crisis
 
 
-def test_a_crisis_in_one_sentence_of_a_long_story_is_the_topic(model: TopicModel) -> None:
+def test_a_crisis_in_one_sentence_of_a_long_story_is_heard(model: TopicModel) -> None:
     story = (
         "We bought the house in 2015 and it went well for years. Then my hours were cut and we fell behind. "
         "The bank sent a letter about the auction. I want to kill myself. My wife does not know about the letter."
     )
-    assert model.classify(story).topic == CRISIS
+    assert model.classify(story).is_crisis
+
+
+def test_what_may_be_a_cry_is_worrying_and_plain_business_is_not(model: TopicModel) -> None:
+    assert model.classify("im ready to give up on everything").cry > model.classify("what is a short sale").cry
+    assert not model.classify("what is a short sale").is_worrying
 
 
 @pytest.mark.parametrize(
