@@ -8,6 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.intake import MISSES_BEFORE_PERSON
 from actions.state import State, intent_of, latest, slots_for, state_name, state_of
 from actions.telling import fitting_options, tell_estimate, tell_option
 from leeward import wording
@@ -151,6 +152,26 @@ class ActionSummary(Action):
         return []
 
 
+class ActionGreet(Action):
+    """Greets; someone who comes back is told what is kept, so that they can go on or put it right."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_greet"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the greeting."""
+        if not (latest(tracker).get("metadata") or {}).get("returning"):
+            dispatcher.utter_message(response="say_greet")
+            return []
+        noted = noted_in(state_of(tracker))
+        if noted:
+            dispatcher.utter_message(response="say_welcome_back", noted="; ".join(noted))
+        else:
+            dispatcher.utter_message(response="say_welcome_back_empty")
+        return []
+
+
 def noted_in(state: State) -> list[str]:
     """Each fact with its value, in words."""
     language = state.language
@@ -189,7 +210,7 @@ class ActionStartOver(Action):
 
 
 class ActionUnclear(Action):
-    """Owns up to not understanding; after the third time in a row the form offers a person and leaves the question."""
+    """Owns up to not understanding, and offers what may have been meant; after the third time the form offers a person."""
 
     def name(self) -> str:
         """The action's name in data/rules/, and Rasa's fallback."""
@@ -197,6 +218,16 @@ class ActionUnclear(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Utters the admission, unless what was wrong has been said already."""
-        if not latest(tracker).get("reading", {}).get("rejected"):
+        reading = latest(tracker).get("reading", {})
+        state = state_of(tracker)
+        language = state.language
+        offered = (reading.get("may_mean") or []) if state.progress.misses < MISSES_BEFORE_PERSON else []
+        if offered:
+            names = [wording.topic(name, language) for name in offered]
+            buttons = [{"title": name, "payload": f"/{topic}"} for name, topic in zip(names, offered, strict=True)]
+            buttons.append({"title": wording.phrase("something_else", language), "payload": "/deny"})
+            response = "say_unclear_between" if len(names) > 1 else "say_unclear_perhaps"
+            dispatcher.utter_message(response=response, names=wording.either(names, language), buttons=buttons)
+        elif not reading.get("rejected"):
             dispatcher.utter_message(response="say_unclear")
         return []

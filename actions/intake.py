@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 from rasa_sdk.types import DomainDict
 
-from actions.state import State, intent_of, state_of
+from actions.state import State, intent_of, latest, state_of
 from actions.telling import phone_text, tell_what_is_due
 from leeward.agenda import LEFT_WHEN_UNANSWERED, MOST_ASKS, leave_open, next_question
 from leeward.facts import SPECS
@@ -18,7 +18,11 @@ from leeward.facts import SPECS
 # What Rasa would log as an error each time; leeward/assistant/quiet.py keeps it out of the log.
 REJECTION = "the message has a rule of its own"
 
+MISSES_BEFORE_CHOICES = 2
 MISSES_BEFORE_PERSON = 3
+
+# Questions that are put with choices to tap when two answers in a row were not understood; most others always have them.
+WITH_CHOICES = frozenset({"balance_owed", "home_value", "second_lien"})
 
 # Messages with a rule of their own in data/rules/: the form steps aside, the rule answers, the form picks up the thread.
 DIGRESSIONS = frozenset(
@@ -43,7 +47,12 @@ class ValidateIntakeForm(Action):
         """
         if intent_of(tracker) in DIGRESSIONS and not _already_rejected(tracker):
             raise ActionExecutionRejection("intake_form", REJECTION)
-        state = _without_dead_end(dispatcher, state_of(tracker), tracker.get_slot("requested_slot"))
+        state = state_of(tracker)
+        if (latest(tracker).get("reading") or {}).get("may_mean") and state.progress.misses < MISSES_BEFORE_PERSON:
+            # One question at a time: what they meant comes first, and the thread is picked up after it.
+            return [SlotSet("requested_slot", "resting")]
+        needs_choices = state.progress.misses == MISSES_BEFORE_CHOICES
+        state = _without_dead_end(dispatcher, state, tracker.get_slot("requested_slot"))
         progress = await tell_what_is_due(dispatcher, state)
         state = state.with_progress(progress)
         question = next_question(state.facts, state.estimate, progress)
@@ -55,9 +64,10 @@ class ValidateIntakeForm(Action):
         asked_before = progress.asks.get(question.name, 0)
         asks = {**progress.asks, question.name: asked_before + 1}
         # Asked a second time in the same stretch, a question is put in other words.
+        wording = "again" if asked_before % 2 else "first"
         return [
             SlotSet("progress", replace(progress, asks=asks).to_json()),
-            SlotSet("wording", "again" if asked_before % 2 else "first"),
+            SlotSet("wording", "choices" if needs_choices and question.name in WITH_CHOICES else wording),
             SlotSet("requested_slot", question.name),
         ]
 

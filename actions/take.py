@@ -19,7 +19,7 @@ from actions.telling import firm_slots, hours_text, phone_text
 from leeward import consent, wording
 from leeward.facts import SPECS, Facts, value_from_json
 from leeward.records import services
-from leeward.taking import Heard, Taken, take
+from leeward.taking import Change, Heard, Taken, take
 
 SAID_BY_NOTE = {
     "must_be_clear": "say_consent_must_be_clear",
@@ -31,6 +31,10 @@ SAID_BY_NOTE = {
     "contact_first": "say_contact_first",
     "revoked": "say_revoked",
     "check_in": "say_check_in",
+    "erased": "say_erased",
+    "kept": "say_kept",
+    "scam": "say_scam",
+    "elder": "say_elder",
 }
 
 
@@ -46,8 +50,8 @@ class ActionTake(Action):
         before = state_of(tracker)
         heard = heard_in(tracker)
         taken = take(before.facts, before.progress, heard)
-        _say(dispatcher, tracker, before, taken)
         after = State(before.conversation, taken.facts, taken.progress, before.today)
+        _say(dispatcher, tracker, before, after, taken)
         await sync_to_async(_record)(after, taken, tracker)
         events = slots_for(before.facts, taken.facts, taken.progress)
         if tracker.get_slot("firm") is None:
@@ -85,6 +89,8 @@ def heard_in(tracker: Tracker) -> Heard:
         crisis=bool(reading.get("crisis")),
         danger=bool(reading.get("danger")),
         worry=bool(reading.get("worry")),
+        # Who complains of a scam is answered by the topic's own rule.
+        warnings=tuple(name for name in ("scam", "elder") if reading.get(name) and intent != f"{name}_complaint"),
         revokes=intent == "stop" and consent.revokes_contact(str(message.get("text") or "")),
     )
 
@@ -96,7 +102,7 @@ def _clear_answer(message: dict[str, Any], intent: str) -> consent.Answer:
     return consent.answer(text)
 
 
-def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, taken: Taken) -> None:
+def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, after: State, taken: Taken) -> None:
     """Safety first, then what was wrong with what they gave, then what changed."""
     reading = latest(tracker).get("reading") or {}
     language = before.language
@@ -114,10 +120,17 @@ def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, take
         dispatcher.utter_message(
             response="say_changed",
             what=wording.fact_name(change.name, language),
-            value=wording.fact_value(SPECS[change.name], change.value, language),
+            value=_value(after, change),
         )
     for note in taken.notes:
         dispatcher.utter_message(response=SAID_BY_NOTE[note], firm_phone=phone_text(before.firm))
+
+
+def _value(after: State, change: Change) -> str:
+    """The new value in words; a state by its name."""
+    if change.name == "state" and after.law is not None:
+        return after.law.name.in_language(after.language)
+    return wording.fact_value(SPECS[change.name], change.value, after.language)
 
 
 def _record(after: State, taken: Taken, tracker: Tracker) -> None:

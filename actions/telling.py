@@ -55,6 +55,7 @@ async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Pr
     if progress.resting or progress.paused:
         return progress
     progress = _tell_urgency(dispatcher, state, progress)
+    progress = _tell_answer_deadline(dispatcher, state, progress)
     if estimate_is_due(state.facts, progress):
         progress = _tell_estimate_once(dispatcher, state, progress)
     if handoff_is_due(state.facts, progress) and "handoff" not in progress.told:
@@ -78,6 +79,27 @@ def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Prog
         return progress
     dispatcher.utter_message(response="say_urgent", firm_phone=phone_text(state.firm))
     return _with_urgency(progress).with_told("urgent")
+
+
+def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """Whoever was served hears how long there is to answer: once in general, and once by its day when that can be counted."""
+    if state.facts.get("stage") != "served":
+        return progress
+    due = next((clock for clock in state.triage.clocks if clock.name == "answer due"), None)
+    if due is not None and "answer_due" not in progress.told:
+        dispatcher.utter_message(
+            response="say_answer_due", day=wording.day(due.day, state.language), citation=due.rule.split(";")[0]
+        )
+        return progress.with_told("answer_due", "answer")
+    if "answer" in progress.told or due is not None:
+        return progress
+    answer = state.law.answer_to_suit if state.law is not None else None
+    if answer is not None and answer.words.is_in(state.language):
+        words = answer.words.in_language(state.language)
+        dispatcher.utter_message(response="say_answer_law", law=words, citation=answer.citation.split(";")[0])
+    else:
+        dispatcher.utter_message(response="say_answer_unknown")
+    return progress.with_told("answer")
 
 
 def _with_urgency(progress: Progress) -> Progress:

@@ -25,6 +25,7 @@ CONTACT: Final = ("first_name", "last_name", "phone", "email", "best_time", "saf
 # "resting" asks nothing: the person stopped, said goodbye, or was told to go ahead.
 OWN_QUESTIONS: Final = (
     "switch_language",
+    "confirm_erase",
     "go_on",
     "wants_contact",
     "consent_contact",
@@ -62,6 +63,7 @@ class Progress:
     crisis: bool = False
     danger: bool = False
     resting: bool = False
+    erasing: bool = False
     stopped: bool = False
     language_in_doubt: bool = False
     language_asked: bool = False
@@ -144,6 +146,8 @@ def leave_open(progress: Progress, question: str) -> Progress:
 
 
 def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Iterator[str]:
+    if progress.erasing:
+        yield "confirm_erase"
     if progress.resting:
         yield "resting"
     if progress.language_in_doubt:

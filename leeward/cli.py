@@ -278,6 +278,29 @@ def _dollars(text: str, option: str) -> Decimal:
     return amount
 
 
+@app.command()
+def erase(
+    conversation: Annotated[str, typer.Argument(help="The conversation's id, as `cases show` prints it.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Delete what a person told us: words, facts, contact and case. Permissions and opt-outs are kept."""
+    from leeward import records, runtime
+
+    os.environ.update(runtime.environment(runtime.Ports.configured()))
+    records.setup()
+    from leeward.assistant import memory
+    from leeward.records import services
+
+    if not yes and not typer.confirm(f"Delete everything told in conversation {conversation}? This cannot be undone."):
+        fail("Nothing was deleted.")
+    try:
+        services.conversation_erase(conversation_id=conversation, request_id="leeward erase")
+    except services.ConversationMissing:
+        fail(f"There is no conversation {conversation!r}; `leeward cases show N` prints the id.")
+    memory.forget(conversation)
+    typer.echo(f"Deleted what was told in {conversation}. Permissions and opt-outs stay.")
+
+
 # ------------------------------------------------------------------ measuring
 
 
@@ -429,7 +452,7 @@ def cases_show(case: Annotated[str, typer.Argument(help="The case's number.")], 
     if as_json:
         _print_json(found)
         return
-    for key in ("case", "status", "triage", "facts", "estimate", "contact", "consents"):
+    for key in ("case", "conversation", "status", "triage", "facts", "estimate", "contact", "consents"):
         typer.echo(f"{key}: {json.dumps(found[key], ensure_ascii=False)}")
     for message in found["transcript"]:
         typer.echo(f"  {message['at']}  {message['from']}: {message['text']}")

@@ -90,12 +90,14 @@ class Alerts:
     """What a message raises.
 
     `crisis`: suicide or self-harm, the writer's or that of someone close; `danger`: violence or threats; `scam`: signs of
-    mortgage-relief fraud; `secrets`: what must be masked.
+    mortgage-relief fraud; `elder`: an older or disabled adult whose money or signature someone takes; `secrets`: what must
+    be masked.
     """
 
     crisis: bool = False
     danger: bool = False
     scam: bool = False
+    elder: bool = False
     secrets: tuple[Span, ...] = ()
 
 
@@ -106,6 +108,7 @@ def screen(text: str) -> Alerts:
         crisis=_raises(words, "crisis"),
         danger=_raises(words, "danger"),
         scam=_raises(words, "scam"),
+        elder=_raises(words, "elder"),
         secrets=_secrets(text),
     )
 

@@ -29,9 +29,9 @@ class Heard:
     """One message as it was understood.
 
     `asked` is the question it may answer, `turn` the message's id, `clear_answer` what consent.answer makes of its words
-    (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which,
-    `worry` whether the words sound so dark that a gentle word is in place, `revokes` whether they take back every permission
-    to call or write.
+    (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which, `worry`
+    whether the words sound so dark that a gentle word is in place, `warnings` what to warn of once (scam, elder), `revokes`
+    whether they take back every permission to call or write.
     """
 
     intent: str
@@ -44,6 +44,7 @@ class Heard:
     crisis: bool = False
     danger: bool = False
     worry: bool = False
+    warnings: tuple[str, ...] = ()
     revokes: bool = False
 
 
@@ -95,6 +96,12 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
     if heard.worry and heard.intent != "crisis" and not progress.crisis and "check_in" not in progress.told:
         progress = progress.with_told("check_in")
         notes = ("check_in", *notes)
+    if heard.intent == "scam_complaint":
+        progress = progress.with_told("scam")
+    for warning in heard.warnings:
+        if warning not in progress.told:
+            progress = progress.with_told(warning)
+            notes = (*notes, warning)
     consents: dict[str, bool] = {
         name: name in progress.yes for name in CONSENTS if heard.asked == name and progress.answered(name)
     }
@@ -145,6 +152,10 @@ def _own_questions(facts: Facts, progress: Progress, heard: Heard) -> tuple[Fact
         return facts, progress, ()
     if intent in ("stop", "goodbye"):
         return facts, replace(progress, resting=True, stopped=intent == "stop"), ()
+    if intent == "erase":
+        return facts, replace(progress, erasing=True), ()
+    if progress.erasing:
+        return _erase(facts, progress, heard)
     if intent == "contact_request":
         return _wants_person(facts, progress)
     if asked in CONSENTS:
@@ -171,6 +182,16 @@ def _after_crisis(facts: Facts, progress: Progress, intent: str) -> tuple[Facts,
     if intent in NO_WISH_TO_GO_ON:
         return facts, progress, ()
     return facts, progress.with_yes("go_on"), ()
+
+
+def _erase(facts: Facts, progress: Progress, heard: Heard) -> tuple[Facts, Progress, tuple[str, ...]]:
+    """Erasing needs a clear yes to its own question; anything else keeps what there is."""
+    progress = replace(progress, erasing=False)
+    if heard.asked != "confirm_erase" or heard.intent in ("why_ask", "how_know", "help"):
+        return facts, progress, ()
+    if heard.intent == "affirm":
+        return facts, replace(progress, resting=True), ("erased",)
+    return facts, progress, ("kept",)
 
 
 def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tuple[str, ...]]:

@@ -95,6 +95,17 @@ def listed(items: Sequence[str], language: Language) -> str:
     return f"{', '.join(items[:-1])} {phrase('and', language)} {items[-1]}"
 
 
+def either(items: Sequence[str], language: Language) -> str:
+    """Items to choose from in a sentence: "a or b"."""
+    return f" {phrase('or', language)} ".join(items)
+
+
+def topic(name: str, language: Language) -> str:
+    """What a topic is called on a button."""
+    text: str = _words()["topics"][name][language]
+    return text
+
+
 def phone(number: str) -> str:
     """An E.164 number as people in the US read it: "(312) 555-0123"."""
     return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)

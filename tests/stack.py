@@ -140,6 +140,16 @@ class Person:
         self.state = answer.json()
         self.replies = [m for m in self.state["messages"] if m["from"] == "assistant"]
 
+    def returns(self) -> None:
+        """Comes back on another day with the same token and goes on; what is said then is in `replies`."""
+        seen = max(message["n"] for message in self.state["messages"]) if "messages" in self.state else 0
+        answer = self.client.post("/chat/return", json={})
+        assert answer.status_code == 200, answer.text
+        self.state = answer.json()
+        newest = [m for m in self.state["messages"] if m["n"] > seen and m["from"] == "assistant"]
+        last = max(m["n"] for m in self.state["messages"] if m["from"] == "you")
+        self.replies = [m for m in newest if m["n"] > last]
+
     @property
     def text(self) -> str:
         """All that was answered last."""

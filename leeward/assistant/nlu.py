@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from leeward import consent, safety
-from leeward.assistant.turn import decide
+from leeward.assistant.turn import decide, may_mean
 from leeward.facts import value_to_json
 from leeward.reading import Reading, read
 from leeward.reading.topics import Guess, TopicModel
@@ -115,7 +115,10 @@ class Reader(GraphComponent, EntityExtractorMixin):
         intent = decide(reading, guess, alerts, asked=asked, stops=consent.is_stop(text))
         message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
         message.set(ENTITIES, message.get(ENTITIES, []) + _entities(reading), add_to_output=True)
-        message.set(READING, _reading_json(reading, alerts, guess), add_to_output=True)
+        understood = _reading_json(reading, alerts, guess)
+        if intent == "nlu_fallback":
+            understood["may_mean"] = list(may_mean(guess))
+        message.set(READING, understood, add_to_output=True)
 
 
 def _entities(reading: Reading) -> list[dict[str, Any]]:
@@ -135,6 +138,8 @@ def _reading_json(reading: Reading, alerts: safety.Alerts, guess: Guess) -> dict
         "amounts": [{"value": value_to_json(amount.value), "role": amount.role} for amount in reading.amounts],
         "crisis": bool(alerts.crisis),
         "danger": bool(alerts.danger),
+        "scam": alerts.scam,
+        "elder": alerts.elder,
         "worry": guess.is_worrying,
         "secret": bool(alerts.secrets),
         "topic": guess.topic,

@@ -13,7 +13,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from leeward import wording
-from leeward.firm import firm
+from leeward.firm import Firm, firm
 
 STATIC = Path(__file__).with_name("static")
 FILES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
@@ -48,6 +48,14 @@ def _document() -> str:
         "firm": html.escape(details.name),
         "phone": html.escape(details.phone),
         "phone_display": html.escape(wording.phone(details.phone)),
+        "imprint": html.escape(_imprint(details)),
+        "agency": "agency" if details.debt_relief_agency else "nothing",
         "texts": html.escape(json.dumps(texts)),
     }
     return Template((STATIC / "chat.html").read_text(encoding="utf-8")).substitute(filling)
+
+
+def _imprint(details: Firm) -> str:
+    """Who answers for what is published here: a lawyer or the firm, with the office (Ill. S. Ct. Rule of Prof. Conduct 7.2)."""
+    named = (details.responsible_attorney, *details.legal_names, details.office_address)
+    return "; ".join(name for name in named if name) + ". "

@@ -17,6 +17,12 @@ from leeward.safety import Alerts
 SURE: Final = 0.5
 """Below this the model's guess counts only when nothing else speaks; below UNSURE it does not count at all."""
 UNSURE: Final = 0.3
+LEANS: Final = 0.15
+# Topics that are offered by name below the bar, rather than guessed at: "Do you mean a short sale, or a loan modification?"
+OFFERED: Final = frozenset(
+    "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
+    " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint".split()
+)
 
 _QUESTION = re.compile(
     r"\?|^\W*(what|when|where|who|why|how|can|could|will|would|do|does|did|is|are|am|should|which|"
@@ -26,6 +32,7 @@ _QUESTION = re.compile(
 
 # Acts in the order in which they count when a message has several.
 _ACT_INTENTS: Final = (
+    ("erase", "erase"),
     ("start_over", "start_over"),
     ("person", "contact_request"),
     ("why", "why_ask"),
@@ -50,6 +57,8 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
     for act, intent in _ACT_INTENTS:
         if act in reading.acts:
             return intent
+    if "how_long" in reading.acts:
+        return "deficiency_question"
     answers = _answers(reading, asked)
     question = is_question(reading.text)
     if answers and not question:
@@ -65,9 +74,15 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
             return intent
     if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= SURE:
         return guess.topic
-    if guess.confidence >= UNSURE and guess.topic not in _ANSWER_INTENTS:
+    if guess.confidence >= UNSURE and guess.topic not in _ANSWER_INTENTS and guess.topic not in OFFERED:
         return guess.topic
     return "nlu_fallback"
+
+
+def may_mean(guess: Guess) -> tuple[str, ...]:
+    """The one or two topics to offer when a message is not understood: those that the model leans to, the likelier first."""
+    leanings = [name for name, confidence in guess.ranking[:3] if name in OFFERED and confidence >= LEANS]
+    return tuple(leanings[:2])
 
 
 def is_question(text: str) -> bool:

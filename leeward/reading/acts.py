@@ -20,6 +20,7 @@ Act = Literal[
     "why",
     "person",
     "start_over",
+    "erase",
     "summary",
     "help",
     "greeting",

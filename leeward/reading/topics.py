@@ -40,7 +40,7 @@ SILENT: Final = -10.0
 # No topic or act weighs more in training than so many lines, so that the many lines on cries for help do not drown others.
 _MOST_WEIGHT: Final = 120
 ACTS: Final = frozenset(
-    "inform affirm deny dont_know skip correct why_ask how_know summary help start_over stop greet thanks goodbye"
+    "inform affirm deny dont_know skip correct why_ask how_know summary help start_over erase stop greet thanks goodbye"
     " are_you_human change_language distress".split()
 )
 

@@ -30,6 +30,7 @@ class Conversation(models.Model):
     crisis = models.BooleanField(default=False)
     danger = models.BooleanField(default=False)
     wants_person = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.id

@@ -84,6 +84,7 @@ def case_view(number: str, *, on: date) -> dict[str, Any] | None:
     conversation = case.conversation
     return {
         **_row(case),
+        "conversation": conversation.id,
         "triage": case.triage,
         "facts": conversation.facts,
         "turns": conversation.turns,
@@ -101,8 +102,8 @@ def consents_of(case: Case) -> QuerySet[ConsentRecord]:
 
 
 def transcript_of(case: Case) -> QuerySet[Message]:
-    """The whole conversation of a case, in its order, without the opening that no one wrote."""
-    return Message.objects.filter(conversation_id=case.conversation_id).exclude(kind="start")
+    """The whole conversation of a case, in its order, without the openings that no one wrote."""
+    return Message.objects.filter(conversation_id=case.conversation_id).exclude(kind__in=("start", "return"))
 
 
 def _row(case: Case) -> dict[str, Any]:

@@ -103,6 +103,34 @@ def conversation_forget(*, conversation_id: str) -> None:
         conversation.save()
 
 
+def conversation_is_open(*, conversation_id: str, days: int) -> bool:
+    """Whether someone may still speak in it: it is there, it was not erased, and it rested for no more than `days`."""
+    since = timezone.now() - timedelta(days=days)
+    return Conversation.objects.filter(pk=conversation_id, erased_at=None, last_at__gte=since).exists()
+
+
+def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | None = None) -> None:
+    """Removes what a person told us: every message's words (up to message number `up_to`, if given), facts, contact and case.
+
+    Consents, opt-outs and audit events stay, as proof of what was permitted and stopped; they hold no words of the
+    conversation but those of the permission itself. Raises ConversationMissing.
+    """
+    with transaction.atomic():
+        conversation = _locked(conversation_id)
+        messages = Message.objects.filter(conversation=conversation)
+        if up_to is not None:
+            messages = messages.filter(n__lt=up_to)
+        messages.update(text="", buttons=[], card=None, masked=True)
+        messages.filter(status=Message.Status.WAITING).update(status=Message.Status.ANSWERED)
+        Contact.objects.filter(conversation=conversation).delete()
+        Case.objects.filter(conversation=conversation).delete()
+        conversation.facts, conversation.turns, conversation.clarify, conversation.estimate = {}, {}, {}, None
+        conversation.crisis = conversation.danger = conversation.wants_person = conversation.paused = False
+        conversation.erased_at = timezone.now()
+        conversation.save()
+        audit(user=None, action="conversation.erase", object_id=conversation_id, request_id=request_id)
+
+
 def _locked(conversation_id: str) -> Conversation:
     """The conversation, held until the transaction ends (on SQLite the transaction itself is the lock)."""
     try:
@@ -304,9 +332,9 @@ def opt_out_record(*, phone: str, channel: str, words: str) -> None:
 # ------------------------------------------------------------------ staff
 
 
-def audit(*, user: AbstractBaseUser | AnonymousUser, action: str, object_id: str = "", request_id: str) -> None:
-    """Keeps who did what to which case."""
-    AuditEvent.objects.create(user_id=user.pk, action=action, object=object_id, request_id=request_id)
+def audit(*, user: AbstractBaseUser | AnonymousUser | None, action: str, object_id: str = "", request_id: str) -> None:
+    """Keeps who did what to which case or conversation; no user where the person themselves did it, or the command line."""
+    AuditEvent.objects.create(user_id=None if user is None else user.pk, action=action, object=object_id, request_id=request_id)
 
 
 def try_is_allowed(*, value: str, burst: int, refill: timedelta) -> bool:

@@ -23,6 +23,8 @@ KNOWN_CHECKS = {
     "case",
     "language",
     "reloads",
+    "returns",
+    "ended",
 }
 
 
@@ -47,6 +49,8 @@ def test_story(stack: Stack, story: dict[str, Any]) -> None:
             person.says(str(turn["says"]))
         elif "reloads" in turn:
             person.reloads()
+        elif "returns" in turn:
+            person.returns()
         elif "taps" in turn:
             assert turn["taps"] in person.buttons, f"{place}: the buttons are {person.buttons}"
             person.says(turn["taps"], key="choice")
@@ -66,6 +70,9 @@ def _check(person: Person, turn: dict[str, Any], place: str) -> None:
         assert person.state["facts"].get(name) == value, f"{place}: {name} is {person.state['facts'].get(name)!r}"
     for name in _list(turn.get("no_fact")):
         assert name not in person.state["facts"], f"{place}: {name} is {person.state['facts'][name]!r}"
+    if "ended" in turn:
+        person.says("hello")
+        assert person.status == 401, f"{place}: the chat goes on with {person.status}"
     if "paused" in turn:
         assert person.state["paused"] is turn["paused"], place
     if "language" in turn:

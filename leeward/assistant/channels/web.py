@@ -34,7 +34,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from leeward import secrets_file, wording
-from leeward.assistant import page
+from leeward.assistant import memory, page
 from leeward.assistant.endpoint import ActionServerLost
 from leeward.assistant.limits import Limit
 from leeward.firm import firm
@@ -47,8 +47,12 @@ LONGEST_MESSAGE = 12_000
 LARGEST_BODY = 64_000
 LANGUAGES = ("en", "es")
 OPENING = "/greet"
+RETURN = "/greet"
 ASK_PREFIXES = ("utter_ask_", "say_ask_")
 TRY_AGAIN_AFTER_SECONDS = 3
+# Someone who comes back within this time goes on where they were; after it, a chat begins anew.
+OPEN_DAYS = 30
+ERASED = "say_erased"
 EVENTS_POLL_SECONDS = 1.0
 
 
@@ -158,14 +162,18 @@ class WebChannel(InputChannel):
         async def messages(request: Request) -> HTTPResponse:
             return await self._receive(request, on_new_message)
 
+        @routes.post("/chat/return")
+        async def come_back(request: Request) -> HTTPResponse:
+            return await self._welcome_back(request, on_new_message)
+
         @routes.get("/chat/messages")
         async def replay(request: Request) -> HTTPResponse:
-            caller = self._caller(request)
+            caller = await self._caller(request)
             return response.json(await _transcript(caller.conversation, _after(request)))
 
         @routes.get("/chat/events")
         async def events(request: Request) -> HTTPResponse:
-            caller = self._caller(request)
+            caller = await self._caller(request)
             return await _stream_events(request, caller.conversation, _after(request))
 
         page.add_routes(routes)
@@ -188,10 +196,28 @@ class WebChannel(InputChannel):
         view = await _transcript(conversation.id, 0)
         return response.json({"token": _sign(conversation.id), **view}, status=201)
 
+    async def _welcome_back(self, request: Request, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+        """Greets someone who comes back, sums up and goes on; the whole conversation is given back."""
+        caller = await self._caller(request)
+        if not self._messages.allows(caller.conversation):
+            raise Refused(429, "That was a lot at once. Please wait a few seconds and send it again.")
+        key = f"return-{uuid.uuid4().hex}"
+        language = await _language(caller.conversation)
+        await _stored(
+            services.message_receive,
+            conversation_id=caller.conversation,
+            key=key,
+            text=RETURN,
+            kind="return",
+            language=language,
+        )
+        await self._answer_waiting(caller.conversation, handle)
+        return response.json(await _transcript(caller.conversation, 0))
+
     # ---------------------------------------------------------------- one message
 
     async def _receive(self, request: Request, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
-        caller = self._caller(request)
+        caller = await self._caller(request)
         body = _body(request)
         key = body.get("id")
         if not isinstance(key, str) or not key or len(key) > 100:
@@ -255,6 +281,7 @@ class WebChannel(InputChannel):
                 "language": await _language(conversation),
                 "masked": message.masked,
                 "opening": message.kind == "start",
+                "returning": message.kind == "return",
             },
         )
         try:
@@ -267,10 +294,14 @@ class WebChannel(InputChannel):
             logger.error("turn without a reply: conversation=%s message=%s", conversation, message.key)
             raise TurnLost(conversation)
         await _stored(services.message_answer, message=message, replies=collector.replies)
+        if any(reply.response == ERASED for reply in collector.replies):
+            # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
+            await _stored(services.conversation_erase, conversation_id=conversation, request_id=message.key, up_to=message.n)
+            await sync_to_async(memory.forget)(conversation)
 
     # ---------------------------------------------------------------- who is this
 
-    def _caller(self, request: Request) -> Caller:
+    async def _caller(self, request: Request) -> Caller:
         scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Refused(401, "This request has no chat token. Start a chat first.")
@@ -278,7 +309,10 @@ class WebChannel(InputChannel):
             claims = jwt.decode(token, secrets_file.secret_key(), algorithms=["HS256"])
         except jwt.InvalidTokenError:
             raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
-        return Caller(str(claims["conversation"]))
+        conversation = str(claims["conversation"])
+        if not await _stored(services.conversation_is_open, conversation_id=conversation, days=OPEN_DAYS):
+            raise Refused(401, "This chat has ended. Please start a new one.")
+        return Caller(conversation)
 
 
 async def _try_again(agent: Agent, language: str) -> str:
@@ -315,7 +349,7 @@ def _for_rasa(text: str, kind: str, buttons: list[dict[str, str]]) -> str:
 
     Rasa reads any text that begins with a slash as an intent; only what stands in our own record may do so.
     """
-    if kind == "start":
+    if kind in ("start", "return"):
         return text
     said = " ".join(text.split()).casefold()
     for button in buttons:
@@ -360,6 +394,8 @@ async def _state(conversation: str) -> dict[str, Any]:
         "facts": row.facts,
         "paused": row.paused,
         "case": await _stored(services.case_number, conversation_id=conversation),
+        # A phone or computer that someone dangerous may look at keeps no way back into the chat.
+        "remember": not row.danger,
     }
 
 

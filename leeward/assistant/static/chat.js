@@ -12,6 +12,8 @@
   const form = document.getElementById("say");
   const words = document.getElementById("words");
   const store = window.sessionStorage;
+  // What lasts beyond this visit is only the token, so that someone may come back; never where the server says not to.
+  const lasting = window.localStorage;
   const WAITS = [1000, 3000, 6000, 12000];
 
   let token = store.getItem("token");
@@ -36,6 +38,8 @@
   }
 
   function adopt(view) {
+    if (token && view.remember) lasting.setItem("token", token);
+    else lasting.removeItem("token");
     if (view.language && view.language !== language) {
       language = view.language;
       store.setItem("language", language);
@@ -92,7 +96,7 @@
     adopt(view);
     for (const message of view.messages) {
       last = Math.max(last, message.n);
-      if (message.kind === "start") continue;
+      if (message.kind === "start" || message.kind === "return") continue;
       if (message.from === "you" && log.querySelector(`[data-id="${CSS.escape(message.id)}"]`)) continue;
       show(message);
     }
@@ -111,6 +115,7 @@
 
   async function restart() {
     store.removeItem("token");
+    lasting.removeItem("token");
     token = null;
     last = 0;
     outbox = [];
@@ -121,7 +126,9 @@
 
   const keep = () => store.setItem("outbox", JSON.stringify(outbox));
 
-  function say(what) {
+  async function say(what) {
+    // Whoever writes instead of choosing begins a chat of their own.
+    if (!token) await restart();
     const message = { id: newId(), language, ...what };
     outbox.push(message);
     keep();
@@ -203,11 +210,42 @@
   document.getElementById("leave").addEventListener("click", (event) => {
     event.preventDefault();
     store.clear();
+    lasting.removeItem("token");
     window.location.replace(event.currentTarget.href);
   });
   window.addEventListener("online", deliver);
 
+  // Another visit on this device, perhaps by someone else: nothing of the earlier chat is shown before they say so.
+  function askWhetherToGoOn() {
+    show({ from: "assistant", text: text("returning") });
+    const choose = (title, then) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = title;
+      button.addEventListener("click", () => {
+        items.replaceChildren();
+        offer([]);
+        then().catch((error) => {
+          trouble.textContent = error.message || text("failed", { phone });
+        });
+      });
+      choices.append(button);
+    };
+    choose(text("goOn"), comeBack);
+    choose(text("startNew"), restart);
+  }
+
+  async function comeBack() {
+    token = lasting.getItem("token");
+    const { code, body } = await ask("/chat/return", { method: "POST", body: "{}" });
+    if (code === 401) return restart();
+    if (code !== 200) throw new Error(body.error || "");
+    store.setItem("token", token);
+    render(body);
+  }
+
   dress();
+  if (!token && lasting.getItem("token")) return askWhetherToGoOn();
   // A conversation that comes back is not read out again from its beginning.
   if (token) log.setAttribute("aria-live", "off");
   (token ? resume() : open())

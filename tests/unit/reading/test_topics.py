@@ -24,6 +24,10 @@ UNSEEN = {
         "en": ["will the bank sue me for whatever is still owed once the house sells", "do i have to pay the shortfall"],
         "es": ["el banco me puede reclamar lo que quede debiendo después de vender la casa", "tengo que pagar el faltante"],
     },
+    "erase": {
+        "en": ["could you please delete all of my answers from your files", "i want my information erased from here"],
+        "es": ["quiero que borren todos mis datos de aquí", "por favor elimine toda mi conversación"],
+    },
     "walk_away": {
         "en": ["what if we pack our stuff and leave the house to the bank", "i wanna walk away from my home"],
         "es": ["qué tal si agarramos todo y le dejamos la casa al banco", "quiero abandonar mi casa y ya no pagarla"],

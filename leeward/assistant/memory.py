@@ -1,0 +1,28 @@
+"""The assistant's working memory of one conversation, which Rasa keeps in its tracker store, and how it is forgotten."""
+
+from __future__ import annotations
+
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.domain import Domain
+
+from leeward import runtime
+
+
+class NotForgettable(Exception):
+    """The tracker store is of a kind whose rows cannot be deleted here."""
+
+
+def forget(conversation_id: str) -> None:
+    """Deletes every event of a conversation from the tracker store that endpoints.yml names.
+
+    Raises NotForgettable where that is no SQL store.
+    """
+    endpoints = AvailableEndpoints.read_endpoints(str(runtime.PROJECT / "endpoints.yml"))
+    store = TrackerStore.create(endpoints.tracker_store, Domain.empty())
+    if not isinstance(store, SQLTrackerStore):
+        raise NotForgettable(type(store).__name__)
+    with store.session_scope() as session:
+        session.query(store.SQLEvent).filter_by(sender_id=conversation_id).delete()
+        session.commit()
+    store.engine.dispose()
