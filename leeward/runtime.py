@@ -54,6 +54,11 @@ def model_file() -> Path:
     return models() / f"leeward-{fingerprint()}.tar.gz"
 
 
+def topics_file() -> Path:
+    """Where the topic model alone is, trained on the present data without the rest of the assistant."""
+    return models() / f"topics-{fingerprint()}.model"
+
+
 @dataclass(frozen=True)
 class Ports:
     """The three ports of one machine; each can be set by its environment variable."""
