@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
+from sqlalchemy import text
 
 from leeward import runtime
 
@@ -22,7 +23,14 @@ def forget(conversation_id: str) -> None:
     store = TrackerStore.create(endpoints.tracker_store, Domain.empty())
     if not isinstance(store, SQLTrackerStore):
         raise NotForgettable(type(store).__name__)
+    is_sqlite = store.engine.dialect.name == "sqlite"
     with store.session_scope() as session:
+        if is_sqlite:
+            # Deleted rows are overwritten, and the write-ahead log is emptied: nothing said stays on the disk.
+            session.execute(text("PRAGMA secure_delete = ON"))
         session.query(store.SQLEvent).filter_by(sender_id=conversation_id).delete()
         session.commit()
+    if is_sqlite:
+        with store.engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     store.engine.dispose()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
@@ -129,6 +129,10 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         conversation.erased_at = timezone.now()
         conversation.save()
         audit(user=None, action="conversation.erase", object_id=conversation_id, request_id=request_id)
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        # The write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html).
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _locked(conversation_id: str) -> Conversation:

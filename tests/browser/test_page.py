@@ -65,6 +65,30 @@ def test_a_reload_brings_the_conversation_back(page: Page) -> None:
     expect(page.get_by_role("button", name="I don't know")).to_be_visible()
 
 
+def test_another_visit_is_asked_before_anything_is_shown(page: Page, stack: Stack) -> None:
+    say(page, "I owe 600k on my house in Chicago and it is worth 450k")
+    expect(page.get_by_role("log")).to_contain_text("$150,000", timeout=ANSWER)
+    later = page.context.new_page()
+    later.goto(stack.chat)
+    log = later.get_by_role("log")
+    expect(log).to_contain_text("begun on this device", timeout=ANSWER)
+    expect(log).not_to_contain_text("$150,000")
+    later.get_by_role("button", name="Go on with it").click()
+    expect(log).to_contain_text("Welcome back", timeout=ANSWER)
+    expect(log).to_contain_text("$150,000")
+
+
+def test_someone_else_on_the_same_device_begins_a_chat_of_their_own(page: Page, stack: Stack) -> None:
+    say(page, "I owe 600k on my house in Chicago and it is worth 450k")
+    expect(page.get_by_role("log")).to_contain_text("$150,000", timeout=ANSWER)
+    later = page.context.new_page()
+    later.goto(stack.chat)
+    later.get_by_role("button", name="Start a new chat").click(timeout=ANSWER)
+    log = later.get_by_role("log")
+    expect(log).to_contain_text("Which state is the home in?", timeout=ANSWER)
+    expect(log).not_to_contain_text("$150,000")
+
+
 def test_a_lost_connection_keeps_the_words_and_sends_them_later(page: Page) -> None:
     page.context.set_offline(True)
     say(page, "Illinois")

@@ -150,3 +150,42 @@ def test_the_case_is_in_front_of_staff_with_everything(stack: Stack) -> None:
     asked = next(m["text"] for m in view["transcript"] if "separate question" in m["text"])
     assert view["consents"][1]["text"] == asked
     assert "Ann Lee" in [m["text"] for m in view["transcript"]]
+
+
+def test_what_was_deleted_is_gone_from_the_assistants_memory_too(stack: Stack) -> None:
+    someone = Person(stack)
+    someone.open()
+    someone.says("My name is Ana Ruizvela and I owe 200k on a house in Chicago worth 150k")
+    someone.says("delete everything I told you")
+    someone.says("Yes, delete it all", key="choice")
+    assert "deleted" in someone.text
+    assert someone.client.get("/chat/messages").status_code == 401
+    for database in stack.var.glob("*.sqlite3*"):
+        assert b"Ruizvela" not in database.read_bytes().replace(b"\x00", b""), database.name
+
+
+def test_the_command_line_deletes_a_conversation_too(stack: Stack) -> None:
+    someone = Person(stack)
+    someone.open()
+    someone.says("I want to talk to a person about my house in Chicago")
+    case = json.loads(stack.run("-m", "leeward.cli", "cases", "show", someone.state["case"], "--json"))
+    said = stack.run("-m", "leeward.cli", "erase", case["conversation"], "--yes")
+    assert "Deleted what was told" in said
+    assert someone.client.get("/chat/messages").status_code == 401
+
+
+def test_who_comes_back_hears_what_is_kept(stack: Stack) -> None:
+    someone = Person(stack)
+    someone.open()
+    someone.says("I owe 200k on a house in Chicago worth 150k")
+    someone.returns()
+    assert "Welcome back" in someone.text
+    assert someone.asked == "stage"
+
+
+def test_after_danger_the_page_is_told_to_keep_no_way_back(stack: Stack) -> None:
+    someone = Person(stack)
+    someone.open()
+    assert someone.state["remember"] is True
+    someone.says("my husband hits me and he reads my phone")
+    assert someone.state["remember"] is False

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError
+from django.utils import timezone
 
 from leeward.facts import Facts
 from leeward.records import services
-from leeward.records.models import ConsentRecord, Conversation, Message
+from leeward.records.models import AuditEvent, Case, ConsentRecord, Contact, Conversation, Message
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +143,60 @@ def test_starting_over_clears_the_facts_and_keeps_the_transcript(conversation: C
 def test_a_conversation_that_is_not_there_is_said_so() -> None:
     with pytest.raises(services.ConversationMissing):
         services.conversation_get(conversation_id="nobody")
+
+
+def told(conversation: Conversation) -> None:
+    message = receive(conversation, "a", "I owe 200k, I am Ana")
+    services.message_answer(message=message, replies=[services.Reply("You owe $200,000.", card={"kind": "estimate"})])
+    facts = Facts().learn("first_name", "Ana", "a")
+    services.contact_save(conversation_id=conversation.id, facts=facts)
+    triage = {"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None}
+    services.case_open(conversation_id=conversation.id, triage=triage)
+
+
+def test_what_is_erased_leaves_no_words_no_contact_and_no_case(conversation: Conversation) -> None:
+    told(conversation)
+    services.conversation_erase(conversation_id=conversation.id, request_id="r1")
+    assert {message.text for message in Message.objects.filter(conversation=conversation)} == {""}
+    assert Contact.objects.count() == 0
+    assert Case.objects.count() == 0
+    assert services.conversation_get(conversation_id=conversation.id).facts == {}
+    assert AuditEvent.objects.get(action="conversation.erase").object == conversation.id
+
+
+def test_permissions_outlive_what_is_erased(conversation: Conversation) -> None:
+    services.consent_record(
+        conversation_id=conversation.id,
+        kind="contact",
+        given=True,
+        text="May we call?",
+        version="1",
+        language="en",
+        channel="web",
+        phone="+13125550142",
+        message_key="a",
+    )
+    services.conversation_erase(conversation_id=conversation.id, request_id="r1")
+    assert ConsentRecord.objects.filter(conversation_ref=conversation.id).count() == 1
+
+
+def test_the_answer_to_the_wish_itself_is_kept_when_it_is_named(conversation: Conversation) -> None:
+    told(conversation)
+    last = receive(conversation, "b", "yes, delete it")
+    services.conversation_erase(conversation_id=conversation.id, request_id="r1", up_to=last.n)
+    texts = [message.text for message in Message.objects.filter(conversation=conversation).order_by("n")]
+    assert texts == ["", "", "yes, delete it"]
+
+
+def test_nobody_speaks_in_a_chat_that_was_erased_or_rested_too_long(conversation: Conversation) -> None:
+    assert services.conversation_is_open(conversation_id=conversation.id, days=30)
+    Conversation.objects.update(last_at=timezone.now() - timedelta(days=31))
+    assert not services.conversation_is_open(conversation_id=conversation.id, days=30)
+    fresh = services.conversation_start(channel="web", language="en")
+    services.conversation_erase(conversation_id=fresh.id, request_id="r1")
+    assert not services.conversation_is_open(conversation_id=fresh.id, days=30)
+
+
+def test_erasing_what_is_not_there_says_so() -> None:
+    with pytest.raises(services.ConversationMissing):
+        services.conversation_erase(conversation_id="nothing", request_id="r1")
