@@ -19,7 +19,7 @@ from leeward.facts import SPECS, Facts
 BEFORE_ESTIMATE: Final = ("state", "balance_owed", "home_value")
 # What the estimate may depend on and a homeowner can tell; the kind of loan changes practice, not the answer.
 ON_THE_ESTIMATE: Final = frozenset({"loan_purpose", "occupancy", "units", "second_lien"})
-CONTACT: Final = ("first_name", "last_name", "phone", "email", "best_time", "safe_to_contact")
+CONTACT: Final = ("first_name", "last_name", "phone", "safe_to_contact", "email", "best_time")
 
 # The conversation's own questions, beside the facts: each is a slot of that name.
 # "resting" asks nothing: the person stopped, said goodbye, or was told to go ahead.
@@ -156,6 +156,7 @@ def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Ite
         yield "go_on"
     if "wants_contact" in progress.yes:
         yield from _contact(facts, progress)
+        yield from _after_handoff(facts, progress)
     if progress.urgent and not progress.answered("wants_contact") and progress.asks.get("wants_contact", 0) < 1:
         yield "wants_contact"
     yield from (name for name in BEFORE_ESTIMATE if not _settled(name, facts, progress))
@@ -183,20 +184,29 @@ def _situation_facts(facts: Facts, estimate: Estimate) -> Iterator[str]:
 
 
 def _contact(facts: Facts, progress: Progress) -> Iterator[str]:
-    if not _settled("has_lawyer", facts, progress):
-        yield "has_lawyer"
-    for name in CONTACT:
-        if name == "safe_to_contact" and not facts.is_known("phone"):
-            continue
-        if not _settled(name, facts, progress):
-            yield name
-    if not (facts.is_known("phone") or facts.is_known("email")):
-        return
-    if not progress.answered("consent_contact"):
+    """What staff need before they may get in touch, and no more: whom, how, whether it is safe, and leave to do so."""
+    names = ["has_lawyer", "first_name", "last_name", "phone"]
+    if facts.is_known("phone"):
+        names.append("safe_to_contact")
+    yield from (name for name in names if not _settled(name, facts, progress))
+    if not _may_be_called(facts) and not _settled("email", facts, progress):
+        yield "email"
+    if (facts.is_known("phone") or facts.is_known("email")) and not progress.answered("consent_contact"):
         yield "consent_contact"
-    may_be_called = facts.is_known("phone") and facts.get("safe_to_contact") is not False
-    if "consent_contact" in progress.yes and may_be_called and not progress.answered("consent_automated"):
+
+
+def _after_handoff(facts: Facts, progress: Progress) -> Iterator[str]:
+    """What helps staff, once they have the case: the time of day, and whether texts and automated calls are welcome."""
+    if "consent_contact" not in progress.yes:
+        return
+    if not _settled("best_time", facts, progress):
+        yield "best_time"
+    if _may_be_called(facts) and not progress.answered("consent_automated"):
         yield "consent_automated"
+
+
+def _may_be_called(facts: Facts) -> bool:
+    return facts.is_known("phone") and facts.get("safe_to_contact") is not False
 
 
 def _settled(name: str, facts: Facts, progress: Progress) -> bool:

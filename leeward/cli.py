@@ -342,6 +342,42 @@ def bench_reading(
         typer.echo(reading.table(columns))
 
 
+@bench_app.command("conversation")
+def bench_conversation(
+    people: Annotated[int, typer.Option("--people", help="How many simulated people talk.")] = 100,
+    seed: Annotated[int, typer.Option("--seed", help="The first person's number; the same number talks the same way.")] = 1,
+) -> None:
+    """Let simulated people talk to an assistant started for it, and say how many get through, and in how many turns."""
+    import tempfile
+
+    from leeward import launch, runtime
+    from leeward.bench import conversation
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["LEEWARD_VAR"] = folder
+        ports = runtime.Ports.free()
+        os.environ.update(runtime.environment(ports))
+        from leeward import records
+
+        records.setup()
+        from leeward.records import setup_steps
+
+        setup_steps.migrate()
+        launch.ensure_trained(_say)
+        try:
+            with launch.running(ports, desk=False, say=_say) as (running, _):
+                talks = conversation.run(running.chat, range(seed, seed + people))
+        except launch.StartFailed as error:
+            fail(str(error))
+    for trouble in conversation.troubles(talks):
+        typer.echo(trouble)
+    typer.echo(conversation.table(talks))
+
+
+def _say(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+
+
 def _understand(text: str, asked: Optional[str], on: date) -> dict[str, Any]:
     from leeward import understanding
 

@@ -154,3 +154,20 @@ def test_nobody_whose_number_is_not_safe_is_asked_for_automated_texts() -> None:
     )
     known = facts(has_lawyer=False, first_name="Ana", phone="+13125550123", safe_to_contact=False)
     assert handoff_is_due(known, wish)
+
+
+def test_staff_get_the_case_before_the_time_of_day_and_the_automated_texts_are_asked_about() -> None:
+    known = facts(has_lawyer=False, first_name="Ana", last_name="Ruiz", phone="+13125550123", safe_to_contact=True)
+    wish = Progress().with_yes("wants_contact")
+    assert asked(known, wish) == "consent_contact"
+    wish = wish.with_yes("consent_contact")
+    assert handoff_is_due(known, wish)
+    assert asked(known, wish) == "best_time"
+    assert asked(known.learn("best_time", "mornings"), wish) == "consent_automated"
+
+
+def test_email_is_asked_for_only_where_no_call_may_be_made() -> None:
+    wish = Progress().with_yes("wants_contact")
+    named = facts(has_lawyer=False, first_name="Ana", last_name="Ruiz")
+    assert asked(named.learn("phone", "+13125550123").learn("safe_to_contact", False), wish) == "email"
+    assert asked(named, wish.with_skipped("phone")) == "email"
