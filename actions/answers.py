@@ -10,14 +10,13 @@ from rasa_sdk.types import DomainDict
 
 from actions.intake import MISSES_BEFORE_PERSON
 from actions.state import State, intent_of, latest, slots_for, state_name, state_of
-from actions.telling import fitting_options, tell_estimate, tell_option
+from actions.telling import fitting_options, noted_in, tell_estimate, tell_option
 from leeward import wording
 from leeward.agenda import CONTACT, Progress, estimate_is_due
-from leeward.facts import SPECS, Facts
+from leeward.facts import Facts
 from leeward.law.model import Words
 from leeward.options import options
 from leeward.records import services
-from leeward.wording import fact_name, fact_value
 
 # Topics whose answer is one of the ways out, told in full with what the state's law does.
 OPTION_TOPICS = {
@@ -170,17 +169,6 @@ class ActionGreet(Action):
         else:
             dispatcher.utter_message(response="say_welcome_back_empty")
         return []
-
-
-def noted_in(state: State) -> list[str]:
-    """Each fact with its value, in words."""
-    language = state.language
-    named = [(name, fact.value) for name, fact in state.facts.known.items() if name != "language"]
-    return [
-        f"{fact_name(name, language)}: "
-        + (str(state_name(state.facts)) if name == "state" and state.law else fact_value(SPECS[name], value, language))
-        for name, value in named
-    ]
 
 
 class ActionStartOver(Action):

@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.state import State, intent_of, latest, state_of
 from actions.telling import phone_text, tell_what_is_due
-from leeward.agenda import LEFT_WHEN_UNANSWERED, MOST_ASKS, leave_open, next_question
+from leeward.agenda import LEFT_WHEN_UNANSWERED, MOST_ASKS, Progress, leave_open, next_question
 from leeward.facts import SPECS
 
 # What Rasa would log as an error each time; leeward/assistant/quiet.py keeps it out of the log.
@@ -23,6 +23,10 @@ MISSES_BEFORE_PERSON = 3
 
 # Questions that are put with choices to tap when two answers in a row were not understood; most others always have them.
 WITH_CHOICES = frozenset({"balance_owed", "home_value", "second_lien"})
+# Questions that domain.yml has three ways to put; the others have two.
+WITH_A_THIRD_WAY = frozenset(
+    "state stage served_on court_date sale_date loan_purpose occupancy units goal wants_contact".split()
+)
 
 # Messages with a rule of their own in data/rules/: the form steps aside, the rule answers, the form picks up the thread.
 DIGRESSIONS = frozenset(
@@ -51,7 +55,7 @@ class ValidateIntakeForm(Action):
         if (latest(tracker).get("reading") or {}).get("may_mean") and state.progress.misses < MISSES_BEFORE_PERSON:
             # One question at a time: what they meant comes first, and the thread is picked up after it.
             return [SlotSet("requested_slot", "resting")]
-        needs_choices = state.progress.misses == MISSES_BEFORE_CHOICES
+        misses = state.progress.misses
         state = _without_dead_end(dispatcher, state, tracker.get_slot("requested_slot"))
         progress = await tell_what_is_due(dispatcher, state)
         state = state.with_progress(progress)
@@ -63,13 +67,22 @@ class ValidateIntakeForm(Action):
             question = next_question(state.facts, state.estimate, progress)
         asked_before = progress.asks.get(question.name, 0)
         asks = {**progress.asks, question.name: asked_before + 1}
-        # Asked a second time in the same stretch, a question is put in other words.
-        wording = "again" if asked_before % 2 else "first"
         return [
             SlotSet("progress", replace(progress, asks=asks).to_json()),
-            SlotSet("wording", "choices" if needs_choices and question.name in WITH_CHOICES else wording),
+            SlotSet("wording", _wording(question.name, asked_before, progress, misses)),
             SlotSet("requested_slot", question.name),
         ]
+
+
+def _wording(question: str, asked_before: int, progress: Progress, misses: int) -> str:
+    """Which of a question's wordings comes now: none is used twice in a row, and choices help where words did not."""
+    # Once it is clear that there is a second loan, its amount is asked in words of its own, without choices.
+    may_have_choices = question in WITH_CHOICES and question not in progress.yes
+    if may_have_choices and (misses == MISSES_BEFORE_CHOICES or asked_before % 3 == 2):
+        return "choices"
+    if question in WITH_A_THIRD_WAY:
+        return ("first", "again", "third")[asked_before % 3]
+    return ("first", "again")[asked_before % 2]
 
 
 def _without_dead_end(dispatcher: CollectingDispatcher, state: State, asked: str | None) -> State:

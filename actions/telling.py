@@ -16,7 +16,7 @@ from actions.state import State, state_name
 from leeward import wording
 from leeward.agenda import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due
 from leeward.estimate import Estimate, Exposure
-from leeward.facts import Range
+from leeward.facts import SPECS, Range
 from leeward.firm import Firm
 from leeward.law.model import Jurisdiction, Language
 from leeward.options import Option, options
@@ -26,6 +26,12 @@ OPTIONS_TOLD_IN_FULL = 3
 # A second lien has a standing of its own; it changes nothing in what is told of the main mortgage.
 ON_THE_STANDING = ON_THE_ESTIMATE - {"second_lien"}
 URGENT_TIER = 1
+# What is at stake when time is short, by the reason of triage; the time to answer a lawsuit is told by its day.
+AT_STAKE = {
+    **dict.fromkeys(("sale_now", "sale_soon", "sale_passed", "sale_date_unknown", "confirmation_pending"), "sale"),
+    **dict.fromkeys(("court_date_soon", "court_date_passed", "confirmation_hearing"), "court"),
+    "deficiency_claim": "claim",
+}
 # How the research marks a citation that nobody has looked up; the person hears that a lawyer should check.
 FROM_MEMORY = " (from memory)"
 
@@ -56,6 +62,9 @@ async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Pr
         return progress
     progress = _tell_urgency(dispatcher, state, progress)
     progress = _tell_answer_deadline(dispatcher, state, progress)
+    if state.facts.get("stage") == "notice" and "notice" not in progress.told:
+        dispatcher.utter_message(response="say_notice")
+        progress = progress.with_told("notice")
     if estimate_is_due(state.facts, progress):
         progress = _tell_estimate_once(dispatcher, state, progress)
     if handoff_is_due(state.facts, progress) and "handoff" not in progress.told:
@@ -78,6 +87,11 @@ def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Prog
     if not by_dates or "urgent" in progress.told:
         return progress
     dispatcher.utter_message(response="say_urgent", firm_phone=phone_text(state.firm))
+    at_stake = {
+        AT_STAKE[reason.key] for reason in state.triage.reasons if reason.tier <= URGENT_TIER and reason.key in AT_STAKE
+    }
+    for name in sorted(at_stake):
+        dispatcher.utter_message(response=f"say_at_stake_{name}")
     return _with_urgency(progress).with_told("urgent")
 
 
@@ -266,6 +280,7 @@ def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) 
 async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
     """Stores the contact and the case, and says when and how staff will reach the person."""
     await sync_to_async(store_case)(state)
+    dispatcher.utter_message(response="say_summary_for_staff", noted="; ".join(noted_in(state)))
     phone = phone_text(state.firm)
     hours = hours_text(state.firm, state.language)
     reachable = state.facts.is_known("phone") or state.facts.is_known("email")
@@ -302,3 +317,14 @@ def _when(state: State) -> str:
     if opening is None:
         return wording.phrase("as_soon_as_possible", state.language)
     return wording.phrase("next_opening", state.language, opening=wording.weekday(opening.weekday(), state.language))
+
+
+def noted_in(state: State) -> list[str]:
+    """Each fact with its value, in words."""
+    language = state.language
+    named = [(name, fact.value) for name, fact in state.facts.known.items() if name != "language"]
+    return [
+        f"{wording.fact_name(name, language)}: "
+        + (str(state_name(state.facts)) if name == "state" and state.law else wording.fact_value(SPECS[name], value, language))
+        for name, value in named
+    ]

@@ -20,7 +20,7 @@ from leeward.law.model import Jurisdiction
 
 LABELS: Final = ("now", "same day", "next business day", "this week", "routine")
 NOW_DAYS: Final = 3  # 72 hours
-SOON_DAYS: Final = 7  # a hearing or an answer
+SOON_DAYS: Final = 10  # a hearing or an answer; a lawyer needs some days to appear
 REINSTATEMENT_SOON_DAYS: Final = 14
 DAYS_A_MONTH: Final = 30
 # How long after a sale its confirmation may still be pending. Practice, not law: staff see the date beside it.

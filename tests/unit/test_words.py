@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from actions.intake import WITH_A_THIRD_WAY, WITH_CHOICES
 from leeward.runtime import PROJECT
 
 DOMAIN = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))
@@ -47,6 +48,29 @@ def test_a_button_stands_for_the_same_choice_in_both_languages(name: str) -> Non
 def test_a_question_asked_again_has_other_words(name: str) -> None:
     said = [variation["text"] for variation in RESPONSES[name]]
     assert len(said) == len(set(said))
+
+
+def wordings(name: str) -> set[tuple[str, str]]:
+    """The (language, wording) pairs of a question; the variation without conditions is English and first."""
+    found = set()
+    for variation in RESPONSES[name]:
+        conditions = {c["name"]: c["value"] for c in variation.get("condition", [])}
+        found.add((conditions.get("language", "en"), conditions.get("wording", "first")))
+    return found
+
+
+@pytest.mark.parametrize("question", sorted(WITH_A_THIRD_WAY | WITH_CHOICES))
+def test_a_wording_that_may_be_chosen_exists_in_both_languages(question: str) -> None:
+    name = f"utter_ask_{question}" if f"utter_ask_{question}" in RESPONSES else f"say_ask_{question}"
+    needed = {"first", "again"} | ({"third"} if question in WITH_A_THIRD_WAY else {"choices"})
+    assert {(spoken, wording) for spoken in ("en", "es") for wording in needed} <= wordings(name)
+
+
+@pytest.mark.parametrize("name", [name for name in RESPONSES if name.startswith(("utter_ask_", "say_ask_"))])
+def test_no_question_falls_back_to_english_for_a_spanish_speaker(name: str) -> None:
+    spanish = {wording for spoken, wording in wordings(name) if spoken == "es"}
+    english = {wording for spoken, wording in wordings(name) if spoken == "en"}
+    assert spanish == english
 
 
 def test_no_response_promises_an_outcome() -> None:

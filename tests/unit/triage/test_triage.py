@@ -58,8 +58,8 @@ def test_a_hearing_right_after_the_sale_is_for_now() -> None:
     assert urgency(state="IL", stage="sold", sale_date=in_days(-90), court_date=in_days(2)).tier == 0
 
 
-@pytest.mark.parametrize(("days", "tier"), [(-2, 1), (0, 1), (7, 1), (8, 2)])
-def test_a_court_date_within_a_week_or_missed_is_for_today(days: int, tier: int) -> None:
+@pytest.mark.parametrize(("days", "tier"), [(-2, 1), (0, 1), (10, 1), (11, 2)])
+def test_a_court_date_within_ten_days_or_missed_is_for_today(days: int, tier: int) -> None:
     assert urgency(court_date=in_days(days)).tier == tier
 
 
