@@ -171,6 +171,20 @@ class ActionGreet(Action):
         return []
 
 
+class ActionOutOfScope(Action):
+    """Says kindly what we can do; who asks what a lawyer costs is told who tells them."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_out_of_scope"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the answer."""
+        asks_for_fees = "fees" in (latest(tracker).get("reading") or {}).get("acts", [])
+        dispatcher.utter_message(response="say_fees" if asks_for_fees else "say_out_of_scope")
+        return []
+
+
 class ActionStartOver(Action):
     """Puts everything aside; the transcript and the consents stay."""
 

@@ -35,6 +35,7 @@ SAID_BY_NOTE = {
     "kept": "say_kept",
     "scam": "say_scam",
     "elder": "say_elder",
+    "distress": "utter_distress",
 }
 
 
@@ -89,8 +90,7 @@ def heard_in(tracker: Tracker) -> Heard:
         crisis=bool(reading.get("crisis")),
         danger=bool(reading.get("danger")),
         worry=bool(reading.get("worry")),
-        # Who complains of a scam is answered by the topic's own rule.
-        warnings=tuple(name for name in ("scam", "elder") if reading.get(name) and intent != f"{name}_complaint"),
+        warnings=tuple(name for name in ("distress", "scam", "elder") if reading.get(name)),
         revokes=intent == "stop" and consent.revokes_contact(str(message.get("text") or "")),
     )
 

@@ -185,7 +185,8 @@ def _situation_facts(facts: Facts, estimate: Estimate) -> Iterator[str]:
 
 def _contact(facts: Facts, progress: Progress) -> Iterator[str]:
     """What staff need before they may get in touch, and no more: whom, how, whether it is safe, and leave to do so."""
-    names = ["has_lawyer", "first_name", "last_name", "phone"]
+    # Who would rather not give a first name is not asked for the last one.
+    names = ["has_lawyer", "first_name", *([] if "first_name" in progress.skipped else ["last_name"]), "phone"]
     if facts.is_known("phone"):
         names.append("safe_to_contact")
     yield from (name for name in names if not _settled(name, facts, progress))
@@ -210,6 +211,7 @@ def _may_be_called(facts: Facts) -> bool:
 
 
 def _settled(name: str, facts: Facts, progress: Progress) -> bool:
-    if name in facts.clarify:
-        return False
-    return facts.is_answered(name) or name in progress.skipped
+    # What was passed over stays so, also where the last answer fitted several values ("Cicero": Illinois or New York).
+    if name in progress.skipped:
+        return True
+    return facts.is_answered(name) and name not in facts.clarify

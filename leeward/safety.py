@@ -90,14 +90,15 @@ class Alerts:
     """What a message raises.
 
     `crisis`: suicide or self-harm, the writer's or that of someone close; `danger`: violence or threats; `scam`: signs of
-    mortgage-relief fraud; `elder`: an older or disabled adult whose money or signature someone takes; `secrets`: what must
-    be masked.
+    mortgage-relief fraud; `elder`: an older or disabled adult whose money or signature someone takes; `upset`: fear or
+    grief that should be heard before business; `secrets`: what must be masked.
     """
 
     crisis: bool = False
     danger: bool = False
     scam: bool = False
     elder: bool = False
+    upset: bool = False
     secrets: tuple[Span, ...] = ()
 
 
@@ -109,6 +110,7 @@ def screen(text: str) -> Alerts:
         danger=_raises(words, "danger"),
         scam=_raises(words, "scam"),
         elder=_raises(words, "elder"),
+        upset=_raises(words, "upset"),
         secrets=_secrets(text),
     )
 

@@ -14,6 +14,8 @@ from typing import Final, Literal
 from leeward.agenda import CONTACT, OWN_QUESTIONS, Progress
 from leeward.facts import SPECS, UNKNOWN, Facts, Kind, Value
 
+# What the rule for an intent says anyway, and so is not said a second time as a warning.
+HEARD_BY_A_RULE: Final = {"scam_complaint": "scam", "distress": "distress", "crisis": "distress"}
 CONSENTS: Final[tuple[str, ...]] = ("consent_contact", "consent_automated")
 # Words that are no sign of wanting to go on after a cry for help.
 NO_WISH_TO_GO_ON: Final = frozenset(
@@ -30,8 +32,8 @@ class Heard:
 
     `asked` is the question it may answer, `turn` the message's id, `clear_answer` what consent.answer makes of its words
     (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which, `worry`
-    whether the words sound so dark that a gentle word is in place, `warnings` what to warn of once (scam, elder), `revokes`
-    whether they take back every permission to call or write.
+    whether the words sound so dark that a gentle word is in place, `warnings` what to say once (scam, elder, distress),
+    `revokes` whether they take back every permission to call or write.
     """
 
     intent: str
@@ -96,8 +98,8 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
     if heard.worry and heard.intent != "crisis" and not progress.crisis and "check_in" not in progress.told:
         progress = progress.with_told("check_in")
         notes = ("check_in", *notes)
-    if heard.intent == "scam_complaint":
-        progress = progress.with_told("scam")
+    if heard.intent in HEARD_BY_A_RULE:
+        progress = progress.with_told(HEARD_BY_A_RULE[heard.intent])
     for warning in heard.warnings:
         if warning not in progress.told:
             progress = progress.with_told(warning)

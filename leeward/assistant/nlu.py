@@ -140,6 +140,7 @@ def _reading_json(reading: Reading, alerts: safety.Alerts, guess: Guess) -> dict
         "danger": bool(alerts.danger),
         "scam": alerts.scam,
         "elder": alerts.elder,
+        "distress": alerts.upset,
         "worry": guess.is_worrying,
         "secret": bool(alerts.secrets),
         "topic": guess.topic,

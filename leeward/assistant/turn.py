@@ -42,7 +42,7 @@ _ACT_INTENTS: Final = (
     ("refuse", "skip"),
 )
 
-_SMALL_TALK: Final = (("thanks", "thanks"), ("goodbye", "goodbye"), ("greeting", "greet"))
+_SMALL_TALK: Final = (("goodbye", "goodbye"), ("thanks", "thanks"), ("greeting", "greet"))
 
 # Guesses that say how a message is meant, not what it is about: other rules above have already found those they can trust.
 _ANSWER_INTENTS: Final = frozenset({"inform", "affirm", "deny", "dont_know", "skip", "correct"})
@@ -57,6 +57,8 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
     for act, intent in _ACT_INTENTS:
         if act in reading.acts:
             return intent
+    if "fees" in reading.acts:
+        return "out_of_scope"
     if "how_long" in reading.acts:
         return "deficiency_question"
     answers = _answers(reading, asked)

@@ -13,12 +13,15 @@ from leeward.facts import Value
 from leeward.reading.text import Phrases, Span
 
 _DATA: Final = Path(__file__).with_name("data")
-# Denied, asked about, or only feared: "not served yet", "can they come after me for the rest", "how do i stop a sale".
+# Denied, asked about, only feared, or another's: "not served yet", "can they come after me", "how do i stop a sale".
 _NEGATED: Final = re.compile(
     r"\b(?:not|no|never|haven'?t|hasn'?t|wasn'?t|isn'?t|aren'?t|weren'?t|didn'?t|don'?t|without|no me han|no he|no hay|sin"
     r"|nunca|aun no|todavia no|avoid|before|until|stop|evitar|antes de|not (?:yet|been|in))(?: \w+){0,2}\s*$"
     r"|\b(?:if|what (?:is|happens if)|how (?:do|can)|can|could|will|would|may|might|si|pueden?|podrian?|me van a)"
     r"(?: \w+){0,4}\s*$"
+    # Somebody else's home: "the neighbors' house was sold", "los vecinos vendieron".
+    r"|\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|other|another|vecin\w*|parecid\w*|otr\w)\b"
+    r"(?:'s|s')?(?: \w+){0,4}\s*$"
 )
 _WORDS: Final = {"one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4}
 _BARE_UNITS: Final = re.compile(

@@ -85,11 +85,12 @@ _ROLES: Final = {
         r"\b(?:sale|auction(?:ed)?|sell(?:ing)?|sheriff'?s?|trustee|subasta|remate|venta|venden|vender|rematan)\b"
     ),
     "court_date": re.compile(
-        r"\b(?:court|hearing|judge|trial|conference|audiencia|corte|tribunal|juez|juzgado|"
-        r"juicio|cita)\b"
+        r"\b(?:court(?! (?:papers?|documents?|letters?|notice|summons|packet))|hearing|judge|trial|conference|audiencia|"
+        r"(?<!papeles de la )corte|(?<!papeles del )tribunal|(?<!papeles del )juzgado|juez|juicio|cita)\b"
     ),
     "served_on": re.compile(
-        r"\b(?:served|server|summons|lawsuit|papers|complaint|sued|entreg(?:o|aron|ado|ada)|notificaron|"
+        r"\b(?:served|server|summons|lawsuit|papers|(?:court|legal|foreclosure) (?:paper|documents?|packet)|complaint|sued|"
+        r"entreg(?:o|aron|ado|ada)|notificaron|"
         r"demanda(?:ron|do|da)?|citatorio|papeles)\b"
     ),
 }

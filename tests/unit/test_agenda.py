@@ -171,3 +171,9 @@ def test_email_is_asked_for_only_where_no_call_may_be_made() -> None:
     named = facts(has_lawyer=False, first_name="Ana", last_name="Ruiz")
     assert asked(named.learn("phone", "+13125550123").learn("safe_to_contact", False), wish) == "email"
     assert asked(named, wish.with_skipped("phone")) == "email"
+
+
+def test_a_question_that_fits_several_values_can_be_left_too() -> None:
+    unclear = facts(balance_owed=Decimal(1), home_value=Decimal(1)).ask_again("state", ("IL", "NY"))
+    assert asked(unclear) == "state"
+    assert asked(unclear, leave_open(Progress(), "state")) != "state"

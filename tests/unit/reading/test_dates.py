@@ -118,3 +118,13 @@ def test_words_near_a_date_say_what_it_is(text: str, expected: dict[str, date]) 
 @pytest.mark.parametrize("text", ["not yet", "no date yet", "they haven't set one", "no sé", "todavía no hay fecha"])
 def test_no_date_yet_settles_the_question(text: str) -> None:
     assert read(text, asked="court_date", on=TODAY).facts.get("court_date") is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["its a court paper, we got it last tuesday", "got the court papers yesterday", "me llegaron los papeles de la corte ayer"],
+)
+def test_a_court_paper_that_came_is_when_they_were_served_and_no_court_date(text: str) -> None:
+    facts = read(text, on=date(2026, 11, 23)).facts
+    assert isinstance(facts.get("served_on"), date)
+    assert facts.get("court_date") is None
