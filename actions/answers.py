@@ -172,7 +172,7 @@ class ActionGreet(Action):
 
 
 class ActionOutOfScope(Action):
-    """Says kindly what we can do; who asks what a lawyer costs is told who tells them."""
+    """Answers questions beside the topics (what a lawyer costs, wages, credit), or says kindly what we can do."""
 
     def name(self) -> str:
         """The action's name in data/rules/."""
@@ -180,8 +180,9 @@ class ActionOutOfScope(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Utters the answer."""
-        asks_for_fees = "fees" in (latest(tracker).get("reading") or {}).get("acts", [])
-        dispatcher.utter_message(response="say_fees" if asks_for_fees else "say_out_of_scope")
+        acts = (latest(tracker).get("reading") or {}).get("acts", [])
+        aside = next((name for name in ("fees", "wages", "credit") if name in acts), "out_of_scope")
+        dispatcher.utter_message(response=f"say_aside_{aside}")
         return []
 
 

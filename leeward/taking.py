@@ -93,6 +93,9 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
         )
     missed = heard.intent in ("nlu_fallback", "out_of_scope") and not learned.known
     progress = replace(progress, misses=progress.misses + 1 if missed else 0)
+    if heard.asked == "phone" and "email" in learned.known and "phone" not in after.known:
+        # Who gives an address when asked for a number would rather be written to.
+        progress = progress.with_skipped("phone")
     after, progress, notes = _own_questions(after, progress, heard)
     after, progress = _language(after, progress, heard, before=language)
     if heard.worry and heard.intent != "crisis" and not progress.crisis and "check_in" not in progress.told:

@@ -11,12 +11,14 @@ from typing import Final
 
 from leeward.agenda import OWN_QUESTIONS
 from leeward.reading import Reading
-from leeward.reading.topics import Guess
+from leeward.reading.topics import OUT_OF_SCOPE, Guess
 from leeward.safety import Alerts
 
 SURE: Final = 0.5
 """Below this the model's guess counts only when nothing else speaks; below UNSURE it does not count at all."""
 UNSURE: Final = 0.3
+# Questions beside the topics that have an answer of their own (actions/answers.py).
+ASIDE: Final = frozenset({"fees", "wages", "credit"})
 LEANS: Final = 0.15
 # Topics that are offered by name below the bar, rather than guessed at: "Do you mean a short sale, or a loan modification?"
 OFFERED: Final = frozenset(
@@ -24,6 +26,8 @@ OFFERED: Final = frozenset(
     " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint".split()
 )
 
+# A bare "1" or "ok" is about nothing, so it cannot be about something else.
+_WORDS = re.compile(r"[^\W\d_]{3,}")
 _QUESTION = re.compile(
     r"\?|^\W*(what|when|where|who|why|how|can|could|will|would|do|does|did|is|are|am|should|which|"
     r"qu[eé]|cu[aá]ndo|d[oó]nde|qui[eé]n|c[oó]mo|cu[aá]nto|cu[aá]l|puedo|pueden|puede|me pueden|debo|tengo que|hay)\b",
@@ -52,12 +56,12 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
     """The intent of one message. `asked` is the question just put to the person, `stops` whether it is a stop word."""
     if alerts.crisis or alerts.danger or guess.is_crisis:
         return "crisis"
-    if stops or "stop" in reading.acts:
+    if (stops or "stop" in reading.acts) and not (asked == "goal" and reading.facts.is_known("goal")):
         return "stop"
     for act, intent in _ACT_INTENTS:
         if act in reading.acts:
             return intent
-    if "fees" in reading.acts:
+    if ASIDE & reading.acts:
         return "out_of_scope"
     if "how_long" in reading.acts:
         return "deficiency_question"
@@ -65,6 +69,10 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
     question = is_question(reading.text)
     if answers and not question:
         return answers
+    if "goodbye" in reading.acts and not question and not _has_facts(reading):
+        return "goodbye"
+    if guess.topic == OUT_OF_SCOPE and not _WORDS.search(reading.text):
+        return "nlu_fallback"
     if guess.confidence >= SURE and guess.topic not in _ANSWER_INTENTS and not (_has_facts(reading) and not question):
         return guess.topic
     if answers:

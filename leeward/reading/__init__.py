@@ -32,6 +32,11 @@ _ONLY_ONE: Final = re.compile(
     r"|(?:tengo |hay )?(?:solo|nada mas|solamente)(?: tengo| hay)?(?: la| esta)? (?:una|1|primera|principal))"
     r"(?: mortgage| loan| hipoteca)?\W*"
 )
+# Single words that answer "keep the home, or let it go?", and mean something else anywhere else.
+_BARE_GOALS: Final = {
+    **dict.fromkeys("leave leaving go out dejar irme salir soltarla".split(), "leave"),
+    **dict.fromkeys("keep stay remain quedar".split(), "keep"),
+}
 MOST_WORDS_IN_A_TIME: Final = 25
 _INVISIBLE: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _HAS_WORDS: Final = re.compile(r"\w")
@@ -166,6 +171,8 @@ def _asked(
         return facts if answer is None else facts.learn(asked, answer)
     if asked == "occupancy" and "yes" in acts:
         return facts.learn("occupancy", "home")
+    if asked == "goal" and folded.strip(" .!") in _BARE_GOALS:
+        return facts.learn(asked, _BARE_GOALS[folded.strip(" .!")])
     if asked == "second_lien" and _ONLY_ONE.fullmatch(folded):
         return facts.learn(asked, 0)
     if asked in NONE_IS_ZERO and _yes_or_no(folded, acts) is False:

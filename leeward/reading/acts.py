@@ -30,6 +30,8 @@ Act = Literal[
     "stop",
     "how_long",
     "fees",
+    "wages",
+    "credit",
 ]
 _FILE: Final = Path(__file__).with_name("data") / "acts.yml"
 # No act is as long as this; a longer text is a story, and is looked through only for wishes that may stand inside one.

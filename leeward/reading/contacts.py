@@ -64,6 +64,13 @@ _NO_NAME: Final = frozenset(
     really trying calling asking going getting crazy ridiculous sick tired never already only still so very too at
     in on from viuda viudo duena dueno""".split()
 )
+# Second given names that are common in Spanish and hardly ever a last name; "María José Hernández" has two given names.
+_SECOND_NAMES: Final = frozenset(
+    """jose maria luis juan carlos antonio angel miguel manuel alberto eduardo enrique fernando francisco javier jesus
+    alejandro andres pablo pedro rafael ramon ricardo roberto daniel david arturo armando alfredo cesar felipe gerardo
+    guadalupe isabel carmen elena teresa luisa fernanda alejandra beatriz cristina dolores eugenia gabriela lourdes
+    mercedes patricia pilar rosa rosario soledad victoria lucia paula sofia ana""".split()
+)
 _PARTICLES: Final = frozenset("de la del los las y van von der da dos di".split())
 
 
@@ -188,7 +195,16 @@ def _read_name(text: str, asked: str | None, *, plain_answer: bool) -> Contacts:
         return Contacts({"last_name": " ".join(names)}, spans)
     if len(names) == 1:
         return Contacts({"first_name": names[0]}, spans)
-    return Contacts({"first_name": names[0], "last_name": " ".join(names[1:])}, spans)
+    given = _given_names(names)
+    return Contacts({"first_name": " ".join(names[:given]), "last_name": " ".join(names[given:])}, spans)
+
+
+def _given_names(names: list[str]) -> int:
+    """How many of the names, of which there are two or more, are given names: two in "José Luis Pérez", one in "Ann Lee"."""
+    second = fold(names[1])
+    if len(names) == 2 or second in _PARTICLES or second not in _SECOND_NAMES:
+        return 1
+    return 2
 
 
 def _two_capitals(text: str) -> bool:

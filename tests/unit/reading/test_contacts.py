@@ -98,7 +98,7 @@ def test_phone_and_email_together() -> None:
         ("Will", "Will", None),
         ("Chase", "Chase", None),
         ("Ana, my cell is 312 555 0123", "Ana", None),
-        ("me llamo Rosa Elena García López", "Rosa", "Elena García López"),
+        ("me llamo Rosa Elena García López", "Rosa Elena", "García López"),
     ],
 )
 def test_the_answer_to_what_is_your_name(text: str, first: str, last: str | None) -> None:
@@ -159,3 +159,19 @@ def test_whether_it_is_safe_to_reach_them(text: str, safe: bool) -> None:
 )
 def test_how_to_reach_them(text: str, by: str) -> None:
     assert read(text, asked="contact_by", on=TODAY).facts.get("contact_by") == by
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("María José Hernández López", "María José", "Hernández López"),
+        ("jose luis perez", "Jose Luis", "Perez"),
+        ("Juan Carlos de la Cruz", "Juan Carlos", "de la Cruz"),
+        ("Ana Medina Ruiz", "Ana", "Medina Ruiz"),
+        ("Maria de la Cruz", "Maria", "de la Cruz"),
+        ("Ann Lee", "Ann", "Lee"),
+    ],
+)
+def test_two_given_names_stay_together(said: str, first: str, last: str) -> None:
+    facts = read(said, asked="first_name", on=TODAY).facts
+    assert (facts.get("first_name"), facts.get("last_name")) == (first, last)
