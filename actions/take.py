@@ -109,7 +109,7 @@ def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, afte
     if intent_of(tracker) == "crisis":
         # What only the topic model heard counts as a cry for help; danger alone is answered as danger.
         if reading.get("crisis") or not reading.get("danger"):
-            dispatcher.utter_message(response="say_crisis")
+            dispatcher.utter_message(response="say_crisis_again" if before.progress.crisis else "say_crisis")
         if reading.get("danger"):
             dispatcher.utter_message(response="say_danger")
     if reading.get("secret") or (latest(tracker).get("metadata") or {}).get("masked"):

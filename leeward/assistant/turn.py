@@ -46,6 +46,13 @@ _ACT_INTENTS: Final = (
     ("refuse", "skip"),
 )
 
+# Manners and wishes that change the course need words of their own (their act), or a model that is next to certain: "a lot"
+# is no thanks, and nobody's answers are put aside because a guess said so.
+_NEEDS_CERTAINTY: Final = frozenset(
+    "thanks goodbye greet start_over erase stop help summary are_you_human change_language".split()
+)
+CERTAIN: Final = 0.9
+
 _SMALL_TALK: Final = (("goodbye", "goodbye"), ("thanks", "thanks"), ("greeting", "greet"))
 
 # Guesses that say how a message is meant, not what it is about: other rules above have already found those they can trust.
@@ -73,7 +80,8 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
         return "goodbye"
     if guess.topic == OUT_OF_SCOPE and not _WORDS.search(reading.text):
         return "nlu_fallback"
-    if guess.confidence >= SURE and guess.topic not in _ANSWER_INTENTS and not (_has_facts(reading) and not question):
+    bar = CERTAIN if guess.topic in _NEEDS_CERTAINTY else SURE
+    if guess.confidence >= bar and guess.topic not in _ANSWER_INTENTS and not (_has_facts(reading) and not question):
         return guess.topic
     if answers:
         return answers
@@ -84,7 +92,7 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
             return intent
     if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= SURE:
         return guess.topic
-    if guess.confidence >= UNSURE and guess.topic not in _ANSWER_INTENTS and guess.topic not in OFFERED:
+    if guess.confidence >= UNSURE and guess.topic not in _ANSWER_INTENTS | OFFERED | _NEEDS_CERTAINTY:
         return guess.topic
     return "nlu_fallback"
 
