@@ -33,6 +33,7 @@ SAID_BY_NOTE = {
     "check_in": "say_check_in",
     "erased": "say_erased",
     "kept": "say_kept",
+    "noted": "say_noted",
     "scam": "say_scam",
     "elder": "say_elder",
     "distress": "utter_distress",

@@ -101,6 +101,8 @@ def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
     if heard.worry and heard.intent != "crisis" and not progress.crisis and "check_in" not in progress.told:
         progress = progress.with_told("check_in")
         notes = ("check_in", *notes)
+    if heard.asked == "anything_else" and heard.intent == "inform" and learned.known and not changes:
+        notes = (*notes, "noted")
     if heard.intent in HEARD_BY_A_RULE:
         progress = progress.with_told(HEARD_BY_A_RULE[heard.intent])
     for warning in heard.warnings:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 Language = Literal["en", "es"]
 
-# A place as it is said, and its state; none of them lies in two states.
+# A place as it is said, and its state. Those in BETWEEN lie in several states, and are settled by a button.
 PLACES: Final = (
     ("Chicago", "IL"),
     ("Joliet, Illinois", "IL"),
@@ -28,7 +28,10 @@ PLACES: Final = (
     ("Las Vegas", "NV"),
     ("60601", "IL"),
     ("Minneapolis", "MN"),
+    ("Kansas City", "MO"),
+    ("Aurora", "IL"),
 )
+BETWEEN: Final = {"MO": ("Missouri", "Misuri"), "IL": ("Illinois", "Illinois")}
 STAGES: Final = {
     "behind": ("I've missed payments", "Debo pagos", "i'm behind on payments", "voy atrasado con los pagos"),
     "notice": ("I got a notice", "Me llegó un aviso", "i got a notice of default", "me llegó un aviso del banco"),
@@ -144,7 +147,7 @@ def answer(person: Person, asked: str, buttons: list[str]) -> tuple[str, str]:
     words, value, button = told
     if asked in person.truth:
         person.said[asked] = value
-    if button is not None and button in buttons and chance.random() < 0.5:
+    if button is not None and button in buttons and (asked == "state" or chance.random() < 0.5):
         return "choice", button
     return "text", _careless(person, words) if asked in ("stage", "goal", "loan_purpose") else words
 
@@ -173,7 +176,7 @@ def _answers(person: Person) -> dict[str, tuple[str, Any, str | None]]:
     second = truth["second_lien"]
     none = (("no", "No other loan"), ("no", "No hay otro"))[other]
     return {
-        "state": (person.place, truth["state"], None),
+        "state": (person.place, truth["state"], BETWEEN.get(truth["state"], (None, None))[other]),
         "balance_owed": (amount(person, "balance_owed"), truth["balance_owed"], None),
         "home_value": (amount(person, "home_value"), truth["home_value"], None),
         "stage": choice(STAGES, "stage"),

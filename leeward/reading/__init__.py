@@ -32,6 +32,11 @@ _ONLY_ONE: Final = re.compile(
     r"|(?:tengo |hay )?(?:solo|nada mas|solamente)(?: tengo| hay)?(?: la| esta)? (?:una|1|primera|principal))"
     r"(?: mortgage| loan| hipoteca)?\W*"
 )
+# Said without being asked: there is one mortgage, and no more.
+_NO_SECOND: Final = re.compile(
+    r"\b(?:no|without|not any|don'?t have (?:a|any)|no hay|no tengo|sin) (?:other|second|2nd|otra|otro|segunda) "
+    r"(?:loans?|mortgages?|liens?|hipoteca|prestamo)\b|\b(?:only|just) (?:the )?one (?:mortgage|loan)\b|\bsolo una hipoteca\b"
+)
 # Single words that answer "keep the home, or let it go?", and mean something else anywhere else.
 _BARE_GOALS: Final = {
     **dict.fromkeys("leave leaving go out dejar irme salir soltarla".split(), "leave"),
@@ -115,6 +120,8 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
         # "A credit line for 35,000" beside the mortgage says nothing about what the mortgage was for.
         facts = facts.forget("loan_purpose")
     taken += money.spans
+    if not facts.is_answered("second_lien") and _NO_SECOND.search(folded):
+        facts = facts.learn("second_lien", 0)
     if money.correction:
         acts.add("correction")
     facts = _asked(facts, visible, folded, acts, asked, contacts.rejected)

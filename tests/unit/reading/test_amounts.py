@@ -232,3 +232,8 @@ def test_numbers_that_are_no_money_are_no_facts(text: str) -> None:
 def test_mil_after_a_small_number_is_a_million_in_english_and_a_thousand_in_spanish() -> None:
     assert read("2 mil", asked="home_value", on=TODAY, language="en").facts.get("home_value") == 2_000_000
     assert read("2 mil", asked="monthly_payment", on=TODAY, language="es").facts.get("monthly_payment") == 2_000
+
+
+@pytest.mark.parametrize("text", ["theres no other loan", "we have only one mortgage", "no tengo otra hipoteca"])
+def test_no_other_loan_is_taken_without_being_asked(text: str) -> None:
+    assert read(text, on=TODAY).facts.get("second_lien") == 0
