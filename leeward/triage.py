@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from leeward import law as laws
+from leeward import wording
 from leeward.estimate import Estimate
 from leeward.facts import Facts, Range
 from leeward.law import federal
@@ -139,13 +140,15 @@ def _sale(facts: Facts, law: Jurisdiction | None, on: date) -> Iterator[TriageRe
 def _sale_on(sale: date, on: date) -> TriageReason:
     days, hold = (sale - on).days, federal.days("loss_mitigation_hold")
     if days < 0:
-        return TriageReason("sale_passed", 0, f"The sale date ({sale}) has passed. It may be confirmed any day.", "sale_date")
+        return TriageReason(
+            "sale_passed", 0, f"The sale date ({_written(sale)}) has passed. It may be confirmed any day.", "sale_date"
+        )
     if days <= NOW_DAYS:
-        return TriageReason("sale_now", 0, f"The sale is on {sale}, {_in_days(days)}.", "sale_date")
+        return TriageReason("sale_now", 0, f"The sale is on {_written(sale)}, {_in_days(days)}.", "sale_date")
     if days <= hold:
-        words = f"The sale is on {sale}, {_in_days(days)} ({hold}-day rule, 12 CFR 1024.41(g))."
+        words = f"The sale is on {_written(sale)}, {_in_days(days)} ({hold}-day rule, 12 CFR 1024.41(g))."
         return TriageReason("sale_soon", 1, words, "sale_date")
-    return TriageReason("sale_later", 2, f"The sale is on {sale}, {_in_days(days)}.", "sale_date")
+    return TriageReason("sale_later", 2, f"The sale is on {_written(sale)}, {_in_days(days)}.", "sale_date")
 
 
 def _sold(sale: date | None, law: Jurisdiction | None, on: date) -> TriageReason:
@@ -162,7 +165,7 @@ def _court(facts: Facts, on: date) -> Iterator[TriageReason]:
     days = (day - on).days
     if facts.get("stage") == "sold" and days <= NOW_DAYS:
         yield TriageReason(
-            "confirmation_hearing", 0, f"A court date after the sale: {day}. It may be to confirm it.", "court_date"
+            "confirmation_hearing", 0, f"A court date after the sale: {_written(day)}. It may be to confirm it.", "court_date"
         )
     else:
         yield _near("court_date", "A court date", day, on)
@@ -180,16 +183,16 @@ def _answer(facts: Facts, clocks: tuple[Clock, ...], on: date) -> Iterator[Triag
 def _near(fact: str, what: str, day: date, on: date) -> TriageReason:
     days = (day - on).days
     if days < 0:
-        return TriageReason(f"{fact}_passed", 1, f"{what} was on {day}. A default may have been entered.", fact)
+        return TriageReason(f"{fact}_passed", 1, f"{what} was on {_written(day)}. A default may have been entered.", fact)
     if days <= SOON_DAYS:
-        return TriageReason(f"{fact}_soon", 1, f"{what}: {day}, {_in_days(days)}.", fact)
-    return TriageReason(f"{fact}_later", 2, f"{what}: {day}, {_in_days(days)}.", fact)
+        return TriageReason(f"{fact}_soon", 1, f"{what}: {_written(day)}, {_in_days(days)}.", fact)
+    return TriageReason(f"{fact}_later", 2, f"{what}: {_written(day)}, {_in_days(days)}.", fact)
 
 
 def _catching_up(clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
     last = _clock(clocks, "reinstatement ends")
     if last is not None and 0 <= (last.day - on).days <= REINSTATEMENT_SOON_DAYS:
-        words = f"The time to catch up (reinstatement) may end on {last.day}; it runs from the last owner served."
+        words = f"The time to catch up (reinstatement) may end on {_written(last.day)}; it runs from the last owner served."
         yield TriageReason("reinstatement_soon", 1, words, "served_on")
 
 
@@ -251,6 +254,11 @@ def _clock(clocks: tuple[Clock, ...], name: str) -> Clock | None:
 def _next_weekday(day: date) -> date:
     """A last day on a weekend rolls to Monday; court holidays are for staff to check."""
     return day + timedelta(days=7 - day.weekday()) if day.weekday() >= 5 else day
+
+
+def _written(day: date) -> str:
+    """A date as staff read it: "December 14, 2026"."""
+    return wording.day(day, "en")
 
 
 def _in_days(days: int) -> str:

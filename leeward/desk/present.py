@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +53,9 @@ def case_page(view: dict[str, Any]) -> dict[str, Any]:
         "consents": [{**consent, "at": _moment(consent["at"])} for consent in view["consents"]],
         "fact_rows": _fact_rows(view["facts"], view["turns"], numbers),
         "figures": _figures(view["estimate"]),
+        "clocks": [
+            {**clock, "day": wording.day(date.fromisoformat(clock["day"]), "en")} for clock in view["triage"].get("clocks", [])
+        ],
         "phone_display": wording.phone(view["phone"]) if view["phone"] else "",
     }
 

@@ -137,7 +137,7 @@ def test_as_json_it_is_what_the_case_keeps() -> None:
     kept = urgency(stage="sale_set", sale_date=in_days(1)).to_json()
     assert (kept["tier"], kept["label"], kept["act_by"]) == (0, "now", "2026-11-24")
     assert kept["reasons"][0] == {
-        "key": "sale_now", "tier": 0, "words": "The sale is on 2026-11-24, tomorrow.", "fact": "sale_date"
+        "key": "sale_now", "tier": 0, "words": "The sale is on November 24, 2026, tomorrow.", "fact": "sale_date"
     }  # fmt: skip
 
 
