@@ -62,7 +62,9 @@ _NO_NAME: Final = frozenset(
     hola thanks gracias person persona house casa mortgage hipoteca bank banco lawyer abogado skip stop behind
     foreclosure rather prefer nobody nothing scared afraid losing help about later back now please sorry later just
     really trying calling asking going getting crazy ridiculous sick tired never already only still so very too at
-    in on from viuda viudo duena dueno""".split()
+    in on from viuda viudo duena dueno nevermind never mind wait idk dunno nope nah none cancel maybe sure huh lol hmm hmmm
+    hmmmm um umm uh mmm mm ah eh whatever forget this that thats one another other mejor espere olvidelo nada bueno pues
+    luego despues""".split()
 )
 # Second given names that are common in Spanish and hardly ever a last name; "María José Hernández" has two given names.
 _SECOND_NAMES: Final = frozenset(
@@ -94,9 +96,9 @@ def read_contacts(text: str, *, asked: str | None, plain_answer: bool) -> Contac
     """Phone, email and names in a text. `plain_answer`: the words are no question and no other act, so they may be a name."""
     found = _read_email(text, asked=asked == "email")
     found = found.and_also(_read_phone(text, found.spans, asked=asked == "phone"))
-    if found.spans and asked not in NAME_FACTS:
-        return found
-    return found.and_also(_read_name(text, asked if asked in NAME_FACTS else None, plain_answer=plain_answer))
+    # Beside a number or an address a name is believed only where the words say that it is one ("my name is …").
+    answers_name = asked if asked in NAME_FACTS else None
+    return found.and_also(_read_name(text, answers_name, plain_answer=plain_answer and (bool(answers_name) or not found.spans)))
 
 
 def _read_email(text: str, *, asked: bool) -> Contacts:
@@ -176,9 +178,8 @@ def _e164(written: str, digits: str) -> tuple[str | None, str | None]:
 
 def _read_name(text: str, asked: str | None, *, plain_answer: bool) -> Contacts:
     folded = fold(text)
-    lead = _NAME_LEAD.search(folded)
-    if lead is not None and lead.group("weak") and not _two_capitals(text[lead.end() :]):
-        lead = None
+    leads = _NAME_LEAD.finditer(folded)
+    lead = next((lead for lead in leads if not lead.group("weak") or _two_capitals(text[lead.end() :])), None)
     if lead is None and not (asked and plain_answer):
         return Contacts()
     polite = _POLITE.match(folded) if lead is None else None

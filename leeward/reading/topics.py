@@ -35,7 +35,7 @@ CRISIS: Final = "crisis"
 # From which margin of the ear a message counts as a cry for help, and from which a gentle word is in place; docs/reading.md
 # has the figures.
 CRISIS_FROM: Final = -0.45
-WORRY_FROM: Final = -0.9
+WORRY_FROM: Final = -0.7
 SILENT: Final = -10.0
 # No topic or act weighs more in training than so many lines, so that the many lines on cries for help do not drown others.
 _MOST_WEIGHT: Final = 120

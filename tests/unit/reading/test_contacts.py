@@ -175,3 +175,16 @@ def test_how_to_reach_them(text: str, by: str) -> None:
 def test_two_given_names_stay_together(said: str, first: str, last: str) -> None:
     facts = read(said, asked="first_name", on=TODAY).facts
     assert (facts.get("first_name"), facts.get("last_name")) == (first, last)
+
+
+@pytest.mark.parametrize("said", ["ok nevermind", "hmmm", "wait", "never mind", "mejor no", "whatever"])
+def test_second_thoughts_are_no_name(said: str) -> None:
+    facts = read(said, asked="first_name", on=TODAY).facts
+    assert facts.get("first_name") is None
+
+
+def test_a_name_beside_a_number_is_taken_when_it_is_called_one() -> None:
+    facts = read("call me at 559-555-0123, my name is Bob Ortiz", asked="last_name", on=TODAY).facts
+    assert (facts.get("first_name"), facts.get("last_name"), facts.get("phone")) == ("Bob", "Ortiz", "+15595550123")
+    unasked = read("my name is Bob Ortiz, 559-555-0123", asked="phone", on=TODAY).facts
+    assert unasked.get("first_name") == "Bob"
