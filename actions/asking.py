@@ -69,7 +69,8 @@ class _AsksConsent:
         state = state_of(tracker)
         phone = state.facts.get("phone")
         number = phone if isinstance(phone, str) else None
-        consent = consent_text(self.kind, state.language, state.firm, number)
+        by_text = tracker.get_latest_input_channel() == "sms"
+        consent = consent_text(self.kind, state.language, state.firm, number, by_text=by_text)
         question = f"consent_{self.kind}"
         dispatcher.utter_message(response=f"say_ask_{question}", consent_text=consent.text)
         shown = {

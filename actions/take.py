@@ -156,6 +156,7 @@ def _record(after: State, taken: Taken, tracker: Tracker) -> None:
                 given=given,
                 text=shown["text"],
                 version=shown["version"],
+                words=_words(latest(tracker)),
                 language=shown["language"],
                 channel=tracker.get_latest_input_channel() or "web",
                 phone=shown["phone"],
@@ -166,6 +167,11 @@ def _record(after: State, taken: Taken, tracker: Tracker) -> None:
     if progress.crisis or progress.danger or "wants_contact" in progress.yes:
         services.contact_save(conversation_id=after.conversation, facts=after.facts)
         services.case_open(conversation_id=after.conversation, triage=after.triage.to_json())
+
+
+def _words(message: dict[str, Any]) -> str:
+    """What the person wrote, or the title that they tapped."""
+    return str((message.get("metadata") or {}).get("words") or message.get("text") or "")
 
 
 def _revoke(after: State, tracker: Tracker) -> None:
@@ -184,6 +190,7 @@ def _revoke(after: State, tracker: Tracker) -> None:
             given=False,
             text=words,
             version="taken-back",
+            words=words,
             language=after.language,
             channel=channel,
             phone=number,

@@ -138,6 +138,40 @@ def chat(
             fail(str(error))
 
 
+@app.command()
+def sms(
+    number: Annotated[str, typer.Option("--number", help="The phone's number, as +13125550142.")] = "+13125550142",
+    jsonl: JsonlFlag = False,
+) -> None:
+    """Text with the assistant from a phone in the terminal. Needs no account; nothing leaves this machine."""
+    import phonenumbers
+
+    from leeward import launch, phone, records, runtime
+    from leeward.local_twilio import LocalTwilio
+
+    try:
+        if not phonenumbers.is_possible_number(phonenumbers.parse(number)):
+            raise ValueError
+    except (phonenumbers.NumberParseException, ValueError):
+        fail(f"{number!r} is no phone number; write it as +13125550142.", 2)
+    ports = runtime.Ports.free()
+    twilio = LocalTwilio()
+    url = f"http://127.0.0.1:{ports.chat}"
+    os.environ.update(twilio.environment(url))
+    records.setup()
+    from leeward.records import setup_steps
+
+    setup_steps.migrate()
+    try:
+        launch.ensure_trained(_say)
+        with launch.running(ports, desk=False, say=_say):
+            phone.talk(phone.Phone(twilio, url, number), jsonl=jsonl)
+    except (launch.StartFailed, phone.NoAnswer) as error:
+        fail(str(error))
+    finally:
+        twilio.close()
+
+
 @contextlib.contextmanager
 def _server() -> Iterator[str]:
     """The address of the running assistant; where there is none, one of our own for as long as it is needed."""

@@ -18,9 +18,10 @@ from typing import Any, Final, Literal
 
 import yaml
 
-from leeward import wording
+from leeward import optout, wording
 from leeward.firm import Firm
 from leeward.law.model import Language
+from leeward.texting.sizes import plain
 
 Kind = Literal["contact", "automated"]
 Answer = Literal["yes", "no", "unclear"]
@@ -55,8 +56,8 @@ def _phrases(name: str) -> frozenset[str]:
     return frozenset(_plain(phrase) for phrase in _words()[name])
 
 
-def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None) -> ConsentText:
-    """The text of one consent for this firm, naming the number (E.164) it is for.
+def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None, *, by_text: bool = False) -> ConsentText:
+    """The text of one consent for this firm, naming the number (E.164) it is for; `by_text` as one text message holds it.
 
     Raises ValueError for automated calls and texts without a number: that consent must name one.
     """
@@ -65,7 +66,10 @@ def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None) 
     if kind == "automated" and not number:
         raise ValueError("consent to automated calls and texts needs a phone number")
     at = words["at"][language].format(phone=number) if kind == "contact" and number else ""
-    text = words[language].format(firm=firm.name, firm_phone=firm.phone_display, phone=number, at=at)
+    wording_of = words.get("sms", words) if by_text else words
+    text = wording_of[language].format(firm=firm.name, firm_phone=firm.phone_display, phone=number, at=at)
+    if by_text:
+        text = plain(" ".join(text.split()))
     return ConsentText(kind, _version(kind), language, text)
 
 
@@ -73,7 +77,7 @@ def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None) 
 def _version(kind: Kind) -> str:
     """The day the wording was changed, and a mark of the wording, so that nobody can change one without the other."""
     words = _words()[kind]
-    wordings = json.dumps([words["en"], words["es"], words.get("at")], ensure_ascii=False)
+    wordings = json.dumps([words["en"], words["es"], words.get("at"), words.get("sms")], ensure_ascii=False)
     mark = hashlib.sha256(wordings.encode()).hexdigest()[:8]
     return f"{kind}-{words['date'].isoformat()}-{mark}"
 
@@ -90,14 +94,14 @@ def answer(text: str) -> Answer:
 
 def is_stop(text: str) -> bool:
     """Whether a message, or one of its sentences, means stop: "stop", "No. Leave me alone.", but not "stop the foreclosure"."""
-    if _said_once(text) in _phrases("stop_alone"):
+    if _said_once(text) in _phrases("stop_alone") or optout.asks_no_contact(text):
         return True
     return any(_said_once(sentence) in _phrases("stop") for sentence in (text, *_SENTENCE_END.split(text)))
 
 
 def revokes_contact(text: str) -> bool:
     """Whether a stop is about being called, texted or contacted, and not only about this chat (47 CFR 64.1200(a)(10))."""
-    return is_stop(text) and _ABOUT_CONTACT.search(_plain(text)) is not None
+    return optout.asks_no_contact(text) or (is_stop(text) and _ABOUT_CONTACT.search(_plain(text)) is not None)
 
 
 def _said_once(text: str) -> str:

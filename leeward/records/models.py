@@ -31,6 +31,8 @@ class Conversation(models.Model):
     danger = models.BooleanField(default=False)
     wants_person = models.BooleanField(default=False)
     erased_at = models.DateTimeField(null=True)
+    # The number (E.164) whose texts belong here; empty on the web.
+    text_number = models.CharField(max_length=16, blank=True, default="", db_index=True)
 
     def __str__(self) -> str:
         return self.id
@@ -132,6 +134,8 @@ class ConsentRecord(models.Model):
     given = models.BooleanField()
     text = models.TextField()
     version = models.CharField(max_length=40)
+    # What the person wrote or tapped in answer, word for word.
+    words = models.CharField(max_length=300, blank=True, default="")
     language = models.CharField(max_length=2)
     channel = models.CharField(max_length=16)
     phone = models.CharField(max_length=16, blank=True)
@@ -149,12 +153,19 @@ class ConsentRecord(models.Model):
 
 
 class OptOut(models.Model):
-    """A number that must not be called or texted, with the words that said so. Never changed or deleted."""
+    """A number that must not be called or texted, or (`back`) that asked for texts again, with the words that said so.
+
+    The last row of a number counts. Never changed or deleted.
+    """
 
     phone = models.CharField(max_length=16, db_index=True)
     channel = models.CharField(max_length=16)
     words = models.CharField(max_length=300)
+    back = models.BooleanField(default=False)
     at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
 
     def __str__(self) -> str:
         return self.phone
@@ -185,3 +196,77 @@ class TokenBucket(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class TextReceived(models.Model):
+    """One text that reached us, by Twilio's id, so that it is taken once however often it is delivered."""
+
+    sid = models.CharField(max_length=64, unique=True)
+    # Emptied when the conversation is erased.
+    phone = models.CharField(max_length=16, db_index=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.sid
+
+
+class Text(models.Model):
+    """One text to a number, in the outbox until Twilio has it, then with what Twilio reports of it."""
+
+    class Kind(models.TextChoices):
+        """Why it is sent, which decides when it may be."""
+
+        REPLY = "reply"
+        SAFETY = "safety"
+        STOPPED = "stopped"
+        HELP = "help"
+        STAFF = "staff"
+        REMINDER = "reminder"
+
+    class Status(models.TextChoices):
+        """How far it has come. Twilio's own words from `queued` on."""
+
+        WAITING = "waiting"
+        SENDING = "sending"
+        QUEUED = "queued"
+        SENT = "sent"
+        DELIVERED = "delivered"
+        UNDELIVERED = "undelivered"
+        FAILED = "failed"
+        # Never sent: the number opted out first.
+        DROPPED = "dropped"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="texts")
+    # The inbound message that it answers, or the staff's own message.
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="texts")
+    to = models.CharField(max_length=16, db_index=True)
+    body = models.TextField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    status = models.CharField(max_length=11, choices=Status, default=Status.WAITING, db_index=True)
+    not_before = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    # The last try may have reached Twilio without our hearing so: ask Twilio before sending again.
+    uncertain = models.BooleanField(default=False)
+    sid = models.CharField(max_length=64, blank=True, db_index=True)
+    error = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    tried_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.status}"
+
+
+class WebLink(models.Model):
+    """A link that goes on with a conversation on the web, good once and for a short time. Only its digest is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="links")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.conversation_id

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from leeward.estimate import estimate
 from leeward.facts import Facts
-from leeward.records.models import Case, ConsentRecord, Message, OptOut
+from leeward.records.models import Case, ConsentRecord, Message
+from leeward.records.services import is_opted_out
 from leeward.triage import triage
 
 CASE_ROW_FIELDS: Final = (
@@ -60,8 +61,8 @@ def _refresh(case: Case, on: date) -> None:
 def may_contact(case: Case) -> str:
     """Whether staff may call or write: "yes", "not safe", "no" (refused or taken back), or "not asked"."""
     contact = getattr(case.conversation, "contact", None)
-    phone = contact.phone if contact else ""
-    opted_out = bool(phone) and OptOut.objects.filter(phone=phone).exists()
+    numbers = {contact.phone if contact else "", case.conversation.text_number} - {""}
+    opted_out = any(is_opted_out(phone=number) for number in numbers)
     last = consents_of(case).filter(kind="contact").last()
     if opted_out or (last is not None and not last.given):
         return "no"

@@ -23,6 +23,8 @@ from leeward.records.models import (
     Conversation,
     Message,
     OptOut,
+    Text,
+    TextReceived,
     TokenBucket,
 )
 from leeward.safety import mask
@@ -122,6 +124,11 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
             messages = messages.filter(n__lt=up_to)
         messages.update(text="", buttons=[], card=None, masked=True)
         messages.filter(status=Message.Status.WAITING).update(status=Message.Status.ANSWERED)
+        # The texts go too, but for the one on its way that says so, which goes once it is sent (records/texts.py).
+        open_still = (Text.Status.WAITING, Text.Status.SENDING)
+        Text.objects.filter(conversation=conversation).exclude(status__in=open_still).update(to="", body="")
+        TextReceived.objects.filter(phone=conversation.text_number).exclude(phone="").update(phone="")
+        conversation.text_number = ""
         Contact.objects.filter(conversation=conversation).delete()
         Case.objects.filter(conversation=conversation).delete()
         conversation.facts, conversation.turns, conversation.clarify, conversation.estimate = {}, {}, {}, None
@@ -205,6 +212,19 @@ def message_answer(*, message: Message, replies: Iterable[Reply]) -> list[Messag
         current.answered_at = timezone.now()
         current.save(update_fields=["status", "answered_at"])
     return recorded
+
+
+def message_by_staff(*, conversation_id: str, text: str) -> Message:
+    """Records what staff write to the person."""
+    with transaction.atomic():
+        conversation = _locked(conversation_id)
+        return Message.objects.create(
+            conversation=conversation,
+            n=_next_number(conversation),
+            direction=Message.Direction.STAFF,
+            text=text,
+            language=conversation.language,
+        )
 
 
 def message_fail(*, message: Message) -> None:
@@ -306,12 +326,13 @@ def consent_record(
     given: bool,
     text: str,
     version: str,
+    words: str,
     language: str,
     channel: str,
     phone: str | None,
     message_key: str,
 ) -> ConsentRecord:
-    """Keeps one consent or refusal with the text exactly as shown; the same message twice is one record."""
+    """Keeps one consent or refusal: the text exactly as shown, and the person's own `words`; the same message twice is one."""
     record, _ = ConsentRecord.objects.get_or_create(
         conversation_ref=conversation_id,
         kind=kind,
@@ -320,6 +341,7 @@ def consent_record(
             "given": given,
             "text": text,
             "version": version,
+            "words": mask(words)[:300],
             "language": language,
             "channel": channel,
             "phone": phone or "",
@@ -330,7 +352,13 @@ def consent_record(
 
 def opt_out_record(*, phone: str, channel: str, words: str) -> None:
     """Keeps that a number must not be called or texted."""
-    OptOut.objects.create(phone=phone, channel=channel, words=words[:300])
+    OptOut.objects.create(phone=phone, channel=channel, words=mask(words)[:300])
+
+
+def is_opted_out(*, phone: str) -> bool:
+    """Whether the last word on this number (E.164) is that it must not be called or texted."""
+    last = OptOut.objects.filter(phone=phone).last()
+    return last is not None and not last.back
 
 
 # ------------------------------------------------------------------ staff

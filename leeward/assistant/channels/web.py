@@ -19,40 +19,32 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Dict, List
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import jwt
-from asgiref.sync import sync_to_async
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.shared.core.events import SlotSet
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from leeward import secrets_file, wording
-from leeward.assistant import memory, page
-from leeward.assistant.endpoint import ActionServerLost
+from leeward.assistant import page
+from leeward.assistant.channels.turns import OPENING, TurnLost, language_of, stored, turns, words_of
 from leeward.assistant.limits import Limit
 from leeward.firm import firm
 from leeward.records import services
-from leeward.records.services import ConversationMissing, DatabaseError, MessageConflict, Reply
+from leeward.records.services import ConversationMissing, DatabaseError, MessageConflict
 
 logger = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 12_000
 LARGEST_BODY = 64_000
 LANGUAGES = ("en", "es")
-OPENING = "/greet"
 RETURN = "/greet"
-ASK_PREFIXES = ("utter_ask_", "say_ask_")
 TRY_AGAIN_AFTER_SECONDS = 3
 # Someone who comes back within this time goes on where they were; after it, a chat begins anew.
 OPEN_DAYS = 30
-ERASED = "say_erased"
 EVENTS_POLL_SECONDS = 1.0
 
 
@@ -63,46 +55,6 @@ class Refused(Exception):
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
-
-
-class TurnLost(Exception):
-    """A message that could not be answered now; it stays in the record and waits."""
-
-    def __init__(self, conversation: str) -> None:
-        super().__init__(conversation)
-        self.conversation = conversation
-
-
-class ReplyCollector(OutputChannel):
-    """Collects one turn's replies whole; nothing reaches the person until the turn is complete and recorded."""
-
-    def __init__(self) -> None:
-        self.replies: List[Reply] = []
-
-    @classmethod
-    def name(cls) -> str:
-        """The channel's name, as responses may be varied by it."""
-        return "web"
-
-    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
-        """Takes one response of Rasa's with its text, buttons and card together."""
-        name = str(message.get("utter_action") or "")
-        self.replies.append(
-            Reply(
-                text=str(message.get("text") or ""),
-                buttons=[{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []],
-                card=message.get("custom"),
-                asked=_asked(name),
-                response=name,
-            )
-        )
-
-
-def _asked(response_name: str) -> str | None:
-    for prefix in ASK_PREFIXES:
-        if response_name.startswith(prefix):
-            return response_name.removeprefix(prefix).removesuffix("_between").removesuffix("_amount")
-    return None
 
 
 @dataclass(frozen=True)
@@ -125,7 +77,6 @@ class WebChannel(InputChannel):
         return ""
 
     def __init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = {}
         self._sessions = Limit(burst=300, per_second=10)
         self._messages = Limit(burst=60, per_second=2)
 
@@ -140,7 +91,7 @@ class WebChannel(InputChannel):
 
         @routes.exception(TurnLost)
         async def lost(request: Request, error: TurnLost) -> HTTPResponse:
-            sentence = await _try_again(request.app.ctx.agent, await _language(error.conversation))
+            sentence = await _try_again(request.app.ctx.agent, await language_of(error.conversation))
             headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
             return response.json({"error": sentence}, status=503, headers=headers)
 
@@ -187,12 +138,12 @@ class WebChannel(InputChannel):
         body = _body(request)
         language = body.get("language")
         chosen = language if language in LANGUAGES else "en"
-        conversation = await _stored(services.conversation_start, channel="web", language=chosen)
+        conversation = await stored(services.conversation_start, channel="web", language=chosen)
         key = f"open-{uuid.uuid4().hex}"
-        await _stored(
+        await stored(
             services.message_receive, conversation_id=conversation.id, key=key, text=OPENING, kind="start", language=chosen
         )
-        await self._answer_waiting(conversation.id, handle)
+        await turns.answer_waiting(conversation.id, handle)
         view = await _transcript(conversation.id, 0)
         return response.json({"token": _sign(conversation.id), **view}, status=201)
 
@@ -202,8 +153,8 @@ class WebChannel(InputChannel):
         if not self._messages.allows(caller.conversation):
             raise Refused(429, "That was a lot at once. Please wait a few seconds and send it again.")
         key = f"return-{uuid.uuid4().hex}"
-        language = await _language(caller.conversation)
-        await _stored(
+        language = await language_of(caller.conversation)
+        await stored(
             services.message_receive,
             conversation_id=caller.conversation,
             key=key,
@@ -211,7 +162,7 @@ class WebChannel(InputChannel):
             kind="return",
             language=language,
         )
-        await self._answer_waiting(caller.conversation, handle)
+        await turns.answer_waiting(caller.conversation, handle)
         return response.json(await _transcript(caller.conversation, 0))
 
     # ---------------------------------------------------------------- one message
@@ -227,7 +178,7 @@ class WebChannel(InputChannel):
         text, kind = await self._words(caller, body)
         language = body.get("language") if body.get("language") in LANGUAGES else None
         try:
-            message, _ = await _stored(
+            message, _ = await stored(
                 services.message_receive,
                 conversation_id=caller.conversation,
                 key=key,
@@ -239,8 +190,8 @@ class WebChannel(InputChannel):
             raise Refused(409, "This message id was already used for other words. Send it again under a new id.") from None
         except ConversationMissing:
             raise Refused(401, "This chat is no longer here. Please start a new one.") from None
-        await self._answer_waiting(caller.conversation, handle)
-        replies = await _stored(services.replies_to, message=message)
+        await turns.answer_waiting(caller.conversation, handle)
+        replies = await stored(services.replies_to, message=message)
         if not replies:
             raise TurnLost(caller.conversation)
         state = await _state(caller.conversation)
@@ -256,49 +207,6 @@ class WebChannel(InputChannel):
             raise Refused(413, f"That is too long for one message. Please keep it under {LONGEST_MESSAGE:,} characters.")
         return words.strip(), "choice" if isinstance(choice, str) else "text"
 
-    async def _answer_waiting(self, conversation: str, handle: Callable[[UserMessage], Awaitable[Any]]) -> None:
-        """Answers every message that waits, in order, one conversation at a time."""
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
-            waiting = await _stored(services.messages_waiting, conversation_id=conversation)
-            for message in waiting:
-                await self._answer(conversation, message, handle)
-        if not lock.locked():
-            self._locks.pop(conversation, None)
-
-    async def _answer(self, conversation: str, message: Any, handle: Callable[[UserMessage], Awaitable[Any]]) -> None:
-        collector = ReplyCollector()
-        buttons = await _stored(services.last_buttons, conversation_id=conversation)
-        user_message = UserMessage(
-            text=_for_rasa(message.text, message.kind, buttons),
-            output_channel=collector,
-            sender_id=conversation,
-            input_channel=self.name(),
-            message_id=message.key,
-            metadata={
-                "asked": await _stored(services.last_asked, conversation_id=conversation),
-                "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
-                "language": await _language(conversation),
-                "masked": message.masked,
-                "opening": message.kind == "start",
-                "returning": message.kind == "return",
-            },
-        )
-        try:
-            await handle(user_message)
-        except (ActionServerLost, Exception) as error:
-            await _stored(services.message_fail, message=message)
-            logger.error("turn lost: conversation=%s message=%s %s", conversation, message.key, type(error).__name__)
-            raise TurnLost(conversation) from error
-        if not collector.replies:
-            logger.error("turn without a reply: conversation=%s message=%s", conversation, message.key)
-            raise TurnLost(conversation)
-        await _stored(services.message_answer, message=message, replies=collector.replies)
-        if any(reply.response == ERASED for reply in collector.replies):
-            # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
-            await _stored(services.conversation_erase, conversation_id=conversation, request_id=message.key, up_to=message.n)
-            await sync_to_async(memory.forget)(conversation)
-
     # ---------------------------------------------------------------- who is this
 
     async def _caller(self, request: Request) -> Caller:
@@ -310,7 +218,7 @@ class WebChannel(InputChannel):
         except jwt.InvalidTokenError:
             raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
         conversation = str(claims["conversation"])
-        if not await _stored(services.conversation_is_open, conversation_id=conversation, days=OPEN_DAYS):
+        if not await stored(services.conversation_is_open, conversation_id=conversation, days=OPEN_DAYS):
             raise Refused(401, "This chat has ended. Please start a new one.")
         return Caller(conversation)
 
@@ -319,10 +227,7 @@ async def _try_again(agent: Agent, language: str) -> str:
     """The domain's own words for "not now", in the person's language."""
     if agent.domain is None:
         return "The assistant is still starting. Please try again in a moment."
-    tracker = DialogueStateTracker("", agent.domain.slots)
-    tracker.update(SlotSet("language", language))
-    words = await agent.nlg.generate("say_try_again", tracker, "web", firm_phone=wording.phone(firm().phone))
-    return str((words or {}).get("text", ""))
+    return await words_of(agent, "say_try_again", language, WebChannel.name(), firm_phone=wording.phone(firm().phone))
 
 
 async def _stream_events(request: Request, conversation: str, after: int) -> HTTPResponse:
@@ -330,7 +235,7 @@ async def _stream_events(request: Request, conversation: str, after: int) -> HTT
     stream = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     last = after
     while True:
-        rows = await _stored(services.messages_after, conversation_id=conversation, n=last)
+        rows = await stored(services.messages_after, conversation_id=conversation, n=last)
         for row in rows:
             last = row.n
             await stream.send(f"id: {row.n}\nevent: message\ndata: {json.dumps(_message_json(row))}\n\n")
@@ -342,20 +247,6 @@ async def _stream_events(request: Request, conversation: str, after: int) -> HTT
 def _sign(conversation: str) -> str:
     """A token that lets its holder speak in this conversation (RFC 7519, HMAC with SHA-256)."""
     return jwt.encode({"conversation": conversation}, secrets_file.secret_key(), algorithm="HS256")
-
-
-def _for_rasa(text: str, kind: str, buttons: list[dict[str, str]]) -> str:
-    """What Rasa is given: a shown button's payload, or the words themselves, which can never be a payload.
-
-    Rasa reads any text that begins with a slash as an intent; only what stands in our own record may do so.
-    """
-    if kind in ("start", "return"):
-        return text
-    said = " ".join(text.split()).casefold()
-    for button in buttons:
-        if button["title"].casefold() == said:
-            return button["payload"]
-    return text.lstrip("/ \t\n") or "…"
 
 
 def _body(request: Request) -> dict[str, Any]:
@@ -377,30 +268,21 @@ def _after(request: Request) -> int:
     return int(value)
 
 
-async def _stored(operation: Callable[..., Any], **arguments: Any) -> Any:
-    """One call into the records, off the event loop."""
-    return await sync_to_async(operation)(**arguments)
-
-
-async def _language(conversation: str) -> str:
-    return str((await _stored(services.conversation_get, conversation_id=conversation)).language)
-
-
 async def _state(conversation: str) -> dict[str, Any]:
     """Where the conversation stands, as every answer says it."""
-    row = await _stored(services.conversation_get, conversation_id=conversation)
+    row = await stored(services.conversation_get, conversation_id=conversation)
     return {
         "language": row.language,
         "facts": row.facts,
         "paused": row.paused,
-        "case": await _stored(services.case_number, conversation_id=conversation),
+        "case": await stored(services.case_number, conversation_id=conversation),
         # A phone or computer that someone dangerous may look at keeps no way back into the chat.
         "remember": not row.danger,
     }
 
 
 async def _transcript(conversation: str, after: int) -> dict[str, Any]:
-    rows = await _stored(services.messages_after, conversation_id=conversation, n=after)
+    rows = await stored(services.messages_after, conversation_id=conversation, n=after)
     return {"messages": [_message_json(row) for row in rows], **await _state(conversation)}
 
 

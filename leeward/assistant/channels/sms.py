@@ -1,0 +1,409 @@
+"""The text channel: Twilio's webhooks in, an outbox out.
+
+    POST /sms/twilio            a text that came (https://www.twilio.com/docs/messaging/guides/webhook-request)
+    POST /sms/status?text=n     a delivery report on text n of our outbox
+
+Every request must carry Twilio's signature (403 otherwise). A text is recorded once, under Twilio's own id, and the webhook is
+answered at once; the turn happens after, in order for each number, and its texts wait in the outbox for the sender
+(leeward/assistant/sender.py). Why not Rasa's own Twilio channel: docs/decisions/0009-text-channel.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+from typing import Any, Dict, Set
+from urllib.parse import parse_qsl
+
+import phonenumbers
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from twilio.request_validator import RequestValidator
+
+from leeward import consent, optout, safety, wording
+from leeward.assistant.channels.turns import (
+    Handle,
+    TurnLost,
+    erase_if_asked,
+    language_of,
+    replies_of_rasa,
+    stored,
+    turns,
+    words_of,
+)
+from leeward.assistant.limits import Limit
+from leeward.assistant.sender import Sender
+from leeward.assistant.twilio_settings import TwilioSettings
+from leeward.firm import firm
+from leeward.law.model import Language
+from leeward.reading import read
+from leeward.records import services, texts
+from leeward.records.services import DatabaseError, Reply
+from leeward.texting import rules, shape
+from leeward.texting.sizes import plain
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "sms"
+KINDS = ("sms", "media")
+EMPTY_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+LARGEST_BODY = 64_000
+LOOK_EVERY_SECONDS = 1.0
+REMINDERS_EVERY_SECONDS = 60.0
+SLOWEST_RETRY_SECONDS = 60.0
+# Someone whose message could not be answered this often hears that it is kept, once.
+TRIES_BEFORE_WORD = 4
+SAFETY_WORDS = frozenset({"say_crisis", "say_crisis_again", "say_danger"})
+ESTIMATE_WORDS = ("say_estimate", "say_standing", "say_if_less")
+
+
+class NotTwilio(Exception):
+    """A request without Twilio's signature on it."""
+
+
+class SmsChannel(InputChannel):
+    """Rasa's input channel for text messages through Twilio."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name, by which responses are varied."""
+        return CHANNEL
+
+    def url_prefix(self) -> str:
+        """At the root, as the web channel."""
+        return ""
+
+    def __init__(self) -> None:
+        self._settings = TwilioSettings.from_environment()
+        # A machine that answers every text, like ours, must not keep us talking for ever.
+        self._limit = Limit(burst=40, per_second=1 / 60)
+        self._work: Set[asyncio.Task[None]] = set()
+        self._retry_at: Dict[str, float] = {}
+        self._wake = asyncio.Event()
+
+    def blueprint(self, on_new_message: Handle) -> Blueprint:
+        """The routes of this channel, and its work beside them; none of it where Twilio is not set up."""
+        routes = Blueprint("leeward_sms")
+        settings = self._settings
+        if settings is None:
+            return routes
+        for kind in KINDS:
+            turns.answer_kind(kind, self._answer)
+
+        @routes.exception(NotTwilio)
+        async def not_twilio(request: Request, error: NotTwilio) -> HTTPResponse:
+            logger.warning("a request to %s without Twilio's signature was refused", request.path)
+            return response.text("This address is for Twilio; the signature does not fit.", status=403)
+
+        @routes.exception(DatabaseError)
+        async def no_records(request: Request, error: DatabaseError) -> HTTPResponse:
+            # Twilio tries its fallback address, and lists the message as not taken.
+            logger.error("records unavailable: %s", type(error).__name__)
+            return response.text("The records are not available now.", status=503)
+
+        @routes.post("/sms/twilio")
+        async def incoming(request: Request) -> HTTPResponse:
+            fields = _signed_fields(request, settings)
+            await self._take(fields, on_new_message)
+            return response.text(EMPTY_ANSWER, content_type="text/xml; charset=utf-8")
+
+        @routes.post("/sms/status")
+        async def reported(request: Request) -> HTTPResponse:
+            fields = _signed_fields(request, settings)
+            number = request.args.get("text") or ""
+            if number.isdigit():
+                await stored(
+                    texts.text_reported,
+                    text_id=int(number),
+                    sid=fields.get("MessageSid", ""),
+                    status=fields.get("MessageStatus", ""),
+                    error=fields.get("ErrorCode", ""),
+                )
+            return response.empty()
+
+        @routes.listener("after_server_start")
+        async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            self._wake = asyncio.Event()
+            self._agent: Agent = app.ctx.agent
+            await stored(texts.texts_recover)
+            self._start(self._keep_working(on_new_message, settings))
+
+        @routes.listener("before_server_stop")
+        async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            for task in list(self._work):
+                task.cancel()
+
+        return routes
+
+    # ---------------------------------------------------------------- taking
+
+    async def _take(self, fields: Dict[str, str], handle: Handle) -> None:
+        """Records one text and sets its turn going; the same id again changes nothing."""
+        sid, phone, body = fields.get("MessageSid", ""), fields.get("From", ""), fields.get("Body", "")
+        media = fields.get("NumMedia", "0") not in ("", "0")
+        if not sid or not _is_phone(phone) or not (body.strip() or media):
+            logger.warning("a text without a sender's number, an id or words was left")
+            return
+        language = read(body, on=datetime.now(UTC).date()).language if body.strip() else "en"
+        message = await stored(
+            texts.text_receive, sid=sid, phone=phone, text=body.strip(), media=media, language=language or "en"
+        )
+        if message is not None:
+            self._start(self._turn(message.conversation_id, handle))
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _turn(self, conversation: str, handle: Handle) -> None:
+        """Answers what waits in a conversation; what cannot be answered now is tried again, ever more slowly."""
+        try:
+            await turns.answer_waiting(conversation, handle)
+            self._retry_at.pop(conversation, None)
+        except TurnLost:
+            await self._later(conversation)
+        except DatabaseError as error:
+            logger.error("records unavailable: %s", type(error).__name__)
+            self._retry_at[conversation] = time.monotonic() + LOOK_EVERY_SECONDS
+        self._wake.set()
+
+    async def _later(self, conversation: str) -> None:
+        waiting = await stored(services.messages_waiting, conversation_id=conversation)
+        tries = waiting[0].tries if waiting else 1
+        self._retry_at[conversation] = time.monotonic() + min(2.0**tries, SLOWEST_RETRY_SECONDS)
+        if waiting and tries == TRIES_BEFORE_WORD:
+            body = plain(await self._say("say_try_again", await language_of(conversation)))
+            await stored(texts.notice_put, message=waiting[0], body=body)
+
+    # ---------------------------------------------------------------- working
+
+    async def _keep_working(self, handle: Handle, settings: TwilioSettings) -> None:
+        """Sends what is due, takes up what waits (also from before a restart), and reminds; until the server stops."""
+        sender = Sender(settings)
+        next_reminders = 0.0
+        try:
+            while True:
+                try:
+                    await sender.send_due()
+                    await self._take_up(handle)
+                    if time.monotonic() >= next_reminders:
+                        next_reminders = time.monotonic() + REMINDERS_EVERY_SECONDS
+                        await self._remind()
+                except DatabaseError as error:
+                    logger.error("records unavailable: %s", type(error).__name__)
+                await self._rest()
+        finally:
+            await sender.close()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_SECONDS)
+        except TimeoutError:
+            return
+        self._wake.clear()
+
+    async def _take_up(self, handle: Handle) -> None:
+        for conversation in await stored(texts.conversations_waiting):
+            if time.monotonic() >= self._retry_at.get(conversation, 0.0):
+                # Until this try is over, no other is begun.
+                self._retry_at[conversation] = time.monotonic() + SLOWEST_RETRY_SECONDS
+                self._start(self._turn(conversation, handle))
+
+    async def _remind(self) -> None:
+        for conversation in await stored(texts.reminders_due, now=datetime.now(UTC)):
+            body = plain(await self._say("say_sms_reminder", conversation.language))
+            await stored(texts.reminder_put, conversation=conversation, body=body)
+
+    # ---------------------------------------------------------------- answering one text
+
+    async def _answer(self, conversation: str, message: Any, handle: Handle) -> None:
+        """Decides what a text is handled as. Lives come first, then the law of texting, then the conversation."""
+        phone = await stored(texts.phone_of, message=message)
+        asked = await stored(services.last_asked, conversation_id=conversation)
+        alerts = safety.screen(message.text)
+        in_need = bool(alerts.crisis or alerts.danger)
+        if _opts_out(message.text, asked) and not in_need:
+            await self._stop(conversation, message, phone)
+        elif optout.is_help(message.text):
+            await self._reply_with(conversation, message, phone, "say_sms_help", kind="help")
+        elif await stored(texts.is_opted_out, phone=phone):
+            await self._after_stop(conversation, message, phone, handle, in_need=in_need)
+        elif not in_need and await self._is_for_staff(conversation, phone):
+            await stored(texts.message_for_staff, message=message)
+        elif optout.is_new_person(message.text):
+            await self._begin_anew(message, phone, handle)
+        elif not message.text:
+            await self._reply_with(conversation, message, phone, "say_sms_no_media")
+        elif optout.asks_reminder(message.text):
+            await self._agree_to_remind(conversation, message, phone)
+        elif optout.asks_link(message.text) and self._settings is not None and self._settings.public_url:
+            code = await stored(texts.link_make, conversation_id=conversation)
+            await self._reply_with(conversation, message, phone, "say_sms_link", link=f"{self._settings.public_url}/c/{code}")
+        else:
+            await self._converse(conversation, message, phone, handle)
+
+    async def _is_for_staff(self, conversation: str, phone: str) -> bool:
+        """Whether a text is left to staff: they are in talks with the person, or a machine seems to be answering us."""
+        if await stored(texts.staff_are_talking, conversation_id=conversation):
+            return True
+        return not self._limit.allows(phone)
+
+    async def _stop(self, conversation: str, message: Any, phone: str) -> None:
+        """One confirmation, and only the first time; then silence (47 CFR 64.1200(a)(12))."""
+        news = await stored(texts.opt_out, message=message, phone=phone, words=message.text)
+        if news:
+            await self._reply_with(conversation, message, phone, "say_sms_stopped", kind="stopped")
+        else:
+            await stored(texts.message_for_staff, message=message)
+
+    async def _after_stop(self, conversation: str, message: Any, phone: str, handle: Handle, *, in_need: bool) -> None:
+        """Silence, unless they ask to come back, or a life may be in danger (47 CFR 64.1200(f)(4))."""
+        if optout.is_start(message.text):
+            await stored(texts.opt_back_in, phone=phone, words=message.text)
+            await self._reply_with(conversation, message, phone, "say_sms_started")
+        elif in_need:
+            replies = await replies_of_rasa(conversation, message, handle, channel=CHANNEL)
+            said = [reply for reply in replies if reply.response in SAFETY_WORDS]
+            await self._send(conversation, message, phone, said, kind="safety")
+        else:
+            await stored(texts.message_for_staff, message=message)
+
+    async def _begin_anew(self, message: Any, phone: str, handle: Handle) -> None:
+        """Another person at the same phone: nothing of the conversation before is kept with theirs."""
+        language = await language_of(message.conversation_id)
+        moved = await stored(texts.conversation_hand_over, message=message, phone=phone, language=language)
+        replies = await replies_of_rasa(moved.conversation_id, moved, handle, channel=CHANNEL, opening=True)
+        await self._send(moved.conversation_id, moved, phone, replies)
+
+    async def _agree_to_remind(self, conversation: str, message: Any, phone: str) -> None:
+        """Keeps the wish for one reminder, with the words sent and received."""
+        language = await language_of(conversation)
+        words = plain(await self._say("say_sms_reminder_agreed", language))
+        await stored(
+            services.consent_record,
+            conversation_id=conversation,
+            kind="reminder",
+            given=True,
+            text=words,
+            version="reminder-asked-for",
+            words=message.text,
+            language=language,
+            channel=CHANNEL,
+            phone=phone,
+            message_key=message.key,
+        )
+        await self._reply_with(conversation, message, phone, "say_sms_reminder_agreed")
+
+    async def _converse(self, conversation: str, message: Any, phone: str, handle: Handle) -> None:
+        """The assistant's own turn; who writes for the first time is told first whom they write to."""
+        said: list[Reply] = []
+        if await stored(texts.is_new, conversation_id=conversation):
+            opening = await replies_of_rasa(conversation, message, handle, channel=CHANNEL, opening=True)
+            if _is_greeting(message.text):
+                await self._send(conversation, message, phone, opening)
+                return
+            said = opening[:1]
+        buttons = await stored(services.last_buttons, conversation_id=conversation)
+        choice = shape.chosen(message.text, [button["title"] for button in buttons])
+        if await stored(services.last_asked, conversation_id=conversation) == "phone" and optout.means_this_number(
+            choice or message.text
+        ):
+            choice = phone
+        if message.kind == "media":
+            said.append(await self._reply("say_sms_no_media", await language_of(conversation)))
+        said += await replies_of_rasa(conversation, message, handle, channel=CHANNEL, choice=choice)
+        await self._send(conversation, message, phone, said)
+
+    # ---------------------------------------------------------------- replying
+
+    async def _reply_with(
+        self, conversation: str, message: Any, phone: str, name: str, *, kind: rules.Kind = "reply", **filling: str
+    ) -> None:
+        """One of our own sentences, after which the question that stood open stands open still."""
+        reply = await self._reply(name, await language_of(conversation), **filling)
+        open_still = Reply(
+            text=reply.text,
+            buttons=await stored(services.last_buttons, conversation_id=conversation),
+            asked=await stored(services.last_asked, conversation_id=conversation),
+            response=name,
+        )
+        await stored(texts.answer, message=message, replies=[open_still], bodies=[plain(reply.text)], kind=kind, to=phone)
+        self._wake.set()
+
+    async def _reply(self, name: str, language: str, **filling: str) -> Reply:
+        return Reply(text=await self._say(name, language, **filling), response=name)
+
+    async def _say(self, name: str, language: str, **filling: str) -> str:
+        details = firm()
+        filling = {"firm": details.name, "firm_phone": wording.phone(details.phone), **filling}
+        return await words_of(self._agent, name, language, CHANNEL, **filling)
+
+    async def _send(
+        self, conversation: str, message: Any, phone: str, replies: list[Reply], *, kind: rules.Kind | None = None
+    ) -> None:
+        language: Language = "es" if await language_of(conversation) == "es" else "en"
+        said = [shape.Said(reply.text, tuple(b["title"] for b in reply.buttons), _group(reply)) for reply in replies]
+        saves_lives = any(reply.response in SAFETY_WORDS for reply in replies)
+        await stored(
+            texts.answer,
+            message=message,
+            replies=replies,
+            bodies=shape.texts(said, language),
+            kind=kind or ("safety" if saves_lives else "reply"),
+            to=phone,
+        )
+        await erase_if_asked(conversation, message, replies)
+        self._wake.set()
+
+
+def _signed_fields(request: Request, settings: TwilioSettings) -> Dict[str, str]:
+    """The fields of a request that Twilio signed over our public address. Raises NotTwilio.
+
+    Twilio signs empty fields too, which Sanic's own form leaves out
+    (https://www.twilio.com/docs/usage/security#validating-requests).
+    """
+    if len(request.body) > LARGEST_BODY:
+        raise NotTwilio
+    try:
+        fields = dict(parse_qsl(request.body.decode("utf-8"), keep_blank_values=True))
+    except UnicodeDecodeError:
+        raise NotTwilio from None
+    base = settings.public_url or f"{request.scheme}://{request.host}"
+    query = f"?{request.query_string}" if request.query_string else ""
+    signature = request.headers.get("x-twilio-signature", "")
+    if not RequestValidator(settings.token).validate(f"{base}{request.path}{query}", fields, signature):
+        raise NotTwilio
+    return fields
+
+
+def _is_phone(number: str) -> bool:
+    """Whether it is a number that can be texted back; short codes and named senders are not."""
+    try:
+        return bool(number.startswith("+") and phonenumbers.is_possible_number(phonenumbers.parse(number)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _opts_out(text: str, asked: str | None) -> bool:
+    closing = asked == "anything_else"
+    return optout.opts_out(text, closing=closing) or (consent.is_stop(text) and not closing)
+
+
+def _is_greeting(text: str) -> bool:
+    """Whether a first text only says hello, so that the opening is all the answer it needs."""
+    reading = read(text, on=datetime.now(UTC).date())
+    return "greeting" in reading.acts and not reading.facts.known and not reading.facts.clarify and len(text.split()) <= 4
+
+
+def _group(reply: Reply) -> str:
+    if reply.response == "utter_welcome":
+        return "opening"
+    if reply.response in SAFETY_WORDS:
+        return "safety"
+    return "estimate" if reply.response.startswith(ESTIMATE_WORDS) else ""
