@@ -159,13 +159,16 @@ def sms(
     url = f"http://127.0.0.1:{ports.chat}"
     os.environ.update(twilio.environment(url))
     records.setup()
-    from leeward.records import setup_steps
+    from leeward.records import setup_steps, texts
+
+    def is_settled(sid: str) -> bool:
+        return texts.is_settled(sid=sid)
 
     setup_steps.migrate()
     try:
         launch.ensure_trained(_say)
         with launch.running(ports, desk=False, say=_say):
-            phone.talk(phone.Phone(twilio, url, number), jsonl=jsonl)
+            phone.talk(phone.Phone(twilio, url, number, is_settled), jsonl=jsonl)
     except (launch.StartFailed, phone.NoAnswer) as error:
         fail(str(error))
     finally:

@@ -99,6 +99,14 @@ def is_stop(text: str) -> bool:
     return any(_said_once(sentence) in _phrases("stop") for sentence in (text, *_SENTENCE_END.split(text)))
 
 
+def opts_out(text: str, *, closing: bool = False) -> bool:
+    """Whether a text message means that we must stop writing and calling (47 CFR 64.1200(a)(10)).
+
+    `closing` says that we have just asked whether there is anything else, so that "no more" is only an answer.
+    """
+    return optout.opts_out(text, closing=closing) or (not closing and is_stop(text))
+
+
 def revokes_contact(text: str) -> bool:
     """Whether a stop is about being called, texted or contacted, and not only about this chat (47 CFR 64.1200(a)(10))."""
     return optout.asks_no_contact(text) or (is_stop(text) and _ABOUT_CONTACT.search(_plain(text)) is not None)

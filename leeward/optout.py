@@ -19,6 +19,7 @@ import yaml
 
 _FILE: Final = Path(__file__).with_name("optout.yml")
 _SENTENCE_END: Final = re.compile(r"[.!?;,\n]+|\s[-–—]+\s")
+_FULL_STOP: Final = re.compile(r"[.!?\n]+")
 _NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
 _LENGTHENED: Final = re.compile(r"([a-z])\1{2,}")
 _MOST_CHARACTERS: Final = 1_600
@@ -30,6 +31,7 @@ class _Words:
     """optout.yml as patterns."""
 
     keywords: frozenset[str]
+    in_a_sentence: frozenset[str]
     ambiguous: frozenset[str]
     fillers: frozenset[str]
     spelling: dict[str, str]
@@ -45,15 +47,21 @@ def opts_out(text: str, *, closing: bool = False) -> bool:
 
     `closing` says that we have just asked whether there is anything else, so that "no more" is only an answer.
     """
-    words = _plain(text).split()
-    core = [word for word in words if word not in _words().fillers]
-    # "stop stop stop" is "stop".
-    kernels = {" ".join(dict.fromkeys(these)) for these in (words, core)}
+    kernels = _kernels(text)
     if kernels & _words().keywords:
         return True
     if kernels & _words().ambiguous:
         return not closing
+    if any(_kernels(sentence) & _words().in_a_sentence for sentence in _FULL_STOP.split(text[:_MOST_CHARACTERS])):
+        return True
     return asks_no_contact(text)
+
+
+def _kernels(text: str) -> set[str]:
+    """The words of a text without repetition ("stop stop" is "stop"), with and without those that change nothing."""
+    words = _plain(text).split()
+    core = [word for word in words if word not in _words().fillers]
+    return {" ".join(dict.fromkeys(these)) for these in (words, core)}
 
 
 def asks_no_contact(text: str) -> bool:
@@ -113,6 +121,7 @@ def _words() -> _Words:
 
     return _Words(
         keywords=frozenset(values["keywords"]),
+        in_a_sentence=frozenset(values["in_a_sentence"]),
         ambiguous=frozenset(values["ambiguous"]),
         fillers=frozenset(values["fillers"]),
         spelling=values["spelling"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,17 +25,19 @@ class NoAnswer(Exception):
 
 @dataclass
 class Phone:
-    """One phone with its number (E.164), texting the assistant at `url`; `texts` are all that it has received."""
+    """One phone with its number (E.164), texting the assistant at `url`; `texts` are all that it has received.
+
+    `is_settled` says of a text's id whether its answer is on its way whole (leeward.records.texts.is_settled).
+    """
 
     twilio: LocalTwilio
     url: str
     number: str
+    is_settled: Callable[[str], bool]
     texts: list[str] = field(default_factory=list)
 
     def says(self, words: str, *, media: int = 0, sid: str | None = None) -> list[str]:
         """Sends a text and gives those that come back, in their order. Raises NoAnswer."""
-        from leeward.records import texts
-
         sid = sid or new_sid()
         try:
             answer = self.twilio.text(self.url, self.number, words, media=media, sid=sid)
@@ -43,7 +46,7 @@ class Phone:
         if answer.status_code != OK:
             raise NoAnswer(f"The assistant answered {answer.status_code}.")
         deadline = time.monotonic() + ANSWER_SECONDS
-        while not texts.is_settled(sid=sid):
+        while not self.is_settled(sid):
             if time.monotonic() > deadline:
                 raise NoAnswer(f"No answer came within {ANSWER_SECONDS:.0f} s.")
             time.sleep(LOOK_EVERY_SECONDS)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +19,8 @@ from typing import Any
 import httpx
 
 from leeward import launch, runtime
+from leeward.local_twilio import LocalTwilio
+from leeward.phone import Phone
 from leeward.runtime import Ports
 
 ANSWER_SECONDS = 30.0
@@ -28,6 +32,7 @@ class Stack:
 
     ports: Ports
     var: Path
+    twilio: LocalTwilio
 
     @property
     def chat(self) -> str:
@@ -80,9 +85,11 @@ class Stack:
 
 @contextlib.contextmanager
 def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
-    """A stack whose records live in `var`, stopped at the end."""
+    """A stack whose records live in `var`, with a Twilio of its own, stopped at the end."""
     os.environ["LEEWARD_VAR"] = str(var)
     ports = Ports.free()
+    twilio = LocalTwilio()
+    os.environ.update(twilio.environment(f"http://127.0.0.1:{ports.chat}"))
     migrate = [
         sys.executable,
         "-c",
@@ -91,11 +98,12 @@ def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
     subprocess.run(migrate, env=runtime.environment(ports), cwd=runtime.PROJECT, check=True)
     launch.ensure_trained(print)
     with launch.running(ports, desk=desk, say=print):
-        stack = Stack(ports, var)
+        stack = Stack(ports, var, twilio)
         try:
             yield stack
         finally:
             stack.end()
+            twilio.close()
 
 
 @dataclass
@@ -164,6 +172,80 @@ class Person:
     def buttons(self) -> list[str]:
         """The titles that can be tapped now."""
         return [title for reply in self.replies for title in reply["buttons"]]
+
+
+@dataclass
+class Texter:
+    """Someone with a phone, whose texts reach the assistant as Twilio hands them over. Talks as Person does."""
+
+    stack: Stack
+    language: str = "en"
+    number: str = ""
+    texts: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.number = self.number or f"+1312{uuid.uuid4().int % 8_000_000 + 2_000_000}"
+        self.phone = Phone(self.stack.twilio, self.stack.chat, self.number, self._is_settled)
+
+    def open(self) -> None:
+        """Says hello, and nothing else."""
+        self.says("hola" if self.language == "es" else "hi")
+
+    def says(self, words: str, *, key: str = "text") -> str:
+        """Texts (or, with key="choice", replies with the number of a choice) and gives back all that is answered."""
+        if key == "choice":
+            words = str(self.buttons.index(words) + 1)
+        self.texts = self.phone.says(words)
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """All that was answered last."""
+        return "\n".join(self.texts)
+
+    @property
+    def asked(self) -> str | None:
+        """The question that stands open."""
+        return next((asked for asked, _ in reversed(self._last_turn()) if asked), None)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The choices that can be replied with now."""
+        return [button["title"] for _, buttons in self._last_turn() for button in json.loads(buttons)]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is on record of the conversation."""
+        row = self.row("SELECT facts, paused, language, id FROM records_conversation WHERE text_number = ?", self.number)
+        case = self.row("SELECT number FROM records_case WHERE conversation_id = ?", row[3])
+        facts = json.loads(row[0])
+        return {"facts": facts, "paused": bool(row[1]), "language": row[2], "case": case[0] if case else None}
+
+    def row(self, query: str, *values: Any) -> Any:
+        """One row of the records."""
+        return next(iter(self.rows(query, *values)), None)
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """Rows of the records."""
+        with contextlib.closing(sqlite3.connect(self.stack.var / "records.sqlite3", timeout=20)) as records:
+            return records.execute(query, values).fetchall()
+
+    def _last_turn(self) -> list[Any]:
+        return self.rows(
+            "SELECT asked, buttons FROM records_message WHERE direction = 'out' AND answers_id = (SELECT answers_id FROM"
+            " records_message m JOIN records_conversation c ON m.conversation_id = c.id WHERE c.text_number = ?"
+            " AND m.direction = 'out' ORDER BY m.n DESC LIMIT 1) ORDER BY n",
+            self.number,
+        )
+
+    def _is_settled(self, sid: str) -> bool:
+        message = self.row("SELECT status, conversation_id FROM records_message WHERE key = ?", sid)
+        if message is None or message[0] == "waiting":
+            return False
+        left = self.row(
+            "SELECT count(*) FROM records_text WHERE conversation_id = ? AND status IN ('waiting', 'sending')", message[1]
+        )
+        return left[0] == 0
 
 
 def pids(command: str) -> list[int]:

@@ -315,6 +315,7 @@ def opt_out(*, message: Message, phone: str, words: str) -> bool:
         news = not is_opted_out(phone=phone)
         services.opt_out_record(phone=phone, channel="sms", words=words)
         Text.objects.filter(to=phone, status=Text.Status.WAITING).update(status=Text.Status.DROPPED)
+        Conversation.objects.filter(text_number=phone).update(paused=True)
         for conversation_id in _conversations_with(phone):
             for kind in ("contact", "automated", "reminder"):
                 given = ConsentRecord.objects.filter(conversation_ref=conversation_id, kind=kind).last()
@@ -352,7 +353,8 @@ def opt_back_in(*, phone: str, words: str) -> bool:
     with transaction.atomic():
         if not is_opted_out(phone=phone):
             return False
-        OptOut.objects.create(phone=phone, channel="sms", words=words[:300], back=True)
+        OptOut.objects.create(phone=phone, channel="sms", words=mask(words)[:300], back=True)
+        Conversation.objects.filter(text_number=phone).update(paused=False)
     return True
 
 

@@ -11,6 +11,7 @@ from leeward.law.model import Language
 from leeward.texting.sizes import LIMIT, plain
 
 _REPLY: Final = {"en": "Reply {choices}", "es": "Responda {choices}"}
+_OR_REPLY: Final = {"en": "Or reply {choices}", "es": "O responda {choices}"}
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 _NUMBER: Final = re.compile(r"#?\(?(\d{1,2})[.):]*")
 
@@ -62,7 +63,7 @@ def _choices(titles: tuple[str, ...], first: int, language: Language) -> str:
     if not titles or list(titles) == numbers:
         return ""
     listed = ", ".join(f"{number} {plain(title)}" for number, title in zip(numbers, titles, strict=True))
-    return _REPLY[language].format(choices=listed)
+    return (_OR_REPLY if len(titles) == 1 else _REPLY)[language].format(choices=listed)
 
 
 def _pieces(paragraph: str, asked: str) -> list[str]:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
-from stack import Person, Stack
+from stack import Person, Stack, Texter
+
+from leeward.texting.sizes import LIMIT, plain
 
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.yml"))
 KNOWN_CHECKS = {
@@ -25,6 +27,7 @@ KNOWN_CHECKS = {
     "reloads",
     "returns",
     "ended",
+    "by_text",
 }
 
 
@@ -55,13 +58,44 @@ def test_story(stack: Stack, story: dict[str, Any]) -> None:
             assert turn["taps"] in person.buttons, f"{place}: the buttons are {person.buttons}"
             person.says(turn["taps"], key="choice")
         _check(person, turn, place)
+        if "ended" in turn:
+            person.says("hello")
+            assert person.status == 401, f"{place}: the chat goes on with {person.status}"
 
 
-def _check(person: Person, turn: dict[str, Any], place: str) -> None:
+@pytest.mark.parametrize("story", _stories())
+def test_story_by_text(stack: Stack, story: dict[str, Any]) -> None:
+    person = Texter(stack, story.get("language", "en"))
+    person.open()
+    opens = story.get("opens", {})
+    _check(person, {**opens, **opens.get("by_text", {})}, "the opening")
+    for number, turn in enumerate(story["turns"], 1):
+        instead = turn.get("by_text", {})
+        turn = {key: value for key, value in turn.items() if not ("says" in instead and key == "taps")} | instead
+        place = f"turn {number} ({turn.get('says') or turn.get('taps') or 'comes back'})"
+        if "first" in turn:
+            person.says(turn["first"])
+        if "says" in turn:
+            person.says(str(turn["says"]))
+        elif "taps" in turn:
+            assert turn["taps"] in person.buttons, f"{place}: the choices are {person.buttons}"
+            person.says(turn["taps"], key="choice")
+        else:
+            # There is no page to load again; whoever comes back just writes.
+            person.open()
+        _check(person, turn, place)
+        assert all(len(text) <= LIMIT for text in person.texts), f"{place}: a text is too long"
+        if "ended" in turn:
+            person.open()
+            assert person.state["facts"].keys() <= {"language"}, f"{place}: something is left"
+
+
+def _check(person: Person | Texter, turn: dict[str, Any], place: str) -> None:
+    said = plain if isinstance(person, Texter) else str
     for words in _list(turn.get("hears")):
-        assert words in person.text, f"{place}: {words!r} is not in\n{person.text}"
+        assert said(words) in person.text, f"{place}: {words!r} is not in\n{person.text}"
     for words in _list(turn.get("never")):
-        assert words not in person.text, f"{place}: {words!r} is in\n{person.text}"
+        assert said(words) not in person.text, f"{place}: {words!r} is in\n{person.text}"
     for title in _list(turn.get("buttons")):
         assert title in person.buttons, f"{place}: {title!r} is not among {person.buttons}"
     if "asks" in turn:
@@ -70,9 +104,6 @@ def _check(person: Person, turn: dict[str, Any], place: str) -> None:
         assert person.state["facts"].get(name) == value, f"{place}: {name} is {person.state['facts'].get(name)!r}"
     for name in _list(turn.get("no_fact")):
         assert name not in person.state["facts"], f"{place}: {name} is {person.state['facts'][name]!r}"
-    if "ended" in turn:
-        person.says("hello")
-        assert person.status == 401, f"{place}: the chat goes on with {person.status}"
     if "paused" in turn:
         assert person.state["paused"] is turn["paused"], place
     if "language" in turn:

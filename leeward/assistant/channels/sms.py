@@ -228,7 +228,7 @@ class SmsChannel(InputChannel):
         asked = await stored(services.last_asked, conversation_id=conversation)
         alerts = safety.screen(message.text)
         in_need = bool(alerts.crisis or alerts.danger)
-        if _opts_out(message.text, asked) and not in_need:
+        if consent.opts_out(message.text, closing=asked == "anything_else") and not in_need:
             await self._stop(conversation, message, phone)
         elif optout.is_help(message.text):
             await self._reply_with(conversation, message, phone, "say_sms_help", kind="help")
@@ -388,11 +388,6 @@ def _is_phone(number: str) -> bool:
         return bool(number.startswith("+") and phonenumbers.is_possible_number(phonenumbers.parse(number)))
     except phonenumbers.NumberParseException:
         return False
-
-
-def _opts_out(text: str, asked: str | None) -> bool:
-    closing = asked == "anything_else"
-    return optout.opts_out(text, closing=closing) or (consent.is_stop(text) and not closing)
 
 
 def _is_greeting(text: str) -> bool:
