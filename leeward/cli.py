@@ -31,6 +31,8 @@ law_app = typer.Typer(help="The law of each state, as data.", no_args_is_help=Tr
 cases_app = typer.Typer(help="The cases that staff see.", no_args_is_help=True)
 app.add_typer(law_app, name="law")
 app.add_typer(cases_app, name="cases")
+optouts_app = typer.Typer(help="Numbers that must not be called or texted.", no_args_is_help=True)
+app.add_typer(optouts_app, name="optouts")
 bench_app = typer.Typer(help="Measure what Leeward does.", no_args_is_help=True)
 app.add_typer(bench_app, name="bench")
 
@@ -565,6 +567,64 @@ def _csv_safe(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value
+
+
+# ------------------------------------------------------------------ opt-outs
+
+
+@optouts_app.command("export")
+def optouts_export(
+    to: Annotated[Optional[Path], typer.Option("--to", help="A file; without it, standard output.")] = None,
+) -> None:
+    """Every number that must not be called or texted, as CSV."""
+    _records()
+    from leeward.records import texts
+
+    try:
+        out = to.open("w", encoding="utf-8", newline="") if to else sys.stdout
+    except OSError as error:
+        fail(f"{to} cannot be written: {error.strerror}.")
+    with out if to else contextlib.nullcontext(out):
+        writer = csv.DictWriter(out, fieldnames=("phone", "at", "channel", "words"))
+        writer.writeheader()
+        # A number begins with a plus, which is no formula here: it is the column's form.
+        writer.writerows({**row, "words": _csv_safe(row["words"])} for row in texts.opt_outs())
+
+
+@optouts_app.command("import")
+def optouts_import(
+    file: Annotated[Path, typer.Argument(help="CSV with a column `phone`, and `words` if there are any.")],
+) -> None:
+    """Take over numbers that asked another list to stop. Nothing is taken over where one of them cannot be read."""
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as source:
+            rows = [
+                (_number_in(row, line), row.get("words") or "imported") for line, row in enumerate(csv.DictReader(source), 2)
+            ]
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        fail(f"{file} is not UTF-8 text; save it as CSV UTF-8 and import again.")
+    _records()
+    from leeward.records import texts
+
+    typer.echo(f"{texts.opt_outs_add(rows=rows)} of {len(rows)} numbers were new.")
+
+
+def _number_in(row: dict[str, str], line: int) -> str:
+    """The number of one row, as E.164."""
+    import phonenumbers
+
+    if "phone" not in row:
+        fail("The file needs a first line with a column named phone.", 2)
+    try:
+        number = phonenumbers.parse((row["phone"] or "").strip().lstrip("'"), "US")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        fail(f"Line {line}: {row['phone']!r} is no phone number. Mend it and import again; nothing was taken over.")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 # ------------------------------------------------------------------ health

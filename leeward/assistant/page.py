@@ -31,6 +31,11 @@ def add_routes(routes: Blueprint) -> None:
     async def chat_page(request: Request) -> HTTPResponse:
         return response.html(_document(), headers={**HEADERS, "Cache-Control": "no-store"})
 
+    @routes.get("/c/<code:str>")
+    async def from_a_text(request: Request, code: str) -> HTTPResponse:
+        # The same page; its script spends the code. A phone that looks at links beforehand (a preview) spends nothing.
+        return response.html(_document(), headers={**HEADERS, "Cache-Control": "no-store"})
+
     @routes.get("/static/<name:str>")
     async def static_file(request: Request, name: str) -> HTTPResponse:
         if name not in FILES:

@@ -19,9 +19,9 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
 from leeward.assistant.channels.turns import stored
-from leeward.assistant.twilio_settings import API, TwilioSettings
 from leeward.records import texts
 from leeward.records.texts import Going
+from leeward.twilio_settings import API, TwilioSettings
 
 logger = logging.getLogger(__name__)
 

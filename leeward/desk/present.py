@@ -10,8 +10,11 @@ from django.utils.timezone import localtime
 
 from leeward import wording
 from leeward.facts import SPECS, Facts, Kind, Range, value_from_json
+from leeward.firm import Firm
 from leeward.records import selectors
 from leeward.records.models import Case
+from leeward.texting import rules, shape
+from leeward.twilio_settings import TwilioSettings
 
 STANDINGS = {
     "barred": "barred",
@@ -19,6 +22,39 @@ STANDINGS = {
     "allowed": "allowed",
     "not_used": "not used there",
 }
+
+
+REFUSALS: dict[rules.Refusal, str] = {
+    "no_number": "There is no number to text.",
+    "opted_out": "They asked us to stop. Do not text or call.",
+    "no_consent": "They have not agreed to be contacted. Do not text or call.",
+    "not_safe": "They said it is not safe to text or call this number, or may be in danger. Do not text.",
+    "daily_cap": "Three texts went out within a day and nobody answered. Wait until tomorrow, or until they write.",
+    "total_cap": "Six texts went out since they last wrote. Do not text again unless they do.",
+}
+LONGEST_STAFF_TEXT = 480
+
+
+def may_text(answer: str) -> str:
+    """Why staff may not text this person now, in words; empty where they may."""
+    if answer != "yes":
+        return REFUSALS[answer]  # type: ignore[index]
+    return "" if TwilioSettings.from_environment() else "Texting is not set up here (docs/sms.md)."
+
+
+def text_problem(draft: str) -> str | None:
+    """What is wrong with a draft, and what to do; None where it can go."""
+    if not draft:
+        return "Write something first."
+    if len(draft) > LONGEST_STAFF_TEXT:
+        return f"That is {len(draft)} characters; please keep a text under {LONGEST_STAFF_TEXT}."
+    return may_text("yes") or None
+
+
+def staff_texts(draft: str, sender: Firm, language: str) -> list[str]:
+    """Staff's words as texts that name the firm and say how to stop (CTIA messaging principles)."""
+    how_to_stop = "ALTO para terminar." if language == "es" else "Reply STOP to end."
+    return shape.texts([shape.Said(f"{sender.short_name}: {draft} {how_to_stop}")], "es" if language == "es" else "en")
 
 
 def queue_row(case: Case) -> dict[str, Any]:
@@ -41,6 +77,7 @@ def queue_row(case: Case) -> dict[str, Any]:
         "may_contact": selectors.may_contact(case),
         "crisis": conversation.crisis,
         "danger": conversation.danger,
+        "not_delivered": selectors.texts_not_delivered(case),
     }
 
 
@@ -49,9 +86,11 @@ def case_page(view: dict[str, Any]) -> dict[str, Any]:
     numbers = {message["id"]: message["n"] for message in view["transcript"] if message["id"]}
     return {
         **view,
+        "texts": [{**text, "not_before": _moment(text["not_before"]), "at": _moment(text["at"])} for text in view["texts"]],
         "transcript": [{**message, "at": _moment(message["at"])} for message in view["transcript"]],
         "consents": [{**consent, "at": _moment(consent["at"])} for consent in view["consents"]],
         "fact_rows": _fact_rows(view["facts"], view["turns"], numbers),
+        "not_delivered": any(text["status"] in ("undelivered", "failed") for text in view["texts"]),
         "figures": _figures(view["estimate"]),
         "clocks": [
             {**clock, "day": wording.day(date.fromisoformat(clock["day"]), "en")} for clock in view["triage"].get("clocks", [])

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.cases, name="cases"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/status/", views.case_status, name="case_status"),
+    path("cases/<str:number>/text/", views.case_text, name="case_text"),
     path("law-map.svg", views.law_map, name="law_map"),
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

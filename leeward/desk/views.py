@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from leeward.desk import present
 from leeward.firm import firm
 from leeward.law import tiles
-from leeward.records import selectors, services
+from leeward.records import selectors, services, texts
 from leeward.records.models import Case
 
 LOGIN_BURST = 10
@@ -69,13 +69,25 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case with everything; that it was read is kept on record."""
+    return _case_page(request, number)
+
+
+def _case_page(request: HttpRequest, number: str, *, draft: str = "", problem: str = "", status: int = 200) -> HttpResponse:
     found = selectors.case_view(number, on=localdate())
     if found is None:
         raise Http404
     services.audit(user=request.user, action="case.read", object_id=found["case"], request_id=_request_id(request))
     statuses = [{"value": value, "label": label} for value, label in Case.Status.choices]
-    context = {"firm": firm().name, "case": present.case_page(found), "statuses": statuses}
-    return render(request, "desk/case.html", context)
+    context = {
+        "firm": firm().name,
+        "case": present.case_page(found),
+        "statuses": statuses,
+        "draft": draft,
+        "problem": problem,
+        "may_text": present.may_text(found["may_text"]),
+        "longest": present.LONGEST_STAFF_TEXT,
+    }
+    return render(request, "desk/case.html", context, status=status)
 
 
 @staff_only
@@ -89,6 +101,24 @@ def case_status(request: HttpRequest, number: str) -> HttpResponse:
     except ValueError:
         return render(request, "desk/problem.html", {"problem": "Choose one of the listed statuses."}, status=400)
     services.audit(user=request.user, action=f"case.status.{status}", object_id=found.number, request_id=_request_id(request))
+    return redirect("case", number=found.number)
+
+
+@staff_only
+@require_POST
+def case_text(request: HttpRequest, number: str) -> HttpResponse:
+    """Texts the person, through the same rules and the same outbox as the assistant; the draft stays where that fails."""
+    found = get_object_or_404(Case, number=number)
+    draft = " ".join(request.POST.get("text", "").split())
+    problem = present.text_problem(draft)
+    if problem is None:
+        try:
+            texts.staff_text(case=found, body=draft, bodies=present.staff_texts(draft, firm(), found.conversation.language))
+        except texts.TextRefused as error:
+            problem = present.REFUSALS[error.reason]
+    if problem is not None:
+        return _case_page(request, number, draft=draft, problem=problem, status=400)
+    services.audit(user=request.user, action="case.text", object_id=found.number, request_id=_request_id(request))
     return redirect("case", number=found.number)
 
 

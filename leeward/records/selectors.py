@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from leeward.estimate import estimate
 from leeward.facts import Facts
-from leeward.records.models import Case, ConsentRecord, Message
+from leeward.records import texts
+from leeward.records.models import Case, ConsentRecord, Message, Text
 from leeward.records.services import is_opted_out
 from leeward.triage import triage
 
@@ -93,7 +94,9 @@ def case_view(number: str, *, on: date) -> dict[str, Any] | None:
         "estimate": conversation.estimate,
         "contact": _contact(case),
         "consents": [_consent(record) for record in consents_of(case)],
-        "transcript": [_message(message) for message in transcript_of(case)],
+        "transcript": [_message(message) for message in transcript_of(case).prefetch_related("texts")],
+        "texts": [_text(text) for text in case.conversation.texts.all()],
+        "may_text": texts.refusal(case=case) or "yes",
     }
 
 
@@ -152,8 +155,26 @@ def _consent(record: ConsentRecord) -> dict[str, Any]:
     }
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _text(text: Text) -> dict[str, Any]:
     return {
+        "text": text.body,
+        "kind": text.kind,
+        "status": text.status,
+        "error": text.error,
+        "not_before": text.not_before.isoformat(),
+        "at": text.created_at.isoformat(),
+    }
+
+
+def texts_not_delivered(case: Case) -> int:
+    """How many texts of a case's conversation did not reach the phone."""
+    return case.conversation.texts.filter(status__in=(Text.Status.UNDELIVERED, Text.Status.FAILED)).count()
+
+
+def _message(message: Message) -> dict[str, Any]:
+    sent = message.texts.first() if message.direction == Message.Direction.STAFF else None
+    return {
+        "texted": sent.status if sent is not None else "",
         "n": message.n,
         "from": {"in": "person", "out": "assistant", "staff": "staff"}[message.direction],
         "text": message.text,

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
@@ -405,7 +403,12 @@ def _safe(contact: Contact | None) -> bool | None:
     return None if contact is None else contact.safe_to_contact
 
 
-def staff_text(*, case: Case, user: AbstractBaseUser | AnonymousUser | None, body: str, bodies: Sequence[str]) -> Text:
+def refusal(*, case: Case) -> rules.Refusal | None:
+    """Why staff may not text the person of a case now, or None where they may."""
+    return rules.refusal(thread(conversation=case.conversation))
+
+
+def staff_text(*, case: Case, body: str, bodies: Sequence[str]) -> Text:
     """Puts staff's own words into the outbox, through the same rules as everything else; the first text of it.
 
     `bodies` is what `body` becomes as texts. Raises TextRefused.
@@ -479,7 +482,7 @@ def link_make(*, conversation_id: str) -> str:
 
 def link_use(*, code: str) -> str:
     """The conversation that a code opens; the code is spent with it. Raises LinkSpent."""
-    if not hmac.compare_digest(code[LINK_LENGTH:], _signature(code[:LINK_LENGTH])):
+    if not hmac.compare_digest(code[LINK_LENGTH:].encode(), _signature(code[:LINK_LENGTH]).encode()):
         raise LinkSpent
     now = timezone.now()
     with transaction.atomic():

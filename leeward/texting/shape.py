@@ -30,21 +30,28 @@ def texts(said: Sequence[Said], language: Language) -> list[str]:
 
     Answers of one group share texts; groups do not mix. Choices are numbered through the whole turn, as `chosen` reads them.
     """
-    result: list[str] = []
     number = 1
-    group: str | None = None
+    groups: list[tuple[str, list[str]]] = []
     for answer in said:
         paragraph = plain(" ".join(answer.text.split()))
         asked = _choices(answer.choices, number, language)
         number += len(answer.choices)
-        starts = answer.group != group
-        group = answer.group
-        for piece in _pieces(paragraph, asked):
-            if result and not starts and len(result[-1]) + 1 + len(piece) <= LIMIT:
-                result[-1] = f"{result[-1]}\n{piece}"
-            else:
-                result.append(piece)
-            starts = False
+        if not groups or groups[-1][0] != answer.group:
+            groups.append((answer.group, []))
+        groups[-1][1].extend(_pieces(paragraph, asked))
+    return [text for group, pieces in groups for text in _packed(pieces, fill_gaps=bool(group))]
+
+
+def _packed(pieces: Iterable[str], *, fill_gaps: bool) -> list[str]:
+    """Pieces in as few texts as their order allows; with `fill_gaps` a short one may stand in an earlier text that has room."""
+    result: list[str] = []
+    for piece in pieces:
+        roomy = [at for at, text in enumerate(result) if len(text) + 1 + len(piece) <= LIMIT]
+        if roomy and (fill_gaps or roomy[-1] == len(result) - 1):
+            at = roomy[0] if fill_gaps else roomy[-1]
+            result[at] = f"{result[at]}\n{piece}"
+        else:
+            result.append(piece)
     return result
 
 

@@ -38,7 +38,6 @@ from leeward.assistant.channels.turns import (
 )
 from leeward.assistant.limits import Limit
 from leeward.assistant.sender import Sender
-from leeward.assistant.twilio_settings import TwilioSettings
 from leeward.firm import firm
 from leeward.law.model import Language
 from leeward.reading import read
@@ -46,6 +45,7 @@ from leeward.records import services, texts
 from leeward.records.services import DatabaseError, Reply
 from leeward.texting import rules, shape
 from leeward.texting.sizes import plain
+from leeward.twilio_settings import TwilioSettings
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """The web channel: plain HTTP with a signed conversation token, idempotent messages, replay and honest failure.
 
     POST /chat/sessions  {"language": "en"|"es"}                      → 201 {token, language, messages, …}
+    POST /chat/continue  {"code"}                                     → 200 {token, …}: a link that was texted, once
     POST /chat/messages  {"id", "text" | "choice", "language"?}       → 200 {id, replies, …}
     GET  /chat/messages?after=n                                       → 200 {messages, …}
     GET  /chat/events?after=n                                         → Server-Sent Events on the same record
@@ -8,7 +9,7 @@
 The token goes in `Authorization: Bearer …`. A message is recorded under its own id before anything else happens; the same
 id again gets the same answer again. What cannot be answered now is 503 with words to say so, and waits in the record: it
 is answered, in its order, before the next message. Never an empty success. Codes: 400 what the body lacks, 401 no or bad
-token, 409 the id was used for another text, 413 too long, 429 too often, 503 not now.
+token, 409 the id was used for another text, 410 the link is spent, 413 too long, 429 too often, 503 not now.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from leeward.assistant import page
 from leeward.assistant.channels.turns import OPENING, TurnLost, language_of, stored, turns, words_of
 from leeward.assistant.limits import Limit
 from leeward.firm import firm
-from leeward.records import services
+from leeward.records import services, texts
 from leeward.records.services import ConversationMissing, DatabaseError, MessageConflict
 
 logger = logging.getLogger(__name__)
@@ -117,6 +118,10 @@ class WebChannel(InputChannel):
         async def come_back(request: Request) -> HTTPResponse:
             return await self._welcome_back(request, on_new_message)
 
+        @routes.post("/chat/continue")
+        async def go_on(request: Request) -> HTTPResponse:
+            return await self._continue(request)
+
         @routes.get("/chat/messages")
         async def replay(request: Request) -> HTTPResponse:
             caller = await self._caller(request)
@@ -164,6 +169,19 @@ class WebChannel(InputChannel):
         )
         await turns.answer_waiting(caller.conversation, handle)
         return response.json(await _transcript(caller.conversation, 0))
+
+    async def _continue(self, request: Request) -> HTTPResponse:
+        """Opens the conversation of a link that was texted; the link is spent with it."""
+        if not self._sessions.allows(request.remote_addr or request.ip):
+            raise Refused(429, "Too many new chats from this address. Please wait a minute and try again.")
+        code = _body(request).get("code")
+        try:
+            conversation = await stored(texts.link_use, code=code if isinstance(code, str) else "")
+        except texts.LinkSpent:
+            raise Refused(
+                410, "This link was used before or is too old. Text us for a new one, or start a new chat here."
+            ) from None
+        return response.json({"token": _sign(conversation), **await _transcript(conversation, 0)})
 
     # ---------------------------------------------------------------- one message
 

@@ -244,11 +244,29 @@
     render(body);
   }
 
+  // A link that came by text: its code opens that conversation once, and does not stay in the address.
+  async function fromText(code) {
+    history.replaceState(null, "", "/");
+    token = null;
+    const { code: status, body } = await ask("/chat/continue", { method: "POST", body: JSON.stringify({ code }) });
+    if (status !== 200) {
+      await restart();
+      trouble.textContent = status === 410 ? text("spent") : body.error || "";
+      return;
+    }
+    token = body.token;
+    store.setItem("token", token);
+    outbox = [];
+    keep();
+    render(body);
+  }
+
+  const texted = location.pathname.match(/^\/c\/(\w+)$/);
   dress();
-  if (!token && lasting.getItem("token")) return askWhetherToGoOn();
+  if (!texted && !token && lasting.getItem("token")) return askWhetherToGoOn();
   // A conversation that comes back is not read out again from its beginning.
-  if (token) log.setAttribute("aria-live", "off");
-  (token ? resume() : open())
+  if (token || texted) log.setAttribute("aria-live", "off");
+  (texted ? fromText(texted[1]) : token ? resume() : open())
     .then(() => setTimeout(() => log.removeAttribute("aria-live"), 0))
     .then(deliver)
     .catch((error) => {

@@ -137,6 +137,7 @@ def consent(case: Case, given: bool) -> None:
         given=given,
         text="May a person contact you?",
         version="contact-1",
+        words="yes",
         language="en",
         channel="web",
         phone=None,

@@ -1,0 +1,388 @@
+"""The outbox and the law of stopping, as the records keep them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from leeward.facts import Facts
+from leeward.records import selectors, services, texts
+from leeward.records.models import Case, ConsentRecord, Conversation, Message, OptOut, Text
+from leeward.texting.rules import Kind
+
+pytestmark = pytest.mark.django_db
+PHONE = "+13125550142"
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("America/Chicago"))
+NIGHT = datetime(2026, 11, 24, 23, 0, tzinfo=ZoneInfo("America/Chicago"))
+MORNING = datetime(2026, 11, 25, 8, 0, tzinfo=ZoneInfo("America/Chicago"))
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    it_is(NOON, monkeypatch)
+
+
+def it_is(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets the clock; the conversations and texts made from now on were made at that moment."""
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+def receive(text: str, sid: str = "SM1", phone: str = PHONE) -> Message:
+    message = texts.text_receive(sid=sid, phone=phone, text=text, media=False, language="en")
+    assert message is not None
+    return message
+
+
+def answer(message: Message, *bodies: str, kind: Kind = "reply", phone: str = PHONE) -> None:
+    replies = [services.Reply(body, asked="state") for body in bodies]
+    texts.answer(message=message, replies=replies, bodies=bodies, kind=kind, to=phone)
+
+
+def due() -> list[str]:
+    return [going.body for going in texts.texts_claim(most=50)]
+
+
+def agreed_case(phone: str = PHONE, *, safe: bool = True, given: bool = True) -> Case:
+    conversation = services.conversation_start(channel="web", language="en")
+    facts = Facts().learn("phone", phone).learn("safe_to_contact", safe).learn("state", "IL")
+    services.conversation_update(
+        conversation_id=conversation.pk,
+        facts=facts,
+        estimate=None,
+        language="en",
+        paused=False,
+        crisis=False,
+        danger=False,
+        wants_person=True,
+    )
+    services.contact_save(conversation_id=conversation.pk, facts=facts)
+    agree(conversation, "contact", phone, given=given)
+    triage = {"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None}
+    return services.case_open(conversation_id=conversation.pk, triage=triage)
+
+
+def agree(conversation: Conversation, kind: str, phone: str, *, given: bool = True) -> None:
+    services.consent_record(
+        conversation_id=conversation.pk,
+        kind=kind,
+        given=given,
+        text="May we?",
+        version="1",
+        words="yes",
+        language="en",
+        channel="sms",
+        phone=phone,
+        message_key=f"{kind}-{given}",
+    )
+
+
+# ------------------------------------------------------------------ what comes in
+
+
+def test_a_text_is_taken_once_for_each_of_twilios_ids() -> None:
+    first = receive("hi", "SM1")
+    assert texts.text_receive(sid="SM1", phone=PHONE, text="hi", media=False, language="en") is None
+    assert [m.pk for m in Message.objects.all()] == [first.pk]
+
+
+def test_a_number_goes_on_with_its_conversation() -> None:
+    assert receive("hi", "SM1").conversation_id == receive("Chicago", "SM2").conversation_id
+    assert receive("hi", "SM3", "+13125550199").conversation_id != receive("x", "SM4").conversation_id
+
+
+def test_after_thirty_days_a_text_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = receive("hi", "SM1")
+    it_is(NOON + timedelta(days=31), monkeypatch)
+    assert receive("hi", "SM2").conversation_id != before.conversation_id
+
+
+def test_another_person_at_the_phone_finds_nothing_of_the_one_before() -> None:
+    receive("I owe 310k", "SM1")
+    moved = texts.conversation_hand_over(message=receive("NEW", "SM2"), phone=PHONE, language="en")
+    assert receive("hello", "SM3").conversation_id == moved.conversation_id
+    assert Message.objects.filter(conversation=moved.conversation_id).first() == moved
+
+
+def test_a_secret_is_masked_before_it_is_stored() -> None:
+    assert "6789" not in receive("my social is 123-45-6789").text
+
+
+# ------------------------------------------------------------------ what goes out
+
+
+def test_the_answer_is_recorded_and_sent_both_or_neither_and_once() -> None:
+    message = receive("hi")
+    answer(message, "one", "two")
+    answer(message, "three")
+    assert [text.body for text in Text.objects.all()] == ["one", "two"]
+
+
+def test_a_numbers_texts_go_in_their_order_one_at_a_time() -> None:
+    answer(receive("hi"), "one", "two")
+    answer(receive("hi", "SM9", "+13125550199"), "other", phone="+13125550199")
+    assert due() == ["one", "other"]
+    assert due() == []
+    first = Text.objects.get(body="one")
+    texts.text_accepted(text_id=first.pk, sid="SMa", status="queued")
+    assert due() == ["two"]
+
+
+def test_a_text_that_is_to_be_tried_again_holds_back_those_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(receive("hi"), "one", "two")
+    due()
+    assert texts.text_again(text_id=Text.objects.get(body="one").pk, error="timeout", uncertain=False)
+    assert due() == []
+    it_is(NOON + timedelta(seconds=2), monkeypatch)
+    assert due() == ["one"]
+
+
+def test_tries_are_bounded_and_then_staff_see_it() -> None:
+    answer(receive("hi"), "one")
+    text = Text.objects.get()
+    for _ in texts.RETRY_AFTER:
+        Text.objects.update(not_before=NOON)
+        due()
+        assert texts.text_again(text_id=text.pk, error="timeout", uncertain=False)
+    Text.objects.update(not_before=NOON)
+    due()
+    assert not texts.text_again(text_id=text.pk, error="timeout", uncertain=False)
+    text.refresh_from_db()
+    assert text.status == "failed"
+
+
+def test_what_was_being_sent_when_we_stopped_is_asked_about_first() -> None:
+    answer(receive("hi"), "one")
+    due()
+    assert texts.texts_recover() == 1
+    assert [going.uncertain for going in texts.texts_claim(most=5)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("reports", "ends"),
+    [
+        (["queued", "sent", "delivered"], "delivered"),
+        (["delivered", "sent"], "delivered"),
+        (["sent", "undelivered"], "undelivered"),
+        (["sent", "nonsense"], "sent"),
+    ],
+)
+def test_delivery_reports_may_come_in_any_order(reports: list[str], ends: str) -> None:
+    answer(receive("hi"), "one")
+    due()
+    text = Text.objects.get()
+    for status in reports:
+        texts.text_reported(text_id=text.pk, sid="SMa", status=status, error="")
+    text.refresh_from_db()
+    assert text.status == ends
+
+
+def test_a_report_that_overtakes_the_answer_is_kept() -> None:
+    answer(receive("hi"), "one")
+    due()
+    text = Text.objects.get()
+    texts.text_reported(text_id=text.pk, sid="SMa", status="delivered", error="")
+    texts.text_accepted(text_id=text.pk, sid="SMa", status="queued")
+    text.refresh_from_db()
+    assert text.status == "delivered"
+
+
+def test_an_answer_at_night_goes_at_once_but_a_late_one_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    it_is(NIGHT, monkeypatch)
+    message = receive("hi")
+    answer(message, "at once")
+    assert due() == ["at once"]
+    texts.text_accepted(text_id=Text.objects.get().pk, sid="SMa", status="sent")
+    Message.objects.filter(pk=message.pk).update(created_at=NIGHT)
+    second = receive("are you there", "SM2")
+    it_is(NIGHT + timedelta(minutes=30), monkeypatch)
+    answer(second, "late")
+    assert due() == []
+    assert Text.objects.get(body="late").not_before == MORNING
+    it_is(MORNING, monkeypatch)
+    assert due() == ["late"]
+
+
+# ------------------------------------------------------------------ stopping
+
+
+def test_a_stop_empties_the_outbox_takes_back_consents_and_is_news_once() -> None:
+    case = agreed_case()
+    answer(receive("hi"), "on its way")
+    stop = receive("STOP", "SM2")
+    assert texts.opt_out(message=stop, phone=PHONE, words="STOP")
+    answer(stop, "you won't get any more texts", kind="stopped")
+    assert due() == ["you won't get any more texts"]
+    assert Text.objects.get(body="on its way").status == "dropped"
+    assert ConsentRecord.objects.filter(conversation_ref=case.conversation_id).last().given is False
+    assert selectors.may_contact(case) == "no"
+    assert not texts.opt_out(message=receive("stop it", "SM3"), phone=PHONE, words="stop it")
+
+
+def test_what_was_put_into_the_outbox_after_a_stop_is_dropped() -> None:
+    texts.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
+    answer(receive("what about my house", "SM2"), "an answer")
+    assert due() == []
+    assert Text.objects.get().status == "dropped"
+
+
+def test_help_in_danger_goes_out_after_a_stop_too() -> None:
+    texts.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
+    answer(receive("I want to die", "SM2"), "988", kind="safety")
+    assert due() == ["988"]
+
+
+def test_start_lets_texts_through_again_but_gives_no_consent_back() -> None:
+    case = agreed_case()
+    texts.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
+    assert texts.opt_back_in(phone=PHONE, words="START")
+    assert not texts.opt_back_in(phone=PHONE, words="START")
+    answer(receive("hi", "SM2"), "hello again")
+    assert due() == ["hello again"]
+    assert selectors.may_contact(case) == "no"
+    assert list(OptOut.objects.values_list("back", flat=True)) == [False, True]
+
+
+def test_opt_outs_are_taken_over_and_handed_on() -> None:
+    assert texts.opt_outs_add(rows=[(PHONE, "old list"), ("+13125550199", "old list")]) == 2
+    assert texts.opt_outs_add(rows=[(PHONE, "again")]) == 0
+    texts.opt_back_in(phone=PHONE, words="START")
+    assert [(row["phone"], row["words"], row["channel"]) for row in texts.opt_outs()] == [
+        ("+13125550199", "old list", "import")
+    ]
+
+
+# ------------------------------------------------------------------ texts that we begin
+
+
+def test_staff_text_through_the_same_outbox_and_what_comes_back_belongs_to_the_case() -> None:
+    case = agreed_case()
+    texts.staff_text(case=case, body="Can you talk at 3?", bodies=["Atlas: Can you talk at 3?"])
+    assert due() == ["Atlas: Can you talk at 3?"]
+    back = receive("yes")
+    assert back.conversation_id == case.conversation_id
+    assert texts.staff_are_talking(conversation_id=case.conversation_id)
+    services.case_status(case=case, status="called")
+    texts.message_for_staff(message=back)
+    case.refresh_from_db()
+    assert case.status == "new"
+
+
+def test_staffs_text_at_night_waits_for_the_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = agreed_case()
+    it_is(NIGHT, monkeypatch)
+    assert texts.staff_text(case=case, body="hi", bodies=["hi"]).not_before == MORNING
+    assert due() == []
+
+
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [({"given": False}, "no_consent"), ({"safe": False}, "not_safe")],
+)
+def test_staff_may_not_text_where_it_was_not_allowed(case: dict[str, bool], reason: str) -> None:
+    with pytest.raises(texts.TextRefused) as refused:
+        texts.staff_text(case=agreed_case(**case), body="hi", bodies=["hi"])
+    assert refused.value.reason == reason
+
+
+def test_staff_may_not_text_someone_who_said_stop() -> None:
+    case = agreed_case()
+    texts.opt_out(message=receive("alto"), phone=PHONE, words="alto")
+    with pytest.raises(texts.TextRefused) as refused:
+        texts.staff_text(case=case, body="hi", bodies=["hi"])
+    assert refused.value.reason == "opted_out"
+
+
+def test_three_texts_a_day_and_six_in_all_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = agreed_case()
+
+    def refused() -> str:
+        with pytest.raises(texts.TextRefused) as error:
+            texts.staff_text(case=case, body="hi", bodies=["hi"])
+        return error.value.reason
+
+    for _ in range(3):
+        texts.staff_text(case=case, body="hi", bodies=["hi"])
+    assert refused() == "daily_cap"
+    it_is(NOON + timedelta(hours=25), monkeypatch)
+    for _ in range(3):
+        texts.staff_text(case=case, body="hi", bodies=["hi"])
+    it_is(NOON + timedelta(hours=50), monkeypatch)
+    assert refused() == "total_cap"
+    receive("sorry, was away")
+    it_is(NOON + timedelta(hours=51), monkeypatch)
+    texts.staff_text(case=case, body="hi", bodies=["hi"])
+
+
+def left_in_the_middle(*, consent: str | None) -> Conversation:
+    message = receive("hi")
+    answer(message, "Which state?")
+    if consent is not None:
+        agree(message.conversation, consent, PHONE)
+    return message.conversation
+
+
+def test_one_reminder_for_someone_who_agreed_and_left_in_the_middle() -> None:
+    conversation = left_in_the_middle(consent="reminder")
+    assert texts.reminders_due(now=NOON + timedelta(hours=1)) == []
+    assert texts.reminders_due(now=NOON + timedelta(hours=21)) == [conversation]
+    texts.reminder_put(conversation=conversation, body="One reminder")
+    assert texts.reminders_due(now=NOON + timedelta(hours=22)) == []
+    texts.reminder_put(conversation=conversation, body="One more")
+    assert Text.objects.filter(kind="reminder").count() == 1
+
+
+@pytest.mark.parametrize("consent", [None, "contact"])
+def test_nobody_is_reminded_without_consent_to_it(consent: str | None) -> None:
+    left_in_the_middle(consent=consent)
+    assert texts.reminders_due(now=NOON + timedelta(hours=21)) == []
+
+
+@pytest.mark.parametrize("flag", ["crisis", "danger", "paused"])
+def test_nobody_in_need_or_who_stopped_is_reminded(flag: str) -> None:
+    conversation = left_in_the_middle(consent="reminder")
+    Conversation.objects.filter(pk=conversation.pk).update(**{flag: True})
+    assert texts.reminders_due(now=NOON + timedelta(hours=21)) == []
+
+
+def test_nobody_who_opted_out_is_reminded() -> None:
+    left_in_the_middle(consent="reminder")
+    texts.opt_outs_add(rows=[(PHONE, "x")])
+    assert texts.reminders_due(now=NOON + timedelta(hours=21)) == []
+
+
+# ------------------------------------------------------------------ links, erasing
+
+
+def test_a_link_opens_its_conversation_once_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = receive("web").conversation_id
+    code, late = texts.link_make(conversation_id=conversation), texts.link_make(conversation_id=conversation)
+    assert len(code) == 20
+    assert texts.link_use(code=code) == conversation
+    with pytest.raises(texts.LinkSpent):
+        texts.link_use(code=code)
+    it_is(NOON + timedelta(minutes=31), monkeypatch)
+    with pytest.raises(texts.LinkSpent):
+        texts.link_use(code=late)
+
+
+@pytest.mark.parametrize("code", ["", "abc", "2345678923456789abcd", "ä" * 20])
+def test_a_link_that_we_did_not_sign_is_turned_away(code: str) -> None:
+    with pytest.raises(texts.LinkSpent):
+        texts.link_use(code=code)
+
+
+def test_erasing_takes_the_texts_and_the_number_with_it() -> None:
+    message = receive("I owe 310k")
+    answer(message, "Noted: $310,000")
+    due()
+    texts.text_accepted(text_id=Text.objects.get().pk, sid="SMa", status="sent")
+    last = receive("delete it all", "SM2")
+    answer(last, "Done, it's deleted.")
+    services.conversation_erase(conversation_id=message.conversation_id, request_id="r", up_to=last.n)
+    assert due() == ["Done, it's deleted."]
+    texts.text_accepted(text_id=Text.objects.last().pk, sid="SMb", status="sent")
+    assert set(Text.objects.values_list("to", "body")) == {("", "")}
+    assert receive("hi", "SM3").conversation_id != message.conversation_id
