@@ -36,10 +36,12 @@ class LocalTwilio:
     """One account with one number. `sent` holds what was accepted, in its order, as Twilio would list it.
 
     `troubles` are taken one a request: "server" answers 500, "busy" 429, "lost" accepts the message and breaks the line,
-    "opted_out" and "bad_number" refuse it as Twilio does. With `reports`, each message is reported as sent and delivered.
+    "opted_out" and "bad_number" refuse it as Twilio does. While it is `down`, everything is answered 500. With `reports`, each
+    message is reported as sent and delivered.
     """
 
     reports: bool = True
+    down: bool = False
     sent: list[dict[str, Any]] = field(default_factory=list)
     troubles: deque[str] = field(default_factory=deque)
     token: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -193,6 +195,9 @@ def _handler(twilio: LocalTwilio) -> type[BaseHTTPRequestHandler]:
                 return False
             if urlsplit(self.path).path != f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json":
                 self._problem(404, 20404, "The requested resource was not found")
+                return False
+            if twilio.down:
+                self._problem(500, 20500, "Internal server error")
                 return False
             return True
 

@@ -64,6 +64,24 @@ class Stack:
         until(lambda: answers(f"http://127.0.0.1:{self.ports.actions}/health"))
         yield
 
+    def kill_assistant(self) -> None:
+        """Ends the assistant without warning, as a power cut does."""
+        for pid in pids(f"leeward.serve assistant {self.ports.chat}"):
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not answers(f"{self.chat}/health"))
+
+    def start_assistant(self) -> None:
+        """Starts the assistant again; it goes on until the stack ends."""
+        subprocess.Popen(
+            [sys.executable, "-m", "leeward.serve", "assistant", str(self.ports.chat)],
+            env=runtime.environment(self.ports),
+            cwd=runtime.PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until(lambda: answers(f"{self.chat}/health"), seconds=120)
+
     def run(self, *command: str) -> str:
         """What a command says when it works on this stack's records."""
         done = subprocess.run(
@@ -77,10 +95,11 @@ class Stack:
         return done.stdout
 
     def end(self) -> None:
-        """Ends an action server that a test brought back."""
-        for pid in pids(f"leeward.serve actions {self.ports.actions}"):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+        """Ends what a test brought back."""
+        for part in (f"actions {self.ports.actions}", f"assistant {self.ports.chat}"):
+            for pid in pids(f"leeward.serve {part}"):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
 
 
 @contextlib.contextmanager
@@ -248,6 +267,19 @@ class Texter:
         return left[0] == 0
 
 
+def leeward(*words: str, said: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """What the command line does with these words and this input."""
+    return subprocess.run(
+        [sys.executable, "-m", "leeward.cli", *words],
+        input=said,
+        env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", **environment},
+        cwd=runtime.PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def pids(command: str) -> list[int]:
     found = subprocess.run(["pgrep", "-f", command], capture_output=True, text=True, check=False).stdout
     return [int(pid) for pid in found.split()]
@@ -259,8 +291,8 @@ def answers(url: str) -> bool:
     return False
 
 
-def until(condition: Any) -> None:
-    deadline = time.monotonic() + 30
+def until(condition: Any, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen within 30 s"
+        assert time.monotonic() < deadline, f"it did not happen within {seconds} s"
         time.sleep(0.05)

@@ -10,24 +10,12 @@ import sys
 
 import httpx
 import pytest
-from stack import Stack, answers, until
+from stack import Stack, answers, leeward, until
 
 from leeward import runtime
 from leeward.runtime import Ports
 
 ILLINOIS = ("estimate", "--state", "IL", "--owed", "600000", "--worth", "450000")
-
-
-def leeward(*words: str, said: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "leeward.cli", *words],
-        input=said,
-        env={**runtime.environment(Ports.configured()), **environment},
-        cwd=runtime.PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_the_firms_own_example_as_json() -> None:

@@ -1,0 +1,435 @@
+"""The text channel against a Twilio of this machine: what is taken, what is sent, and what happens when things go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from stack import Person, Stack, Texter, leeward, until
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from leeward.local_twilio import ACCOUNT, NUMBER, LocalTwilio, new_sid
+
+# A text that waits for another try is tried after one second, then five.
+RETRY_SECONDS = 25.0
+
+
+@pytest.fixture
+def texter(stack: Stack) -> Texter:
+    return Texter(stack)
+
+
+def fields(texter: Texter, body: str, sid: str | None = None) -> dict[str, str]:
+    return {
+        "MessageSid": sid or new_sid(),
+        "AccountSid": ACCOUNT,
+        "From": texter.number,
+        "To": NUMBER,
+        "Body": body,
+        "NumMedia": "0",
+    }
+
+
+def conversation(texter: Texter) -> str:
+    return str(texter.row("SELECT id FROM records_conversation WHERE text_number = ?", texter.number)[0])
+
+
+def statuses(texter: Texter) -> list[str]:
+    return [row[0] for row in texter.rows('SELECT status FROM records_text WHERE "to" = ? ORDER BY id', texter.number)]
+
+
+def texter_has_tried(texter: Texter) -> bool:
+    return texter.row('SELECT max(tries) FROM records_text WHERE "to" = ?', texter.number)[0] not in (None, 0)
+
+
+# ------------------------------------------------------------------ who may speak
+
+
+def test_what_twilio_did_not_sign_is_refused_and_leaves_no_trace(stack: Stack, texter: Texter) -> None:
+    url = f"{stack.chat}/sms/twilio"
+    good = fields(texter, "hi")
+    forged = {"X-Twilio-Signature": "bm90IGEgc2lnbmF0dXJl"}
+    assert httpx.post(url, data=good).status_code == 403
+    assert httpx.post(url, data=good, headers=forged).status_code == 403
+    assert httpx.post(f"{stack.chat}/sms/status?text=1", data={"MessageStatus": "failed"}).status_code == 403
+    assert texter.row("SELECT id FROM records_conversation WHERE text_number = ?", texter.number) is None
+
+
+def test_a_signature_fits_only_the_words_and_the_address_it_was_made_for(stack: Stack, texter: Texter) -> None:
+    url = f"{stack.chat}/sms/twilio"
+    signed = fields(texter, "I owe 310k")
+    signature = stack.twilio.post(url, signed).request.headers["X-Twilio-Signature"]
+    other_words = httpx.post(url, data={**signed, "Body": "I owe 1"}, headers={"X-Twilio-Signature": signature})
+    other_address = httpx.post(f"{url}?x=1", data=signed, headers={"X-Twilio-Signature": signature})
+    assert (other_words.status_code, other_address.status_code) == (403, 403)
+
+
+def test_empty_fields_are_part_of_what_is_signed(stack: Stack, texter: Texter) -> None:
+    answer = stack.twilio.post(f"{stack.chat}/sms/twilio", {**fields(texter, "hi"), "FromCity": "", "ToZip": ""})
+    assert answer.status_code == 200
+    assert "<Response>" in answer.text
+
+
+# ------------------------------------------------------------------ the conversation
+
+
+def test_the_first_reply_says_who_writes_and_how_to_stop(texter: Texter) -> None:
+    first = texter.says("I owe 310k on my house in Joliet, worth 265k")
+    for words in ("automated assistant", "not a lawyer", "msg & data rates may apply", "STOP", "HELP"):
+        assert words in first
+    assert "$45,000" in first
+    assert "STOP to end, HELP" not in texter.says("I've missed payments")
+
+
+def test_the_first_text_in_spanish_is_answered_in_spanish(texter: Texter) -> None:
+    first = texter.says("Debo 200 mil y mi casa vale 150 mil, en Chicago")
+    assert "asistente automatico" in first
+    assert "$50,000" in first
+    assert texter.state["language"] == "es"
+
+
+def test_choices_are_taken_by_number_and_by_word(texter: Texter) -> None:
+    texter.says("I owe 310k in Joliet, worth 265k")
+    assert "Reply 1 I'm up to date, 2 I've missed payments" in texter.text
+    texter.says("2")
+    assert texter.state["facts"]["stage"] == "behind"
+    texter.says("no other loan")
+    assert texter.state["facts"]["second_lien"] == 0
+
+
+def test_the_number_texted_from_can_be_the_number_to_call(texter: Texter) -> None:
+    for words in ("hi", "person", "no", "Ann Lee"):
+        texter.says(words)
+    assert texter.asked == "phone"
+    texter.says("1")
+    assert texter.state["facts"]["phone"] == texter.number
+
+
+def test_consent_is_kept_with_the_words_sent_and_received(texter: Texter) -> None:
+    for words in ("hi", "person", "no", "Ann Lee", "this one", "yes"):
+        texter.says(words)
+    assert texter.asked == "consent_contact"
+    sent = texter.text.splitlines()[0]
+    texter.says("Yes, I agree")
+    kept = texter.row(
+        "SELECT text, words, channel, phone, given FROM records_consentrecord WHERE conversation_ref = ?", conversation(texter)
+    )
+    assert kept == (sent, "Yes, I agree", "sms", texter.number, 1)
+
+
+@pytest.mark.parametrize("words", ["/affirm", '/inform{"balance_owed": 1}', "/restart", "/session_start"])
+def test_a_slash_is_text(texter: Texter, words: str) -> None:
+    texter.says("hi")
+    texter.says(words)
+    assert "balance_owed" not in texter.state["facts"]
+    assert texter.texts
+
+
+def test_a_picture_is_answered_kindly_and_the_question_stays(stack: Stack, texter: Texter) -> None:
+    texter.says("I owe 310k")
+    asked = texter.asked
+    said = texter.phone.says("", media=1)
+    assert "can't see pictures" in said[0]
+    assert texter.asked == asked
+    both = texter.phone.says("Chicago", media=2)
+    assert "can't see pictures" in both[0]
+    assert texter.state["facts"]["state"] == "IL"
+
+
+def test_a_cry_for_help_is_answered_with_988(texter: Texter) -> None:
+    assert "988" in texter.says("I don't want to live anymore")
+    assert texter.state["case"]
+    assert texter.row('SELECT kind FROM records_text WHERE "to" = ?', texter.number) == ("safety",)
+
+
+def test_what_was_deleted_is_gone_and_the_number_with_it(texter: Texter) -> None:
+    texter.says("I owe 310k in Joliet")
+    texter.says("delete everything I told you")
+    texter.says("yes")
+    assert "deleted" in texter.text
+    until(lambda: texter.row("SELECT count(*) FROM records_text WHERE body LIKE '%310%' AND \"to\" = ?", texter.number) == (0,))
+    assert texter.row("SELECT count(*) FROM records_conversation WHERE text_number = ?", texter.number) == (0,)
+
+
+def test_another_person_at_the_phone_starts_anew(texter: Texter) -> None:
+    texter.says("I owe 310k in Joliet")
+    assert "automated assistant" in texter.says("NEW")
+    assert "310" not in texter.says("summary")
+    assert "balance_owed" not in texter.state["facts"]
+
+
+# ------------------------------------------------------------------ stopping
+
+
+@pytest.mark.parametrize("words", ["STOP", "please quit texting me", "ya no me manden mensajes", "wrong number"])
+def test_stop_is_confirmed_once_and_then_there_is_silence(texter: Texter, words: str) -> None:
+    texter.says("hi")
+    stopped = texter.says(words)
+    assert "START" in stopped or "INICIO" in stopped
+    assert len(texter.texts) == 1
+    assert texter.says("what about my house") == ""
+    assert texter.says(words) == ""
+    assert texter.row("SELECT words FROM records_optout WHERE phone = ?", texter.number) == (words,)
+
+
+def test_start_takes_the_thread_up_again(texter: Texter) -> None:
+    texter.says("I owe 310k in Joliet")
+    texter.says("stop")
+    assert "you're back" in texter.says("START")
+    texter.says("265k")
+    assert texter.state["facts"]["home_value"] == 265_000
+
+
+def test_a_life_in_danger_is_answered_even_after_a_stop(texter: Texter) -> None:
+    texter.says("hi")
+    texter.says("stop")
+    assert "988" in texter.says("I want to kill myself")
+    assert texter.says("hello?") == ""
+
+
+def test_help_names_the_firm_and_keeps_the_question(texter: Texter) -> None:
+    texter.says("I owe 310k in Joliet")
+    helped = texter.says("HELP")
+    assert "Atlas Consumer Law" in helped
+    assert "(312) 313-1613" in helped
+    texter.says("265k")
+    assert texter.state["facts"]["home_value"] == 265_000
+
+
+def test_a_stop_by_text_stops_the_web_and_the_desk_too(stack: Stack) -> None:
+    texter = Texter(stack)
+    person = Person(stack)
+    person.open()
+    for words in ("I want to talk to a person", "no", "Ann Lee", texter.number, "yes", "yes"):
+        person.says(words)
+    number = person.state["case"]
+    texter.says("STOP")
+    case = json.loads(stack.run("-m", "leeward.cli", "cases", "show", number, "--json"))
+    assert (case["may_contact"], case["may_text"]) == ("no", "opted_out")
+
+
+# ------------------------------------------------------------------ order, repetition, trouble
+
+
+def test_the_same_text_delivered_twice_is_taken_once(stack: Stack, texter: Texter) -> None:
+    sid = new_sid()
+    texter.phone.says("I owe 310k in Joliet", sid=sid)
+    before = stack.twilio.to(texter.number)
+    assert stack.twilio.text(stack.chat, texter.number, "I owe 310k in Joliet", sid=sid).status_code == 200
+    texter.says("265k")
+    assert len(texter.texts) < len(before) + 3
+    assert texter.row("SELECT count(*) FROM records_message WHERE key = ?", sid) == (1,)
+
+
+def test_many_deliveries_of_one_text_at_the_same_moment_are_one(stack: Stack, texter: Texter) -> None:
+    sid = new_sid()
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda _: stack.twilio.text(stack.chat, texter.number, "hi", sid=sid).status_code, range(8)))
+    assert codes == [200] * 8
+    assert texter.row("SELECT count(*) FROM records_message WHERE key = ?", sid) == (1,)
+
+
+def test_texts_in_a_row_are_answered_in_their_order(stack: Stack, texter: Texter) -> None:
+    for words in ("I owe 310k", "Joliet", "house is worth 265k"):
+        stack.twilio.text(stack.chat, texter.number, words)
+    texter.says("I've missed payments")
+    asked = texter.rows(
+        "SELECT i.text FROM records_message o JOIN records_message i ON o.answers_id = i.id"
+        " WHERE o.conversation_id = ? AND o.direction = 'out' GROUP BY i.id ORDER BY min(o.n)",
+        conversation(texter),
+    )
+    assert [row[0] for row in asked] == ["I owe 310k", "Joliet", "house is worth 265k", "I've missed payments"]
+    facts = texter.state["facts"]
+    assert (facts["balance_owed"], facts["state"], facts["home_value"], facts["stage"]) == (310_000, "IL", 265_000, "behind")
+
+
+@pytest.mark.parametrize("trouble", ["server", "busy", "lost"])
+def test_a_text_gets_through_a_failing_twilio_once(stack: Stack, texter: Texter, trouble: str) -> None:
+    stack.twilio.troubles.append(trouble)
+    texter.says("hi")
+    assert not stack.twilio.troubles
+    received = stack.twilio.to(texter.number)
+    assert len(received) == len(set(received)) == 2
+    assert received[0].startswith("Atlas Consumer Law")
+
+
+def test_a_number_that_opted_out_at_twilio_is_known_here_from_then_on(stack: Stack, texter: Texter) -> None:
+    stack.twilio.troubles.append("opted_out")
+    texter.says("hi")
+    assert statuses(texter)[0] == "failed"
+    assert texter.row("SELECT words FROM records_optout WHERE phone = ?", texter.number) == ("opted out at Twilio",)
+    assert stack.twilio.to(texter.number) == []
+
+
+def test_delivery_reports_reach_the_record(stack: Stack, texter: Texter) -> None:
+    texter.says("hi")
+    until(lambda: set(statuses(texter)) == {"delivered"})
+    row = texter.row('SELECT id, sid FROM records_text WHERE "to" = ? ORDER BY id DESC', texter.number)
+    texter.says("Chicago")
+    newest = texter.row('SELECT id, sid FROM records_text WHERE "to" = ? ORDER BY id DESC', texter.number)
+    assert newest != row
+
+
+def test_with_the_action_server_gone_a_text_waits_and_is_answered_after(stack: Stack, texter: Texter) -> None:
+    texter.says("I owe 310k in Joliet")
+    stack.kill_actions()
+    sid = new_sid()
+    assert stack.twilio.text(stack.chat, texter.number, "265k", sid=sid).status_code == 200
+    until(lambda: texter.row("SELECT tries FROM records_message WHERE key = ?", sid)[0] >= 1)
+    with stack.actions_again():
+        until(lambda: texter.row("SELECT status FROM records_message WHERE key = ?", sid) == ("answered",), RETRY_SECONDS)
+    assert texter.state["facts"]["home_value"] == 265_000
+    until(lambda: any("$45,000" in text for text in stack.twilio.to(texter.number)))
+
+
+def test_after_a_power_cut_each_text_arrives_once(stack: Stack) -> None:
+    waiting, lost = Texter(stack), Texter(stack)
+    # One text has reached Twilio without our hearing so, another has not left yet.
+    stack.twilio.troubles.append("lost")
+    stack.twilio.text(stack.chat, lost.number, "hi")
+    assert stack.twilio.wait_for(lost.number, 1, RETRY_SECONDS)
+    stack.twilio.down = True
+    stack.twilio.text(stack.chat, waiting.number, "hi")
+    until(lambda: texter_has_tried(waiting))
+    stack.kill_assistant()
+    stack.twilio.down = False
+    stack.start_assistant()
+    for texter in (waiting, lost):
+        assert stack.twilio.wait_for(texter.number, 2, RETRY_SECONDS)
+        until(lambda texter=texter: not {"waiting", "sending"} & set(statuses(texter)))
+        received = stack.twilio.to(texter.number)
+        assert len(received) == len(set(received)) == 2
+        assert received[0].startswith("Atlas Consumer Law")
+
+
+def test_two_hundred_numbers_at_once_each_get_their_own_answer(stack: Stack) -> None:
+    amounts = {f"+1312777{number:04}": 100_000 + 1_000 * number for number in range(200)}
+    with ThreadPoolExecutor(50) as pool:
+        codes = list(pool.map(lambda n: stack.twilio.text(stack.chat, n, f"I owe {amounts[n]} in Joliet").status_code, amounts))
+    assert codes == [200] * 200
+    for number in amounts:
+        assert stack.twilio.wait_for(number, 2, 120)
+    for number, amount in amounts.items():
+        facts = json.loads(
+            Texter(stack, number=number).row("SELECT facts FROM records_conversation WHERE text_number = ?", number)[0]
+        )
+        assert facts["balance_owed"] == amount
+        assert len(stack.twilio.to(number)) == 2
+
+
+# ------------------------------------------------------------------ going on elsewhere
+
+
+def test_a_link_goes_on_on_the_web_once(stack: Stack, texter: Texter) -> None:
+    texter.says("I owe 310k in Joliet")
+    found = re.search(r"(http://\S+/c/)(\w+)", texter.says("web"))
+    assert found
+    assert httpx.get(found[1] + found[2]).status_code == 200  # a preview of the link spends nothing
+    opened = httpx.post(f"{stack.chat}/chat/continue", json={"code": found[2]})
+    assert opened.status_code == 200
+    headers = {"Authorization": f"Bearer {opened.json()['token']}"}
+    answer = httpx.post(f"{stack.chat}/chat/messages", json={"id": "w1", "text": "265k"}, headers=headers, timeout=30)
+    assert "$45,000" in answer.text
+    assert httpx.post(f"{stack.chat}/chat/continue", json={"code": found[2]}).status_code == 410
+    # And back again by text.
+    texter.says("I've missed payments")
+    assert texter.state["facts"]["stage"] == "behind"
+
+
+def test_one_reminder_is_agreed_to_in_words(texter: Texter) -> None:
+    texter.says("I owe 310k in Joliet")
+    assert "one reminder tomorrow" in texter.says("remind me tomorrow")
+    kept = texter.row("SELECT kind, words, given FROM records_consentrecord WHERE conversation_ref = ?", conversation(texter))
+    assert kept == ("reminder", "remind me tomorrow", 1)
+    assert texter.asked == "home_value"
+
+
+def test_opt_outs_come_in_and_go_out_as_csv(stack: Stack, texter: Texter, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.csv"
+    theirs.write_text(f"phone,words\n{texter.number},told us on the phone\n(312) 555-0177,\n", encoding="utf-8")
+    assert "2 of 2" in leeward("optouts", "import", str(theirs), LEEWARD_VAR=str(stack.var)).stdout
+    assert "0 of 2" in leeward("optouts", "import", str(theirs), LEEWARD_VAR=str(stack.var)).stdout
+    ours = leeward("optouts", "export", LEEWARD_VAR=str(stack.var)).stdout
+    assert f"{texter.number}," in ours
+    assert "told us on the phone" in ours
+    assert texter.says("I owe 310k") == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [("number\n1\n", "a column named phone"), ("phone\nabc\n", "Line 2: 'abc' is no phone number")]
+)
+def test_a_list_that_cannot_be_read_is_one_clear_sentence(stack: Stack, tmp_path: Path, content: str, sentence: str) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(content, encoding="utf-8")
+    done = leeward("optouts", "import", str(bad), LEEWARD_VAR=str(stack.var))
+    assert done.returncode in (1, 2)
+    assert sentence in done.stderr
+
+
+# ------------------------------------------------------------------ the stand-in itself
+
+
+@pytest.fixture
+def twilio() -> Iterator[LocalTwilio]:
+    local = LocalTwilio()
+    yield local
+    local.close()
+
+
+def test_twilios_own_library_can_talk_to_the_stand_in(twilio: LocalTwilio) -> None:
+    class Local(TwilioHttpClient):
+        def request(self, method: str, url: str, *arguments: object, **options: object) -> object:
+            return super().request(method, url.replace("https://api.twilio.com", twilio.url), *arguments, **options)
+
+    client = Client(ACCOUNT, twilio.token, http_client=Local())
+    made = client.messages.create(to="+13125550142", from_=NUMBER, body="hello")
+    assert (made.status, made.body, made.to) == ("queued", "hello", "+13125550142")
+    assert [message.sid for message in client.messages.list(to="+13125550142")] == [made.sid]
+    assert client.messages.list(to="+13125550199") == []
+    twilio.troubles.append("opted_out")
+    with pytest.raises(TwilioRestException) as refused:
+        client.messages.create(to="+13125550142", from_=NUMBER, body="hello")
+    assert refused.value.code == 21610
+    with pytest.raises(TwilioRestException) as unknown:
+        Client(ACCOUNT, "wrong", http_client=Local()).messages.create(to="+13125550142", from_=NUMBER, body="hello")
+    assert unknown.value.status == 401
+
+
+def test_its_asynchronous_client_too(twilio: LocalTwilio) -> None:
+    class Local(AsyncTwilioHttpClient):
+        async def request(self, method: str, url: str, *arguments: object, **options: object) -> object:
+            return await super().request(method, url.replace("https://api.twilio.com", twilio.url), *arguments, **options)
+
+    async def send() -> str:
+        async with Local() as http:
+            made = await Client(ACCOUNT, twilio.token, http_client=http).messages.create_async(
+                to="+13125550142", from_=NUMBER, body="hi"
+            )
+            return str(made.status)
+
+    assert asyncio.run(send()) == "queued"
+
+
+def test_a_phone_in_the_terminal(tmp_path: Path) -> None:
+    said = "\n".join(json.dumps({"say": words}) for words in ("hi", "Chicago")) + "\n"
+    done = leeward("sms", "--jsonl", "--number", "+13125550188", said=said, LEEWARD_VAR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert first["replies"][0]["encoding"] == "GSM-7"
+    assert first["replies"][0]["segments"] <= 3
+    assert "still owe" in second["replies"][0]["text"]
+
+
+def test_a_phone_needs_a_number(tmp_path: Path) -> None:
+    done = leeward("sms", "--number", "12", LEEWARD_VAR=str(tmp_path))
+    assert done.returncode == 2
+    assert "no phone number" in done.stderr
