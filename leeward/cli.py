@@ -61,10 +61,12 @@ def up(
     from leeward import launch, records, runtime
     from leeward.firm import FirmFileError, firm
     from leeward.records import setup_steps
+    from leeward.twilio_settings import TwilioSettings
 
     try:
         details = firm()
         ports = runtime.Ports.configured()
+        texting = TwilioSettings.from_environment()
     except (FirmFileError, ValueError) as error:
         fail(str(error))
     for what, port in (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk)):
@@ -86,6 +88,8 @@ def up(
                 say(f"  Staff desk: {running.desk}")
             if login:
                 say(f"  First staff login, shown only now:  {login[0]}  {login[1]}")
+            if texting:
+                say(f"  Texts:      {texting.number or texting.service}; Twilio reaches us at {texting.public_url}/sms/twilio")
             say("\nCtrl-C stops everything.")
             with contextlib.suppress(KeyboardInterrupt):
                 launch.keep_running(parts, say)

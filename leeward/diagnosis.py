@@ -10,6 +10,7 @@ from datetime import date
 from leeward import runtime
 from leeward.firm import FirmFileError, firm
 from leeward.law import check
+from leeward.twilio_settings import TwilioSettings, TwilioSettingsError
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Check:
 
 def checks() -> list[Check]:
     """Every check, in the order in which faults should be mended."""
-    return [_python(), _var(), _firm(), _law(), _model(), *_ports(), _telemetry()]
+    return [_python(), _var(), _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
 
 
 def _python() -> Check:
@@ -56,6 +57,18 @@ def _law() -> Check:
 def _model() -> Check:
     path = runtime.model_file()
     return Check("Model", path.exists(), path.name if path.exists() else "none for the present data; run `leeward train`")
+
+
+def _texting() -> Check:
+    try:
+        settings = TwilioSettings.from_environment()
+    except TwilioSettingsError as error:
+        return Check("Texting", False, str(error))
+    if settings is None:
+        return Check("Texting", True, "not set up; docs/sms.md says how")
+    if not settings.public_url:
+        return Check("Texting", False, "LEEWARD_PUBLIC_URL is missing: Twilio signs its requests over that address")
+    return Check("Texting", True, f"from {settings.number or settings.service}, by way of {settings.public_url}/sms/twilio")
 
 
 def _ports() -> list[Check]:

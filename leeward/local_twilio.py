@@ -42,6 +42,8 @@ class LocalTwilio:
 
     reports: bool = True
     down: bool = False
+    # Numbers (E.164) whose messages are accepted only once `let_go` is called: a slow Twilio.
+    held: set[str] = field(default_factory=set)
     sent: list[dict[str, Any]] = field(default_factory=list)
     troubles: deque[str] = field(default_factory=deque)
     token: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -98,6 +100,17 @@ class LocalTwilio:
         """Waits until a phone has received `count` texts, at most so long; whether it has."""
         with self._changed:
             return bool(self._changed.wait_for(lambda: len(self._bodies(phone)) >= count, timeout=seconds))
+
+    def let_go(self) -> None:
+        """Answers what was held."""
+        with self._changed:
+            self.held.clear()
+            self._changed.notify_all()
+
+    def wait_while_held(self, phone: str) -> None:
+        """Waits for as long as this number is held."""
+        with self._changed:
+            self._changed.wait_for(lambda: phone not in self.held, timeout=60)
 
     def close(self) -> None:
         """Stops answering."""
@@ -162,6 +175,7 @@ def _handler(twilio: LocalTwilio) -> type[BaseHTTPRequestHandler]:
             if not self._is_ours():
                 return
             twilio.tries += 1
+            twilio.wait_while_held(fields.get("To", ""))
             trouble = twilio.troubles.popleft() if twilio.troubles else None
             if trouble == "server":
                 self._problem(500, 20500, "Internal server error")

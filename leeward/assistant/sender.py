@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import Any, Dict, Final
+from typing import Any, Dict, Final, Set
 
 import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -26,6 +26,7 @@ from leeward.twilio_settings import API, TwilioSettings
 logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 20
+LOOK_EVERY_SECONDS: Final = 0.25
 ANSWER_SECONDS: Final = 10.0
 TOO_OFTEN: Final = 429
 SERVER_TROUBLE: Final = 500
@@ -59,13 +60,18 @@ class Sender:
         self._http = _Client(settings.api)
         self._twilio = Client(settings.account, settings.token, http_client=self._http)
 
-    async def send_due(self) -> int:
-        """Sends all that is due now, several numbers at once, and gives how many texts were tried."""
-        tried = 0
-        while going := await stored(texts.texts_claim, most=AT_ONCE):
-            await asyncio.gather(*(self._send(text) for text in going))
-            tried += len(going)
-        return tried
+    async def send_due(self) -> None:
+        """Sends all that is due, several numbers at once; one that is slow holds up no other."""
+        sending: Set[asyncio.Task[None]] = set()
+        while True:
+            if len(sending) < AT_ONCE:
+                going = await stored(texts.texts_claim, most=AT_ONCE - len(sending))
+                sending |= {asyncio.get_running_loop().create_task(self._send(text)) for text in going}
+            if not sending:
+                return
+            done, sending = await asyncio.wait(sending, timeout=LOOK_EVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
 
     async def close(self) -> None:
         """Lets go of the connections."""

@@ -29,6 +29,8 @@ OPEN_DAYS: Final = 30
 # After staff have texted, the assistant leaves the talking to them for this long.
 STAFF_TALK: Final = timedelta(hours=48)
 RETRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
+# No try takes this long (leeward/assistant/sender.py), so whoever made it is gone.
+STUCK_AFTER: Final = timedelta(seconds=30)
 LINK_MINUTES: Final = 30
 LINK_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 LINK_LENGTH: Final = 10
@@ -190,7 +192,9 @@ def texts_claim(*, most: int) -> list[Going]:
     now = timezone.now()
     earlier = Text.objects.filter(to=OuterRef("to"), status__in=_OPEN, pk__lt=OuterRef("pk"))
     with transaction.atomic():
-        due = Text.objects.select_for_update().filter(~Exists(earlier), status=Text.Status.WAITING, not_before__lte=now)
+        # Several assistants may share one PostgreSQL: each takes what no other holds.
+        free = Text.objects.select_for_update(of=("self",), skip_locked=True)
+        due = free.filter(~Exists(earlier), status=Text.Status.WAITING, not_before__lte=now)
         going = []
         for text in due.select_related("conversation", "message")[:most]:
             if _is_held_back(text, now):
@@ -220,8 +224,9 @@ def _is_held_back(text: Text, now: datetime) -> bool:
 
 
 def texts_recover() -> int:
-    """After a restart: what was being sent is tried again, once Twilio has said that it does not have it. How many."""
-    return Text.objects.filter(status=Text.Status.SENDING).update(status=Text.Status.WAITING, uncertain=True)
+    """What was being sent when a process ended is tried again, once Twilio has said that it does not have it. How many."""
+    stuck = Text.objects.filter(status=Text.Status.SENDING, tried_at__lt=timezone.now() - STUCK_AFTER)
+    return stuck.update(status=Text.Status.WAITING, uncertain=True)
 
 
 def text_accepted(*, text_id: int, sid: str, status: str) -> None:

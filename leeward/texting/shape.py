@@ -12,7 +12,8 @@ from leeward.texting.sizes import LIMIT, plain
 
 _REPLY: Final = {"en": "Reply {choices}", "es": "Responda {choices}"}
 _OR_REPLY: Final = {"en": "Or reply {choices}", "es": "O responda {choices}"}
-_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
+# Where a long answer is cut, the best place first: between sentences, clauses, members of a list, words.
+_BREAKS: Final = tuple(re.compile(pattern) for pattern in (r"(?<=[.!?])\s+", r"(?<=;)\s+", r"(?<=,)\s+", r"\s+"))
 _NUMBER: Final = re.compile(r"#?\(?(\d{1,2})[.):]*")
 
 
@@ -74,31 +75,29 @@ def _choices(titles: tuple[str, ...], first: int, language: Language) -> str:
 
 
 def _pieces(paragraph: str, asked: str) -> list[str]:
-    """A paragraph and its choices in texts: whole if it fits, or else cut between sentences, and at worst between words."""
+    """A paragraph and its choices in texts: whole if it fits, or else cut (see _BREAKS)."""
     whole = f"{paragraph}\n{asked}" if asked else paragraph
     if len(whole) <= LIMIT:
         return [whole] if whole else []
-    pieces = _joined(_SENTENCE.split(paragraph), " ")
+    pieces = _cut(paragraph, _BREAKS)
     if not asked:
         return pieces
     if len(pieces[-1]) + 1 + len(asked) <= LIMIT:
         return [*pieces[:-1], f"{pieces[-1]}\n{asked}"]
-    return [*pieces, *_joined(asked.split(", "), ", ")]
+    return [*pieces, *_cut(asked, _BREAKS)]
 
 
-def _joined(parts: Iterable[str], between: str) -> list[str]:
-    """Parts put together again as long as they fit into one text; a part that is too long by itself is cut at its words."""
+def _cut(words: str, breaks: Sequence[re.Pattern[str]]) -> list[str]:
+    """Words in texts as long as may be, cut at the best of `breaks` that will do; a word longer than a text is cut itself."""
+    if len(words) <= LIMIT:
+        return [words]
+    if not breaks:
+        return [words[start : start + LIMIT] for start in range(0, len(words), LIMIT)]
     result: list[str] = []
-    for part in parts:
-        for bit in [part] if len(part) <= LIMIT else _joined(_short(part), " "):
-            if result and len(result[-1]) + len(between) + len(bit) <= LIMIT:
-                result[-1] += between + bit
+    for part in breaks[0].split(words):
+        for piece in _cut(part, breaks[1:]):
+            if result and len(result[-1]) + 1 + len(piece) <= LIMIT:
+                result[-1] += f" {piece}"
             else:
-                result.append(bit)
+                result.append(piece)
     return result
-
-
-def _short(part: str) -> Iterable[str]:
-    """The words of a part; a word that is longer than a text (a hostile name) is cut."""
-    for word in part.split():
-        yield from (word[start : start + LIMIT] for start in range(0, len(word), LIMIT))

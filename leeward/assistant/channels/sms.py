@@ -130,8 +130,8 @@ class SmsChannel(InputChannel):
         async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             self._wake = asyncio.Event()
             self._agent: Agent = app.ctx.agent
-            await stored(texts.texts_recover)
-            self._start(self._keep_working(on_new_message, settings))
+            self._start(self._keep_sending(settings))
+            self._start(self._keep_up(on_new_message))
 
         @routes.listener("before_server_stop")
         async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
@@ -159,7 +159,12 @@ class SmsChannel(InputChannel):
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._work.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("work on texts ended: %s", type(task.exception()).__name__)
 
     async def _turn(self, conversation: str, handle: Handle) -> None:
         """Answers what waits in a conversation; what cannot be answered now is tried again, ever more slowly."""
@@ -183,30 +188,39 @@ class SmsChannel(InputChannel):
 
     # ---------------------------------------------------------------- working
 
-    async def _keep_working(self, handle: Handle, settings: TwilioSettings) -> None:
-        """Sends what is due, takes up what waits (also from before a restart), and reminds; until the server stops."""
+    async def _keep_sending(self, settings: TwilioSettings) -> None:
+        """Sends what is due, as soon as it is put into the outbox here, and soon after where the desk put it; for ever."""
         sender = Sender(settings)
-        next_reminders = 0.0
         try:
             while True:
                 try:
                     await sender.send_due()
-                    await self._take_up(handle)
-                    if time.monotonic() >= next_reminders:
-                        next_reminders = time.monotonic() + REMINDERS_EVERY_SECONDS
-                        await self._remind()
                 except DatabaseError as error:
                     logger.error("records unavailable: %s", type(error).__name__)
-                await self._rest()
+                await self._wait_for_more()
         finally:
             await sender.close()
 
-    async def _rest(self) -> None:
+    async def _wait_for_more(self) -> None:
         try:
             await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_SECONDS)
         except TimeoutError:
             return
         self._wake.clear()
+
+    async def _keep_up(self, handle: Handle) -> None:
+        """Takes up what waits, also from before a restart, and reminds; for ever."""
+        next_reminders = 0.0
+        while True:
+            try:
+                await stored(texts.texts_recover)
+                await self._take_up(handle)
+                if time.monotonic() >= next_reminders:
+                    next_reminders = time.monotonic() + REMINDERS_EVERY_SECONDS
+                    await self._remind()
+            except DatabaseError as error:
+                logger.error("records unavailable: %s", type(error).__name__)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def _take_up(self, handle: Handle) -> None:
         for conversation in await stored(texts.conversations_waiting):

@@ -153,9 +153,11 @@ def test_tries_are_bounded_and_then_staff_see_it() -> None:
     assert text.status == "failed"
 
 
-def test_what_was_being_sent_when_we_stopped_is_asked_about_first() -> None:
+def test_what_was_being_sent_when_we_stopped_is_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> None:
     answer(receive("hi"), "one")
     due()
+    assert texts.texts_recover() == 0
+    it_is(NOON + timedelta(seconds=31), monkeypatch)
     assert texts.texts_recover() == 1
     assert [going.uncertain for going in texts.texts_claim(most=5)] == [True]
 

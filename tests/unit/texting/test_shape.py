@@ -34,6 +34,13 @@ def test_a_long_answer_is_cut_between_its_sentences() -> None:
     assert all(text.endswith("long.") for text in result)
 
 
+def test_a_list_is_cut_between_its_members_and_no_phone_number_is_torn() -> None:
+    noted = "; ".join(f"fact number {number}: (312) 555-01{number}" for number in range(10, 22)) + ". Right?"
+    first, second = texts([Said(noted)], "en")
+    assert first.endswith(";")
+    assert second.startswith("fact number")
+
+
 def test_a_number_names_a_choice_unless_it_is_a_title_itself() -> None:
     titles = ["Keep it", "Let it go", "Not sure yet"]
     assert [chosen(words, titles) for words in ("2", "#2", "2.", "(2)", " 2 ")] == ["Let it go"] * 5

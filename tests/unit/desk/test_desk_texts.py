@@ -1,0 +1,106 @@
+"""Staff text from the desk through the same rules and the same outbox as the assistant."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from leeward.facts import Facts
+from leeward.firm import firm
+from leeward.records import services, texts
+from leeward.records.models import AuditEvent, Case, Text
+from leeward.texting.sizes import LIMIT
+
+pytestmark = pytest.mark.django_db
+PHONE = "+13125550142"
+
+
+@pytest.fixture
+def staff(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    for name, value in {"TWILIO_ACCOUNT_SID": "AC0", "TWILIO_AUTH_TOKEN": "t", "LEEWARD_SMS_NUMBER": "+15005550006"}.items():
+        monkeypatch.setenv(name, value)
+    client.force_login(get_user_model().objects.create_user("alice", password="x", is_staff=True))
+    return client
+
+
+@pytest.fixture
+def case() -> Case:
+    conversation = services.conversation_start(channel="web", language="en")
+    facts = Facts().learn("phone", PHONE).learn("safe_to_contact", True)
+    services.contact_save(conversation_id=conversation.pk, facts=facts)
+    services.consent_record(
+        conversation_id=conversation.pk,
+        kind="contact",
+        given=True,
+        text="May we?",
+        version="1",
+        words="yes",
+        language="en",
+        channel="web",
+        phone=PHONE,
+        message_key="m1",
+    )
+    return services.case_open(
+        conversation_id=conversation.pk,
+        triage={"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None},
+    )
+
+
+def send(staff: Client, case: Case, text: str) -> tuple[int, str]:
+    answer = staff.post(f"/cases/{case.number}/text/", {"text": text}, follow=True)
+    return answer.status_code, answer.content.decode()
+
+
+def test_a_text_goes_into_the_outbox_with_the_firms_name_and_how_to_stop(staff: Client, case: Case) -> None:
+    status, page = send(staff, case, "Can you talk at 3 today?")
+    assert status == 200
+    assert Text.objects.get().body == f"{firm().short_name}: Can you talk at 3 today? Reply STOP to end."
+    assert (Text.objects.get().kind, Text.objects.get().to) == ("staff", PHONE)
+    assert "Can you talk at 3 today?" in page
+    assert AuditEvent.objects.filter(action="case.text", object=case.number).exists()
+
+
+def test_a_long_text_is_several(staff: Client, case: Case) -> None:
+    send(staff, case, "Please bring the letter. " * 18)
+    assert Text.objects.count() == 2
+    assert all(len(text.body) <= LIMIT for text in Text.objects.all())
+
+
+@pytest.mark.parametrize(("text", "sentence"), [("", "Write something first."), ("x" * 481, "keep a text under 480")])
+def test_a_draft_that_cannot_go_stays_where_it_was_written(staff: Client, case: Case, text: str, sentence: str) -> None:
+    status, page = send(staff, case, text)
+    assert status == 400
+    assert sentence in page
+    assert text in page
+    assert Text.objects.count() == 0
+
+
+def test_the_desk_refuses_whom_we_must_not_text_and_keeps_the_draft(staff: Client, case: Case) -> None:
+    texts.opt_outs_add(rows=[(PHONE, "stop")])
+    status, page = send(staff, case, "Just one thing")
+    assert status == 400
+    assert "They asked us to stop" in page
+    assert Text.objects.count() == 0
+    assert "not sent: Just one thing" in page
+    assert "<textarea" not in page
+
+
+def test_without_twilio_nothing_can_be_sent(staff: Client, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "LEEWARD_SMS_NUMBER"):
+        monkeypatch.delenv(name)
+    assert "Texting is not set up here" in staff.get(f"/cases/{case.number}/").content.decode()
+    assert send(staff, case, "hi")[0] == 400
+
+
+def test_a_text_that_did_not_arrive_is_flagged_in_the_queue_and_on_the_case(staff: Client, case: Case) -> None:
+    send(staff, case, "Can you talk?")
+    text = Text.objects.get()
+    texts.text_reported(text_id=text.pk, sid="SM1", status="undelivered", error="30003")
+    assert "1 text not delivered" in staff.get("/").content.decode()
+    assert "undelivered (30003)" in staff.get(f"/cases/{case.number}/").content.decode()
+
+
+def test_nobody_texts_without_logging_in(client: Client, case: Case) -> None:
+    assert client.post(f"/cases/{case.number}/text/", {"text": "hi"}).status_code == 302
+    assert Text.objects.count() == 0
