@@ -262,7 +262,9 @@ class Texter:
         if message is None or message[0] == "waiting":
             return False
         left = self.row(
-            "SELECT count(*) FROM records_text WHERE conversation_id = ? AND status IN ('waiting', 'sending')", message[1]
+            "SELECT count(*) FROM records_text WHERE conversation_id = ? AND status IN ('waiting', 'sending')"
+            " AND not_before <= strftime('%Y-%m-%d %H:%M:%f', 'now', '+10 minutes')",
+            message[1],
         )
         return left[0] == 0
 

@@ -32,7 +32,12 @@ class Conversation(models.Model):
     wants_person = models.BooleanField(default=False)
     erased_at = models.DateTimeField(null=True)
     # The number (E.164) whose texts belong here; empty on the web.
-    text_number = models.CharField(max_length=16, blank=True, default="", db_index=True)
+    text_number = models.CharField(max_length=16, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["text_number"], condition=~Q(text_number=""), name="one_thread_a_number")
+        ]
 
     def __str__(self) -> str:
         return self.id

@@ -171,7 +171,7 @@ def message_receive(*, conversation_id: str, key: str, text: str, kind: str, lan
         waiting = Message.objects.filter(conversation=conversation, status=Message.Status.WAITING, text=masked).first()
         message = Message.objects.create(
             conversation=conversation,
-            n=_next_number(conversation),
+            n=next_number(conversation),
             key=key,
             direction=Message.Direction.IN,
             kind=kind,
@@ -192,7 +192,7 @@ def message_answer(*, message: Message, replies: Iterable[Reply]) -> list[Messag
         current = Message.objects.get(pk=message.pk)
         if current.status == Message.Status.ANSWERED:
             return replies_to(message=message)
-        number = _next_number(conversation)
+        number = next_number(conversation)
         recorded = [
             Message.objects.create(
                 conversation=conversation,
@@ -220,7 +220,7 @@ def message_by_staff(*, conversation_id: str, text: str) -> Message:
         conversation = _locked(conversation_id)
         return Message.objects.create(
             conversation=conversation,
-            n=_next_number(conversation),
+            n=next_number(conversation),
             direction=Message.Direction.STAFF,
             text=text,
             language=conversation.language,
@@ -268,7 +268,8 @@ def _last_turn(conversation_id: str) -> list[Message]:
     return [] if last is None else list(Message.objects.filter(answers_id=last.answers_id, direction=Message.Direction.OUT))
 
 
-def _next_number(conversation: Conversation) -> int:
+def next_number(conversation: Conversation) -> int:
+    """The number of a conversation's next message."""
     highest = Message.objects.filter(conversation=conversation).aggregate(Max("n"))["n__max"]
     return (highest or 0) + 1
 

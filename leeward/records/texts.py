@@ -12,10 +12,10 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from leeward import secrets_file
@@ -31,6 +31,7 @@ STAFF_TALK: Final = timedelta(hours=48)
 RETRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
 # No try takes this long (leeward/assistant/sender.py), so whoever made it is gone.
 STUCK_AFTER: Final = timedelta(seconds=30)
+WELCOME: Final = "utter_welcome"
 LINK_MINUTES: Final = 30
 LINK_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 LINK_LENGTH: Final = 10
@@ -82,16 +83,21 @@ def text_receive(*, sid: str, phone: str, text: str, media: bool, language: str)
     It belongs to the number's conversation of the last 30 days, or begins a new one in `language`.
     """
     try:
-        with transaction.atomic():
-            TextReceived.objects.create(sid=sid, phone=phone)
-            conversation = conversation_of(phone=phone) or conversation_begin(phone=phone, language=language)
-            message, _ = services.message_receive(
-                conversation_id=conversation.pk, key=sid, text=text, kind="media" if media else "sms", language=None
-            )
+        return _taken(sid, phone, text, media, language)
     except IntegrityError:
         if TextReceived.objects.filter(sid=sid).exists():
             return None
-        raise
+        # Another first text of this number began its conversation at the same moment: this one belongs there.
+        return _taken(sid, phone, text, media, language)
+
+
+def _taken(sid: str, phone: str, text: str, media: bool, language: str) -> Message:
+    with transaction.atomic():
+        TextReceived.objects.create(sid=sid, phone=phone)
+        conversation = conversation_of(phone=phone) or conversation_begin(phone=phone, language=language)
+        message, _ = services.message_receive(
+            conversation_id=conversation.pk, key=sid, text=text, kind="media" if media else "sms", language=None
+        )
     return message
 
 
@@ -123,9 +129,24 @@ def phone_of(*, message: Message) -> str:
     return TextReceived.objects.get(sid=message.key).phone
 
 
-def is_new(*, conversation_id: str) -> bool:
-    """Whether the assistant has said nothing in this conversation yet."""
-    return not Message.objects.filter(conversation_id=conversation_id, direction=Message.Direction.OUT).exists()
+def told_who_writes(*, conversation_id: str) -> Literal["by_text", "on_the_web", "nowhere"]:
+    """Where the person of a conversation was told that they write with a program, and what a text may cost them."""
+    told = Message.objects.filter(conversation_id=conversation_id, response=WELCOME)
+    if told.filter(answers__texts__isnull=False).exists():
+        return "by_text"
+    return "on_the_web" if told.exists() else "nowhere"
+
+
+def follow_number(*, message: Message, phone: str) -> str | None:
+    """Moves a message that waits in a conversation which its number has left, and says to which; None where it is at home."""
+    with transaction.atomic():
+        home = Conversation.objects.select_for_update().filter(text_number=phone).first()
+        if home is None or home.pk == message.conversation_id:
+            return None
+        message.conversation = home
+        message.n = services.next_number(home)
+        message.save(update_fields=["conversation", "n"])
+    return home.pk
 
 
 def conversations_waiting() -> list[str]:
@@ -187,14 +208,17 @@ def _home(conversation: Conversation) -> str | None:
 def texts_claim(*, most: int) -> list[Going]:
     """Texts that are due, at most one for each number and `most` in all, now marked as being sent.
 
-    A number's texts go in their order: while one is on its way or waits for another try, the next ones wait.
+    A number's texts go in their order: while one is on its way or waits for another try, the next ones wait. One that is kept
+    for the morning holds back none, and help in danger, a stop's confirmation and HELP wait only for their own kind.
     """
     now = timezone.now()
-    earlier = Text.objects.filter(to=OuterRef("to"), status__in=_OPEN, pk__lt=OuterRef("pk"))
     with transaction.atomic():
         # Several assistants may share one PostgreSQL: each takes what no other holds.
         free = Text.objects.select_for_update(of=("self",), skip_locked=True)
-        due = free.filter(~Exists(earlier), status=Text.Status.WAITING, not_before__lte=now)
+        ahead = _ahead(now)
+        of_its_kind = ahead.filter(Q(status=Text.Status.SENDING) | Q(kind__in=rules.AT_ANY_HOUR))
+        in_turn = ~Exists(ahead) | (Q(kind__in=rules.AT_ANY_HOUR) & ~Exists(of_its_kind))
+        due = free.filter(in_turn, status=Text.Status.WAITING, not_before__lte=now)
         going = []
         for text in due.select_related("conversation", "message")[:most]:
             if _is_held_back(text, now):
@@ -205,6 +229,13 @@ def texts_claim(*, most: int) -> list[Going]:
             text.save(update_fields=["status", "tries", "tried_at"])
             going.append(Going(text.pk, text.to, text.body, text.created_at, text.tries, text.uncertain))
     return going
+
+
+def _ahead(now: datetime) -> QuerySet[Text]:
+    """The texts that must go before another one to the same number (a subquery on that one)."""
+    on_its_way = Q(status=Text.Status.SENDING)
+    soon = Q(status=Text.Status.WAITING) & (Q(not_before__lte=now) | Q(tries__gt=0, not_before__lte=now + RETRY_AFTER[-1]))
+    return Text.objects.filter(on_its_way | soon, to=OuterRef("to"), pk__lt=OuterRef("pk"))
 
 
 def _is_held_back(text: Text, now: datetime) -> bool:

@@ -151,6 +151,17 @@ def test_a_cry_for_help_is_answered_with_988(texter: Texter) -> None:
     assert texter.row('SELECT kind FROM records_text WHERE "to" = ?', texter.number) == ("safety",)
 
 
+def test_a_first_text_that_cries_for_help_hears_988_before_anything_else(texter: Texter) -> None:
+    texter.says("i cant take it anymore i want to die")
+    assert "988" in texter.texts[0]
+    assert "automated assistant" in texter.text
+
+
+def test_help_first_and_who_writes_is_still_said_before_the_conversation(texter: Texter) -> None:
+    texter.says("HELP")
+    assert "not a person and not a lawyer" in texter.says("I owe 310k in Joliet")
+
+
 def test_what_was_deleted_is_gone_and_the_number_with_it(texter: Texter) -> None:
     texter.says("I owe 310k in Joliet")
     texter.says("delete everything I told you")
@@ -193,6 +204,13 @@ def test_a_life_in_danger_is_answered_even_after_a_stop(texter: Texter) -> None:
     texter.says("hi")
     texter.says("stop")
     assert "988" in texter.says("I want to kill myself")
+    assert texter.says("hello?") == ""
+
+
+def test_a_stop_that_is_also_a_cry_for_help_is_both(texter: Texter) -> None:
+    texter.says("hi")
+    assert "988" in texter.says("stop texting me. I am going to kill myself tonight")
+    assert texter.row("SELECT count(*) FROM records_optout WHERE phone = ?", texter.number) == (1,)
     assert texter.says("hello?") == ""
 
 
@@ -335,6 +353,27 @@ def test_two_hundred_numbers_at_once_each_get_their_own_answer(stack: Stack) -> 
         )
         assert facts["balance_owed"] == amount
         assert len(stack.twilio.to(number)) == 2
+
+
+def test_staff_have_the_word_after_they_texted(stack: Stack, texter: Texter) -> None:
+    person = Person(stack)
+    person.open()
+    for words in ("I want to talk to a person", "no", "Ann Lee", texter.number, "yes", "yes"):
+        person.says(words)
+    staff = (
+        "from leeward import records; records.setup()\n"
+        "from leeward.records import texts; from leeward.records.models import Case\n"
+        f"case = Case.objects.get(number='{person.state['case']}')\n"
+        "texts.staff_text(case=case, body='Can you talk?', bodies=['Can you talk?'])"
+    )
+    stack.run("-c", staff)
+    until(lambda: stack.twilio.to(texter.number) or "waiting" in statuses(texter))
+    assert texter.phone.says("yes at 3") in ([], ["Can you talk?"])
+    said = texter.rows(
+        "SELECT text FROM records_message WHERE conversation_id = ? ORDER BY n DESC LIMIT 2", conversation(texter)
+    )
+    assert said == [("yes at 3",), ("Can you talk?",)]
+    assert "988" in texter.says("I want to kill myself")
 
 
 # ------------------------------------------------------------------ going on elsewhere

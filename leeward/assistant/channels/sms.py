@@ -29,6 +29,7 @@ from leeward import consent, optout, safety, wording
 from leeward.assistant.channels.turns import (
     Handle,
     TurnLost,
+    as_words,
     erase_if_asked,
     language_of,
     replies_of_rasa,
@@ -58,6 +59,7 @@ REMINDERS_EVERY_SECONDS = 60.0
 SLOWEST_RETRY_SECONDS = 60.0
 # Someone whose message could not be answered this often hears that it is kept, once.
 TRIES_BEFORE_WORD = 4
+WELCOME = "utter_welcome"
 SAFETY_WORDS = frozenset({"say_crisis", "say_crisis_again", "say_danger"})
 ESTIMATE_WORDS = ("say_estimate", "say_standing", "say_if_less")
 
@@ -239,10 +241,18 @@ class SmsChannel(InputChannel):
     async def _answer(self, conversation: str, message: Any, handle: Handle) -> None:
         """Decides what a text is handled as. Lives come first, then the law of texting, then the conversation."""
         phone = await stored(texts.phone_of, message=message)
+        newer = await stored(texts.follow_number, message=message, phone=phone)
+        if newer is not None:
+            # Another person has taken the phone over meanwhile: what came after belongs to them.
+            self._start(self._turn(newer, handle))
+            return
         asked = await stored(services.last_asked, conversation_id=conversation)
-        alerts = safety.screen(message.text)
-        in_need = bool(alerts.crisis or alerts.danger)
-        if consent.opts_out(message.text, closing=asked == "anything_else") and not in_need:
+        opts_out = consent.opts_out(message.text, closing=asked == "anything_else")
+        in_need = await self._is_in_need(message.text, opts_out=opts_out)
+        if opts_out and in_need:
+            await stored(texts.opt_out, message=message, phone=phone, words=message.text)
+            await self._after_stop(conversation, message, phone, handle, in_need=True)
+        elif opts_out:
             await self._stop(conversation, message, phone)
         elif optout.is_help(message.text):
             await self._reply_with(conversation, message, phone, "say_sms_help", kind="help")
@@ -261,6 +271,14 @@ class SmsChannel(InputChannel):
             await self._reply_with(conversation, message, phone, "say_sms_link", link=f"{self._settings.public_url}/c/{code}")
         else:
             await self._converse(conversation, message, phone, handle)
+
+    async def _is_in_need(self, text: str, *, opts_out: bool) -> bool:
+        """Whether a text cries for help or tells of danger. A stop is not doubted for what only sounds like it."""
+        alerts = safety.screen(text)
+        if alerts.crisis or alerts.danger or opts_out or not text:
+            return bool(alerts.crisis or alerts.danger)
+        heard = await self._agent.parse_message(as_words(text))
+        return bool(heard["intent"]["name"] == "crisis")
 
     async def _is_for_staff(self, conversation: str, phone: str) -> bool:
         """Whether a text is left to staff: they are in talks with the person, or a machine seems to be answering us."""
@@ -316,13 +334,17 @@ class SmsChannel(InputChannel):
 
     async def _converse(self, conversation: str, message: Any, phone: str, handle: Handle) -> None:
         """The assistant's own turn; who writes for the first time is told first whom they write to."""
+        opening: list[Reply] = []
         said: list[Reply] = []
-        if await stored(texts.is_new, conversation_id=conversation):
+        told = await stored(texts.told_who_writes, conversation_id=conversation)
+        if told == "nowhere":
             opening = await replies_of_rasa(conversation, message, handle, channel=CHANNEL, opening=True)
             if _is_greeting(message.text):
                 await self._send(conversation, message, phone, opening)
                 return
-            said = opening[:1]
+            opening = opening[:1]
+        elif told == "on_the_web":
+            opening = [await self._reply(WELCOME, await language_of(conversation))]
         buttons = await stored(services.last_buttons, conversation_id=conversation)
         choice = shape.chosen(message.text, [button["title"] for button in buttons])
         if await stored(services.last_asked, conversation_id=conversation) == "phone" and optout.means_this_number(
@@ -332,7 +354,8 @@ class SmsChannel(InputChannel):
         if message.kind == "media":
             said.append(await self._reply("say_sms_no_media", await language_of(conversation)))
         said += await replies_of_rasa(conversation, message, handle, channel=CHANNEL, choice=choice)
-        await self._send(conversation, message, phone, said)
+        saves_lives = any(reply.response in SAFETY_WORDS for reply in said)
+        await self._send(conversation, message, phone, said + opening if saves_lives else opening + said)
 
     # ---------------------------------------------------------------- replying
 
@@ -411,7 +434,7 @@ def _is_greeting(text: str) -> bool:
 
 
 def _group(reply: Reply) -> str:
-    if reply.response == "utter_welcome":
+    if reply.response == WELCOME:
         return "opening"
     if reply.response in SAFETY_WORDS:
         return "safety"

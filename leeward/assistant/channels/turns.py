@@ -178,6 +178,11 @@ def _for_rasa(text: str, kind: str, buttons: list[dict[str, str]]) -> str:
     for button in buttons:
         if button["title"].casefold() == said:
             return button["payload"]
+    return as_words(text)
+
+
+def as_words(text: str) -> str:
+    """Words as Rasa may be given them: never what it would read as an intent."""
     return text.lstrip("/ \t\n") or "…"
 
 

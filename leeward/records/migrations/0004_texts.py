@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='conversation',
             name='text_number',
-            field=models.CharField(blank=True, db_index=True, default='', max_length=16),
+            field=models.CharField(blank=True, default='', max_length=16),
         ),
         migrations.AddField(
             model_name='optout',
@@ -86,6 +86,10 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(null=True)),
                 ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='records.conversation')),
             ],
+        ),
+        migrations.AddConstraint(
+            model_name='conversation',
+            constraint=models.UniqueConstraint(condition=models.Q(('text_number', ''), _negated=True), fields=('text_number',), name='one_thread_a_number'),
         ),
         migrations.RunPython(guard_again, migrations.RunPython.noop),
     ]

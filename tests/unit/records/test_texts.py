@@ -106,6 +106,25 @@ def test_another_person_at_the_phone_finds_nothing_of_the_one_before() -> None:
     assert Message.objects.filter(conversation=moved.conversation_id).first() == moved
 
 
+def test_what_was_sent_before_the_phone_changed_hands_but_not_answered_goes_to_the_one_who_holds_it() -> None:
+    new, after = receive("NEW", "SM1"), receive("hello", "SM2")
+    moved = texts.conversation_hand_over(message=new, phone=PHONE, language="en")
+    assert texts.follow_number(message=after, phone=PHONE) == moved.conversation_id
+    assert texts.follow_number(message=after, phone=PHONE) is None
+    assert [m.key for m in Message.objects.filter(conversation=moved.conversation_id)] == ["SM1", "SM2"]
+
+
+def test_who_writes_is_told_by_text_even_where_it_was_told_on_the_web() -> None:
+    message = receive("hi")
+    assert texts.told_who_writes(conversation_id=message.conversation_id) == "nowhere"
+    services.message_answer(message=message, replies=[services.Reply("I'm a program", response="utter_welcome")])
+    assert texts.told_who_writes(conversation_id=message.conversation_id) == "on_the_web"
+    second = receive("hello", "SM2")
+    welcome = [services.Reply("I'm a program", response="utter_welcome")]
+    texts.answer(message=second, replies=welcome, bodies=["I'm a program"], kind="reply", to=PHONE)
+    assert texts.told_who_writes(conversation_id=message.conversation_id) == "by_text"
+
+
 def test_a_secret_is_masked_before_it_is_stored() -> None:
     assert "6789" not in receive("my social is 123-45-6789").text
 
@@ -137,6 +156,23 @@ def test_a_text_that_is_to_be_tried_again_holds_back_those_behind_it(monkeypatch
     assert due() == []
     it_is(NOON + timedelta(seconds=2), monkeypatch)
     assert due() == ["one"]
+
+
+def test_a_text_kept_for_the_morning_holds_back_no_answer_at_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = agreed_case()
+    it_is(NIGHT, monkeypatch)
+    texts.staff_text(case=case, body="Call us tomorrow", bodies=["Call us tomorrow"])
+    answer(receive("what happens at the sale?"), "an answer")
+    assert due() == ["an answer"]
+
+
+def test_help_for_a_life_does_not_wait_behind_a_text_that_is_tried_again() -> None:
+    answer(receive("hi"), "one", "two")
+    due()
+    texts.text_again(text_id=Text.objects.get(body="one").pk, error="timeout", uncertain=False)
+    answer(receive("I want to die", "SM2"), "988", "We are here", kind="safety")
+    assert due() == ["988"]
+    assert due() == []
 
 
 def test_tries_are_bounded_and_then_staff_see_it() -> None:
