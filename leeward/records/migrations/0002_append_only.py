@@ -24,7 +24,8 @@ FOR EACH ROW EXECUTE FUNCTION leeward_append_only()
 def guard(apps, schema_editor):
     """Puts the triggers in place."""
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL_FUNCTION)
+        # No parameters at all, or the driver would take the percent sign for one.
+        schema_editor.execute(POSTGRESQL_FUNCTION, params=None)
         statements = [POSTGRESQL.format(table=table) for table in TABLES]
     else:
         statements = [SQLITE.format(table=table, verb=verb) for table in TABLES for verb in ("UPDATE", "DELETE")]

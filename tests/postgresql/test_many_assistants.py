@@ -1,0 +1,70 @@
+"""Several assistants on one PostgreSQL: nothing is taken twice, nothing is sent twice. Run by tests/with_postgresql."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from leeward.records import services, texts
+from leeward.records.models import Conversation, Message, OptOut, Text
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = "+13125550142"
+AT_ONCE = 8
+
+
+def at_once(work: Callable[[int], Any]) -> list[Any]:
+    """What `work` gives when several processes do it at the same moment, each with a connection of its own."""
+
+    def alone(number: int) -> Any:
+        try:
+            return work(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(alone, range(AT_ONCE)))
+
+
+def receive(sid: str, phone: str = PHONE) -> Message | None:
+    return texts.text_receive(sid=sid, phone=phone, text=f"text {sid}", media=False, language="en")
+
+
+def test_this_is_postgresql() -> None:
+    assert connection.vendor == "postgresql"
+
+
+def test_first_texts_of_one_number_at_the_same_moment_are_one_conversation() -> None:
+    taken = at_once(lambda number: receive(f"SM{number}"))
+    assert all(message is not None for message in taken)
+    assert Conversation.objects.count() == 1
+    assert sorted(Message.objects.values_list("n", flat=True)) == list(range(1, AT_ONCE + 1))
+
+
+def test_one_text_delivered_to_all_at_the_same_moment_is_taken_once() -> None:
+    taken = at_once(lambda number: receive("SM1"))
+    assert sum(message is not None for message in taken) == 1
+    assert Message.objects.count() == 1
+
+
+def test_no_text_is_claimed_by_two() -> None:
+    for number in range(40):
+        phone = f"+1312555{number:04}"
+        message = receive(f"SM{number}", phone)
+        assert message is not None
+        replies = [services.Reply("one"), services.Reply("two")]
+        texts.answer(message=message, replies=replies, bodies=["one", "two"], kind="reply", to=phone)
+    claimed = [going.id for batch in at_once(lambda number: texts.texts_claim(most=10)) for going in batch]
+    assert len(claimed) == len(set(claimed))
+    # The first of each number and no second one.
+    assert set(Text.objects.filter(pk__in=claimed).values_list("body", flat=True)) == {"one"}
+
+
+def test_what_must_never_change_does_not_change_here_either() -> None:
+    services.opt_out_record(phone=PHONE, channel="sms", words="stop")
+    with pytest.raises(services.DatabaseError, match="append-only"):
+        OptOut.objects.update(words="go on")
