@@ -133,23 +133,34 @@ def _contact_is_near(state: State, progress: Progress) -> bool:
 
 
 def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
-    """Tells the estimate when it is new, and again, in short, whenever its figures or standings have changed."""
-    mark = f"estimate:{_fingerprint(state.estimate)}"
+    """Tells the estimate when it is new, and again, in short, whenever its figures or standings have changed.
+
+    What a second lien adds is told by itself where nothing else has changed.
+    """
+    mark, second = f"estimate:{_fingerprint(state.estimate)}", f"second:{_second_lien_known(state)}"
     told_before = [thing for thing in progress.told if thing.startswith("estimate:")]
-    if mark in told_before:
-        return progress
-    if told_before:
-        dispatcher.utter_message(response="say_estimate_updated")
-    tell_estimate(dispatcher, state, in_full=not told_before)
-    rest = progress.told - set(told_before)
-    return Progress.from_json({**progress.to_json(), "told": [*rest, mark]})
+    if mark not in told_before:
+        if told_before:
+            dispatcher.utter_message(response="say_estimate_updated")
+        tell_estimate(dispatcher, state, in_full=not told_before)
+    elif second not in progress.told:
+        _tell_second_lien(dispatcher, state)
+    rest = {thing for thing in progress.told if not thing.startswith(("estimate:", "second:"))}
+    return Progress.from_json({**progress.to_json(), "told": [*rest, mark, second]})
 
 
 def _fingerprint(estimate: Estimate) -> str:
+    """A mark of all that is told of the main mortgage."""
     shortfall = estimate.shortfall
-    figures = [shortfall and [str(shortfall.low), str(shortfall.expected), str(shortfall.high)], estimate.tier]
-    standings = [[e.process, e.lien, e.standing, str(e.up_to)] for e in estimate.exposures]
+    figures = [shortfall and [str(shortfall.low), str(shortfall.expected), str(shortfall.high)]]
+    standings = [[e.process, e.standing, str(e.up_to)] for e in first_lien_exposures(estimate)]
     return hashlib.sha256(json.dumps([figures, standings]).encode()).hexdigest()[:12]
+
+
+def _second_lien_known(state: State) -> str:
+    """Whether there is a second lien to speak of, in this state."""
+    second = state.facts.amount("second_lien")
+    return str(state.facts.get("state")) if second is not None and second.max > 0 else "none"
 
 
 def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bool = True) -> None:

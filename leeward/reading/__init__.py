@@ -51,6 +51,7 @@ _QUESTION: Final = re.compile(
 )
 
 
+_ONLY_HEARD: Final = re.compile(r"\W*(?:(?:ok|okay|okey|k|kk|vale|bueno|alright|all right|fine|gracias|thanks|thank you)\W*)+")
 _BEGINS_NO: Final = re.compile(r"^\W*(?:no|nope|nah|never|nunca)\b(?! (?:se|idea|sure|clue|lo se|estoy|problem|worries)\b)")
 _BEGINS_YES: Final = re.compile(r"^\W*(?:yes|yeah|yep|yup|si|claro|sure)\b(?! (?:no|not)\b)")
 _NO_DATE: Final = re.compile(
@@ -93,6 +94,9 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     spoken = detected or language
     spanish = spoken == "es"
     acts = find_acts(folded)
+    if asked is not None and asked in SPECS and SPECS[asked].kind is Kind.FLAG and _ONLY_HEARD.fullmatch(folded):
+        # "Ok" agrees; it does not say that someone has a lawyer, or that a phone is safe.
+        acts = acts - {"yes"}
     if is_stop(text):
         acts.add("stop")
     if "why" in acts or "start_over" in acts:

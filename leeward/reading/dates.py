@@ -82,7 +82,8 @@ _VAGUE: Final = re.compile(
 )
 _ROLES: Final = {
     "sale_date": re.compile(
-        r"\b(?:sale|auction(?:ed)?|sell(?:ing)?|sheriff'?s?|trustee|subasta|remate|venta|venden|vender|rematan)\b"
+        r"\b(?:sale|auction(?:ed|ing)?|sell(?:ing)?|(?:gets?|getting|be|being) sold|sheriff'?s?|trustee|"
+        r"subasta|subastan|subastar|remate|rematan|rematar|remata|venta|venden|vender)\b"
     ),
     "court_date": re.compile(
         r"\b(?:court(?! (?:papers?|documents?|letters?|notice|summons|packet))|hearing|judge|trial|conference|audiencia|"

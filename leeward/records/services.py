@@ -258,6 +258,11 @@ def last_buttons(*, conversation_id: str) -> list[dict[str, str]]:
     return [button for row in _last_turn(conversation_id) for button in row.buttons]
 
 
+def was_said(*, conversation_id: str, response: str) -> bool:
+    """Whether the assistant has said a response in this conversation."""
+    return Message.objects.filter(conversation_id=conversation_id, response=response).exists()
+
+
 def case_number(*, conversation_id: str) -> str | None:
     """The number of the conversation's case, if it has one."""
     return Case.objects.filter(conversation_id=conversation_id).values_list("number", flat=True).first()

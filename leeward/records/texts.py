@@ -137,6 +137,13 @@ def told_who_writes(*, conversation_id: str) -> Literal["by_text", "on_the_web",
     return "on_the_web" if told.exists() else "nowhere"
 
 
+def may_be_read_by_others(*, conversation_id: str, phone: str) -> bool:
+    """Whether the person said that this phone is not safe, or that someone at home is dangerous."""
+    conversation = Conversation.objects.get(pk=conversation_id)
+    unsafe = conversation.facts.get("safe_to_contact") is False
+    return conversation.danger or (unsafe and conversation.facts.get("phone", phone) == phone)
+
+
 def follow_number(*, message: Message, phone: str) -> str | None:
     """Moves a message that waits in a conversation which its number has left, and says to which; None where it is at home."""
     with transaction.atomic():

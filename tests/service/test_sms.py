@@ -162,6 +162,23 @@ def test_help_first_and_who_writes_is_still_said_before_the_conversation(texter:
     assert "not a person and not a lawyer" in texter.says("I owe 310k in Joliet")
 
 
+def test_a_phone_that_others_read_is_told_how_to_go_on_safely_and_repeats_nothing(texter: Texter) -> None:
+    for words in ("I owe 310k in Joliet, worth 265k", "person", "no", "Ann Lee", "this one"):
+        texter.says(words)
+    assert texter.asked == "safe_to_contact"
+    assert "delete these texts" in texter.says("no, my husband reads it")
+    texter.says("skip")
+    assert "what our staff will see" not in texter.text
+    assert "delete these texts" not in texter.text
+
+
+def test_danger_at_home_hears_the_hotline_first(texter: Texter) -> None:
+    texter.says("my husband hits me and wont let me sell the house")
+    assert "800-799-7233" in texter.texts[0]
+    assert "delete these texts" in texter.text
+    assert "automated assistant" in texter.text
+
+
 def test_what_was_deleted_is_gone_and_the_number_with_it(texter: Texter) -> None:
     texter.says("I owe 310k in Joliet")
     texter.says("delete everything I told you")

@@ -60,6 +60,9 @@ SLOWEST_RETRY_SECONDS = 60.0
 # Someone whose message could not be answered this often hears that it is kept, once.
 TRIES_BEFORE_WORD = 4
 WELCOME = "utter_welcome"
+NOT_SAFE = "say_sms_not_safe"
+# What repeats someone's affairs without being asked.
+DETAILS = frozenset({"say_summary_for_staff"})
 SAFETY_WORDS = frozenset({"say_crisis", "say_crisis_again", "say_danger"})
 ESTIMATE_WORDS = ("say_estimate", "say_standing", "say_if_less")
 
@@ -354,8 +357,18 @@ class SmsChannel(InputChannel):
         if message.kind == "media":
             said.append(await self._reply("say_sms_no_media", await language_of(conversation)))
         said += await replies_of_rasa(conversation, message, handle, channel=CHANNEL, choice=choice)
-        saves_lives = any(reply.response in SAFETY_WORDS for reply in said)
-        await self._send(conversation, message, phone, said + opening if saves_lives else opening + said)
+        if await stored(texts.may_be_read_by_others, conversation_id=conversation, phone=phone):
+            said = await self._without_details(conversation, said)
+        # Help in danger comes before all else, then whom they write to, then the rest.
+        help_first = sorted(opening + said, key=lambda reply: reply.response not in SAFETY_WORDS)
+        await self._send(conversation, message, phone, help_first)
+
+    async def _without_details(self, conversation: str, said: list[Reply]) -> list[Reply]:
+        """To a phone that others read: no summary unasked, and once how to go on safely."""
+        kept = [reply for reply in said if reply.response not in DETAILS]
+        if not await stored(services.was_said, conversation_id=conversation, response=NOT_SAFE):
+            kept.insert(0, await self._reply(NOT_SAFE, await language_of(conversation)))
+        return kept
 
     # ---------------------------------------------------------------- replying
 
