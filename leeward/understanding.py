@@ -15,6 +15,7 @@ from leeward import runtime, safety, wording
 from leeward.estimate import Estimate
 from leeward.facts import Facts, value_to_json
 from leeward.reading import read
+from leeward.reading.embeddings import remembering
 from leeward.reading.topics import Guess, TopicModel, load_examples
 
 TOPICS: Final = (
@@ -22,6 +23,7 @@ TOPICS: Final = (
     " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint"
     " contact_request crisis out_of_scope"
 ).split()
+MEMORY: Final = "embeddings.npz"
 MODEL_MEMBER: Final = "topics.model"
 LEAST_CONFIDENCE: Final = 0.1
 
@@ -56,9 +58,9 @@ def train_topics() -> tuple[int, float]:
     """Trains the topic model alone, for work on data/nlu; how many lines it has seen and how many seconds it took."""
     begin = time.perf_counter()
     examples = load_examples(runtime.PROJECT / "data" / "nlu")
-    model = TopicModel.train(examples)
     target = runtime.topics_file()
     target.parent.mkdir(parents=True, exist_ok=True)
+    model = TopicModel.train(examples, remembering(target.parent / MEMORY))
     for older in target.parent.glob("topics-*.model"):
         older.unlink()
     model.save(target)

