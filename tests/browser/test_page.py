@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from stack import Stack
+from stack import Stack, Texter
 
 FIRST_LOGIN = (
     "from leeward import records; records.setup()\n"
@@ -138,3 +138,25 @@ def test_staff_log_in_and_read_the_case(page: Page, stack: Stack, browser: Brows
     expect(desk.get_by_role("heading", name="The whole conversation")).to_be_visible()
     expect(desk.locator(".transcript")).to_contain_text("I want to talk to a person about my house in Chicago")
     desk.close()
+
+
+def test_a_link_that_was_texted_opens_its_conversation_once(stack: Stack, browser: Browser) -> None:
+    texter = Texter(stack)
+    texter.says("I owe 310k on my house in Joliet")
+    link = re.search(r"http://\S+", texter.says("web"))
+    assert link
+    context = browser.new_context(viewport=PHONE, locale="en-US")
+    page = context.new_page()
+    page.goto(link[0])
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("I owe 310k on my house in Joliet", timeout=ANSWER)
+    # The code does not stay where someone who takes the phone up next could read it.
+    expect(page).to_have_url(f"{stack.chat}/")
+    say(page, "it is worth 265k")
+    expect(log).to_contain_text("$45,000", timeout=ANSWER)
+    again = browser.new_context(viewport=PHONE, locale="en-US").new_page()
+    again.goto(link[0])
+    expect(again.get_by_role("log")).to_contain_text("used before", timeout=ANSWER)
+    expect(again.get_by_role("log")).not_to_contain_text("310k")
+    expect(again.get_by_role("log")).to_contain_text("Which state is the home in?", timeout=ANSWER)
+    context.close()

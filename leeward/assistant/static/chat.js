@@ -251,7 +251,7 @@
     const { code: status, body } = await ask("/chat/continue", { method: "POST", body: JSON.stringify({ code }) });
     if (status !== 200) {
       await restart();
-      trouble.textContent = status === 410 ? text("spent") : body.error || "";
+      show({ from: "assistant", text: status === 410 ? text("spent") : body.error || text("failed", { phone }) });
       return;
     }
     token = body.token;
