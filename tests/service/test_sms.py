@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -418,6 +420,22 @@ def test_one_reminder_is_agreed_to_in_words(texter: Texter) -> None:
     kept = texter.row("SELECT kind, words, given FROM records_consentrecord WHERE conversation_ref = ?", conversation(texter))
     assert kept == ("reminder", "remind me tomorrow", 1)
     assert texter.asked == "home_value"
+
+
+def test_the_reminder_is_put_into_the_outbox_by_itself_and_only_one(stack: Stack, texter: Texter) -> None:
+    silent = Texter(stack)
+    for someone in (texter, silent):
+        someone.says("I owe 310k in Joliet")
+    texter.says("remind me tomorrow")
+    yesterday = "UPDATE records_conversation SET last_at = datetime('now', '-21 hours') WHERE text_number IN (?, ?)"
+    with contextlib.closing(sqlite3.connect(stack.var / "records.sqlite3", timeout=20)) as records:
+        records.execute(yesterday, (texter.number, silent.number))
+        records.commit()
+    reminders = "SELECT body FROM records_text WHERE \"to\" = ? AND kind = 'reminder'"
+    until(lambda: texter.rows(reminders, texter.number), RETRY_SECONDS)
+    assert "one reminder, as you agreed" in texter.row(reminders, texter.number)[0]
+    assert len(texter.rows(reminders, texter.number)) == 1
+    assert silent.rows(reminders, silent.number) == []
 
 
 def test_opt_outs_come_in_and_go_out_as_csv(stack: Stack, texter: Texter, tmp_path: Path) -> None:

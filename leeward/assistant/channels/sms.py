@@ -55,7 +55,7 @@ KINDS = ("sms", "media")
 EMPTY_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 LARGEST_BODY = 64_000
 LOOK_EVERY_SECONDS = 1.0
-REMINDERS_EVERY_SECONDS = 60.0
+REMINDERS_EVERY_SECONDS = 15.0
 SLOWEST_RETRY_SECONDS = 60.0
 # Someone whose message could not be answered this often hears that it is kept, once.
 TRIES_BEFORE_WORD = 4
