@@ -327,6 +327,16 @@ def test_delivery_reports_reach_the_record(stack: Stack, texter: Texter) -> None
     assert newest != row
 
 
+def test_neither_numbers_nor_words_reach_a_log_even_when_sending_fails(stack: Stack, texter: Texter) -> None:
+    stack.twilio.troubles.extend(["server", "bad_number"])
+    texter.says("my name is Quetzalcoatl Featherstone")
+    logs = "".join(path.read_text(encoding="utf-8", errors="replace") for path in (stack.var / "log").glob("*.log"))
+    assert "not sent" in logs
+    assert "refused by Twilio: 21211" in logs
+    assert "Featherstone" not in logs
+    assert texter.number.removeprefix("+1") not in logs
+
+
 def test_with_the_action_server_gone_a_text_waits_and_is_answered_after(stack: Stack, texter: Texter) -> None:
     texter.says("I owe 310k in Joliet")
     stack.kill_actions()
