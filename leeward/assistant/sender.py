@@ -95,13 +95,12 @@ class Sender:
             await stored(texts.text_accepted, text_id=text.id, sid=made.sid, status=str(made.status))
 
     def _message(self, text: Going) -> Dict[str, str]:
-        message = {"to": text.to, "body": text.body}
+        report_to = f"{self._settings.public_url}/sms/status?text={text.id}"
+        message = {"to": text.to, "body": text.body, "status_callback": report_to}
         if self._settings.service:
             message["messaging_service_sid"] = self._settings.service
         else:
             message["from_"] = self._settings.number
-        if self._settings.public_url:
-            message["status_callback"] = f"{self._settings.public_url}/sms/status?text={text.id}"
         return message
 
     async def _already_there(self, text: Going) -> Any | None:

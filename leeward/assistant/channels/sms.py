@@ -269,7 +269,7 @@ class SmsChannel(InputChannel):
             await self._reply_with(conversation, message, phone, "say_sms_no_media")
         elif optout.asks_reminder(message.text):
             await self._agree_to_remind(conversation, message, phone)
-        elif optout.asks_link(message.text) and self._settings is not None and self._settings.public_url:
+        elif optout.asks_link(message.text) and self._settings is not None:
             code = await stored(texts.link_make, conversation_id=conversation)
             await self._reply_with(conversation, message, phone, "say_sms_link", link=f"{self._settings.public_url}/c/{code}")
         else:
@@ -424,10 +424,9 @@ def _signed_fields(request: Request, settings: TwilioSettings) -> Dict[str, str]
         fields = dict(parse_qsl(request.body.decode("utf-8"), keep_blank_values=True))
     except UnicodeDecodeError:
         raise NotTwilio from None
-    base = settings.public_url or f"{request.scheme}://{request.host}"
     query = f"?{request.query_string}" if request.query_string else ""
     signature = request.headers.get("x-twilio-signature", "")
-    if not RequestValidator(settings.token).validate(f"{base}{request.path}{query}", fields, signature):
+    if not RequestValidator(settings.token).validate(f"{settings.public_url}{request.path}{query}", fields, signature):
         raise NotTwilio
     return fields
 

@@ -18,7 +18,13 @@ PHONE = "+13125550142"
 
 @pytest.fixture
 def staff(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
-    for name, value in {"TWILIO_ACCOUNT_SID": "AC0", "TWILIO_AUTH_TOKEN": "t", "LEEWARD_SMS_NUMBER": "+15005550006"}.items():
+    settings = {
+        "TWILIO_ACCOUNT_SID": "AC0",
+        "TWILIO_AUTH_TOKEN": "t",
+        "LEEWARD_SMS_NUMBER": "+15005550006",
+        "LEEWARD_PUBLIC_URL": "https://chat.example.com",
+    }
+    for name, value in settings.items():
         monkeypatch.setenv(name, value)
     client.force_login(get_user_model().objects.create_user("alice", password="x", is_staff=True))
     return client
