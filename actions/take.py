@@ -183,16 +183,12 @@ def _revoke(after: State, tracker: Tracker) -> None:
     number = phone if isinstance(phone, str) else None
     if number is not None:
         services.opt_out_record(phone=number, channel=channel, words=words)
-    for kind in ("contact", "automated"):
-        services.consent_record(
-            conversation_id=after.conversation,
-            kind=kind,
-            given=False,
-            text=words,
-            version="taken-back",
-            words=words,
-            language=after.language,
-            channel=channel,
-            phone=number,
-            message_key=str(message.get("message_id") or ""),
-        )
+    services.consents_take_back(
+        conversation_id=after.conversation,
+        kinds=("contact", "automated"),
+        words=words,
+        language=after.language,
+        channel=channel,
+        phone=number,
+        message_key=str(message.get("message_id") or ""),
+    )

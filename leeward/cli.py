@@ -600,7 +600,6 @@ def optouts_import(
     file: Annotated[Path, typer.Argument(help="CSV with a column `phone`, and `words` if there are any.")],
 ) -> None:
     """Take over numbers that asked another list to stop. Nothing is taken over where one of them cannot be read."""
-
     try:
         with file.open(encoding="utf-8-sig", newline="") as source:
             rows = [
@@ -613,7 +612,7 @@ def optouts_import(
     _records()
     from leeward.records import texts
 
-    typer.echo(f"{texts.opt_outs_add(rows=rows)} of {len(rows)} numbers were new.")
+    typer.echo(f"{texts.opt_outs_add(rows=rows, channel='import')} of {len(rows)} numbers were new.")
 
 
 def _number_in(row: dict[str, str], line: int) -> str:

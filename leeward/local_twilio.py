@@ -28,7 +28,7 @@ WEBHOOK_SECONDS: Final = 15.0
 """How long Twilio itself waits for a webhook's answer."""
 
 # What can be made to go wrong with the next requests: see `LocalTwilio.troubles`.
-TROUBLES: Final = ("server", "busy", "lost", "opted_out", "bad_number")
+TROUBLES: Final = ("server", "busy", "lost", "locked", "garbled", "opted_out", "bad_number")
 
 
 @dataclass
@@ -36,8 +36,8 @@ class LocalTwilio:
     """One account with one number. `sent` holds what was accepted, in its order, as Twilio would list it.
 
     `troubles` are taken one a request: "server" answers 500, "busy" 429, "lost" accepts the message and breaks the line,
-    "opted_out" and "bad_number" refuse it as Twilio does. While it is `down`, everything is answered 500. With `reports`, each
-    message is reported as sent and delivered.
+    "locked" answers 401, "garbled" what is no JSON, "opted_out" and "bad_number" refuse it as Twilio does. While it is `down`,
+    everything is answered 500. With `reports`, each message is reported as sent and delivered.
     """
 
     reports: bool = True
@@ -181,6 +181,10 @@ def _handler(twilio: LocalTwilio) -> type[BaseHTTPRequestHandler]:
                 self._problem(500, 20500, "Internal server error")
             elif trouble == "busy":
                 self._problem(429, 20429, "Too many requests")
+            elif trouble == "locked":
+                self._problem(401, 20003, "Authenticate")
+            elif trouble == "garbled":
+                self._send(200, b"<html>Bad gateway</html>", "text/html")
             elif trouble == "opted_out":
                 self._problem(400, 21610, "Attempt to send to unsubscribed recipient")
             elif trouble == "bad_number":
@@ -219,9 +223,11 @@ def _handler(twilio: LocalTwilio) -> type[BaseHTTPRequestHandler]:
             self._answer(status, {"code": code, "message": message, "status": status, "more_info": ""})
 
         def _answer(self, status: int, body: dict[str, Any]) -> None:
-            content = json.dumps(body).encode()
+            self._send(status, json.dumps(body).encode(), "application/json")
+
+        def _send(self, status: int, content: bytes, kind: str) -> None:
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

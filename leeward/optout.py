@@ -140,9 +140,7 @@ def _any_of(words: str) -> str:
 @functools.lru_cache(maxsize=256)
 def _plain(text: str) -> str:
     """Words without case, accents, apostrophes, punctuation and drawn-out letters, in the spelling that the rules know."""
-    lowered = (
-        text[:_MOST_CHARACTERS].replace("'", "").replace("’", "").casefold().replace("🛑", " stop ").replace("#", " number ")
-    )
+    lowered = text[:_MOST_CHARACTERS].translate(_SIGNS).casefold()
     letters = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
     words = _LENGTHENED.sub(r"\1", _NOT_LETTERS.sub(" ", letters)).split()
     return " ".join(_words().spelling.get(word, word) for word in words)

@@ -53,14 +53,7 @@ class Stack:
     @contextlib.contextmanager
     def actions_again(self) -> Iterator[None]:
         """Brings the action server back for the length of a block, and on until the stack ends."""
-        subprocess.Popen(
-            [sys.executable, "-m", "leeward.serve", "actions", str(self.ports.actions)],
-            env=runtime.environment(self.ports),
-            cwd=runtime.PROJECT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self._start("actions", self.ports.actions)
         until(lambda: answers(f"http://127.0.0.1:{self.ports.actions}/health"))
         yield
 
@@ -72,15 +65,18 @@ class Stack:
 
     def start_assistant(self) -> None:
         """Starts the assistant again; it goes on until the stack ends."""
+        self._start("assistant", self.ports.chat)
+        until(lambda: answers(f"{self.chat}/health"), seconds=120)
+
+    def _start(self, part: str, port: int) -> None:
         subprocess.Popen(
-            [sys.executable, "-m", "leeward.serve", "assistant", str(self.ports.chat)],
+            [sys.executable, "-m", "leeward.serve", part, str(port)],
             env=runtime.environment(self.ports),
             cwd=runtime.PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        until(lambda: answers(f"{self.chat}/health"), seconds=120)
 
     def run(self, *command: str) -> str:
         """What a command says when it works on this stack's records."""

@@ -30,6 +30,8 @@ LOOK_EVERY_SECONDS: Final = 0.25
 ANSWER_SECONDS: Final = 10.0
 TOO_OFTEN: Final = 429
 SERVER_TROUBLE: Final = 500
+# A token that was changed or an account that is held up: nothing is wrong with the text.
+NOT_LET_IN: Final = (401, 403)
 OPTED_OUT_AT_TWILIO: Final = 21610
 # Twilio's clock and ours need not agree.
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
@@ -89,7 +91,8 @@ class Sender:
             await self._refused(text, error)
         except aiohttp.ClientConnectorError as error:
             await self._again(text, error, uncertain=text.uncertain)
-        except (TimeoutError, aiohttp.ClientError, TwilioException) as error:
+        except (TimeoutError, aiohttp.ClientError, TwilioException, ValueError) as error:
+            # ValueError: an answer that is no JSON, as a proxy in trouble gives.
             await self._again(text, error, uncertain=True)
         else:
             await stored(texts.text_accepted, text_id=text.id, sid=made.sid, status=str(made.status))
@@ -114,13 +117,13 @@ class Sender:
         return None
 
     async def _refused(self, text: Going, error: TwilioRestException) -> None:
-        if error.status == TOO_OFTEN or error.status >= SERVER_TROUBLE:
+        if error.status in (TOO_OFTEN, *NOT_LET_IN) or error.status >= SERVER_TROUBLE:
             await self._again(text, error, uncertain=text.uncertain or error.status >= SERVER_TROUBLE)
             return
         logger.error("text %s refused by Twilio: %s", text.id, error.code)
         await stored(texts.text_refused, text_id=text.id, error=str(error.code))
         if error.code == OPTED_OUT_AT_TWILIO:
-            await stored(texts.opt_outs_add, rows=[(text.to, "opted out at Twilio")])
+            await stored(texts.opt_outs_add, rows=[(text.to, "opted out at Twilio")], channel="sms")
 
     async def _again(self, text: Going, error: Exception, *, uncertain: bool) -> None:
         again = await stored(texts.text_again, text_id=text.id, error=type(error).__name__, uncertain=uncertain)

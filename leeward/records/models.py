@@ -238,7 +238,7 @@ class Text(models.Model):
         DELIVERED = "delivered"
         UNDELIVERED = "undelivered"
         FAILED = "failed"
-        # Never sent: the number opted out first.
+        # Never sent: a stop came first, or the phone was no longer safe.
         DROPPED = "dropped"
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="texts")
@@ -256,7 +256,6 @@ class Text(models.Model):
     error = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     tried_at = models.DateTimeField(null=True)
-    accepted_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

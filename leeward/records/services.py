@@ -31,6 +31,8 @@ from leeward.safety import mask
 
 __all__ = ["DatabaseError"]
 
+# Someone who comes back within this time goes on where they were; after it, a conversation begins anew.
+OPEN_DAYS: Final = 30
 CASE_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CASE_LENGTH: Final = 6
 
@@ -105,9 +107,9 @@ def conversation_forget(*, conversation_id: str) -> None:
         conversation.save()
 
 
-def conversation_is_open(*, conversation_id: str, days: int) -> bool:
-    """Whether someone may still speak in it: it is there, it was not erased, and it rested for no more than `days`."""
-    since = timezone.now() - timedelta(days=days)
+def conversation_is_open(*, conversation_id: str) -> bool:
+    """Whether someone may still speak in it: it is there, it was not erased, and it rested for no more than OPEN_DAYS."""
+    since = timezone.now() - timedelta(days=OPEN_DAYS)
     return Conversation.objects.filter(pk=conversation_id, erased_at=None, last_at__gte=since).exists()
 
 
@@ -127,7 +129,10 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         # The texts go too, but for the one on its way that says so, which goes once it is sent (records/texts.py).
         open_still = (Text.Status.WAITING, Text.Status.SENDING)
         Text.objects.filter(conversation=conversation).exclude(status__in=open_still).update(to="", body="")
-        TextReceived.objects.filter(phone=conversation.text_number).exclude(phone="").update(phone="")
+        # A text that came after the wish still waits, and needs its number to be answered.
+        waiting = (Message.Status.WAITING, Message.Status.REPEATED)
+        over = Message.objects.filter(conversation=conversation).exclude(status__in=waiting if up_to is not None else ())
+        TextReceived.objects.filter(sid__in=over.exclude(key="").values("key")).update(phone="")
         conversation.text_number = ""
         Contact.objects.filter(conversation=conversation).delete()
         Case.objects.filter(conversation=conversation).delete()
@@ -354,6 +359,32 @@ def consent_record(
         },
     )
     return record
+
+
+def consents_take_back(
+    *,
+    conversation_id: str,
+    kinds: Iterable[str],
+    words: str,
+    language: str,
+    channel: str,
+    phone: str | None,
+    message_key: str,
+) -> None:
+    """Keeps, in the person's own words, that consents of these kinds are taken back, whether they were given or not."""
+    for kind in kinds:
+        consent_record(
+            conversation_id=conversation_id,
+            kind=kind,
+            given=False,
+            text=words,
+            version="taken-back",
+            words=words,
+            language=language,
+            channel=channel,
+            phone=phone,
+            message_key=message_key,
+        )
 
 
 def opt_out_record(*, phone: str, channel: str, words: str) -> None:

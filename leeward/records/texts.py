@@ -25,7 +25,8 @@ from leeward.records.services import Reply
 from leeward.safety import mask
 from leeward.texting import rules
 
-OPEN_DAYS: Final = 30
+# The kinds of message that come by text.
+KINDS: Final = ("sms", "media")
 # After staff have texted, the assistant leaves the talking to them for this long.
 STAFF_TALK: Final = timedelta(hours=48)
 RETRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
@@ -70,7 +71,6 @@ class Going:
     to: str
     body: str
     created_at: datetime
-    tries: int
     uncertain: bool
 
 
@@ -103,7 +103,7 @@ def _taken(sid: str, phone: str, text: str, media: bool, language: str) -> Messa
 
 def conversation_of(*, phone: str) -> Conversation | None:
     """The conversation that a text from this number goes on with, if there is one."""
-    since = timezone.now() - timedelta(days=OPEN_DAYS)
+    since = timezone.now() - timedelta(days=services.OPEN_DAYS)
     found = Conversation.objects.filter(text_number=phone, erased_at=None, last_at__gte=since)
     return found.order_by("-last_at").first()
 
@@ -145,11 +145,15 @@ def may_be_read_by_others(*, conversation_id: str, phone: str) -> bool:
 
 
 def follow_number(*, message: Message, phone: str) -> str | None:
-    """Moves a message that waits in a conversation which its number has left, and says to which; None where it is at home."""
+    """Moves a message that waits in a conversation which its number has left, and says to which; None where it is at home.
+
+    A number leaves a conversation when someone else takes the phone, when staff text it from a case, or when all is erased.
+    """
     with transaction.atomic():
-        home = Conversation.objects.select_for_update().filter(text_number=phone).first()
-        if home is None or home.pk == message.conversation_id:
+        here = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+        if here.text_number == phone:
             return None
+        home = conversation_of(phone=phone) or conversation_begin(phone=phone, language=here.language)
         message.conversation = home
         message.n = services.next_number(home)
         message.save(update_fields=["conversation", "n"])
@@ -158,7 +162,7 @@ def follow_number(*, message: Message, phone: str) -> str | None:
 
 def conversations_waiting() -> list[str]:
     """Conversations by text in which a message waits for its answer, the longest waiting first."""
-    waiting = Message.objects.filter(status=Message.Status.WAITING, kind__in=("sms", "media")).order_by("created_at")
+    waiting = Message.objects.filter(status=Message.Status.WAITING, kind__in=KINDS).order_by("created_at")
     return list(dict.fromkeys(waiting.values_list("conversation_id", flat=True)))
 
 
@@ -223,8 +227,8 @@ def texts_claim(*, most: int) -> list[Going]:
         # Several assistants may share one PostgreSQL: each takes what no other holds.
         free = Text.objects.select_for_update(of=("self",), skip_locked=True)
         ahead = _ahead(now)
-        of_its_kind = ahead.filter(Q(status=Text.Status.SENDING) | Q(kind__in=rules.AT_ANY_HOUR))
-        in_turn = ~Exists(ahead) | (Q(kind__in=rules.AT_ANY_HOUR) & ~Exists(of_its_kind))
+        of_its_kind = ahead.filter(Q(status=Text.Status.SENDING) | Q(kind__in=rules.ALWAYS))
+        in_turn = ~Exists(ahead) | (Q(kind__in=rules.ALWAYS) & ~Exists(of_its_kind))
         due = free.filter(in_turn, status=Text.Status.WAITING, not_before__lte=now)
         going = []
         for text in due.select_related("conversation", "message")[:most]:
@@ -234,7 +238,7 @@ def texts_claim(*, most: int) -> list[Going]:
             text.tries += 1
             text.tried_at = now
             text.save(update_fields=["status", "tries", "tried_at"])
-            going.append(Going(text.pk, text.to, text.body, text.created_at, text.tries, text.uncertain))
+            going.append(Going(text.pk, text.to, text.body, text.created_at, text.uncertain))
     return going
 
 
@@ -246,9 +250,9 @@ def _ahead(now: datetime) -> QuerySet[Text]:
 
 
 def _is_held_back(text: Text, now: datetime) -> bool:
-    """Whether a due text must not go after all: the number opted out since, or night has fallen."""
+    """Whether a due text must not go after all: it is no longer allowed, or night has fallen."""
     kind: rules.Kind = text.kind  # type: ignore[assignment]
-    if is_opted_out(phone=text.to) and not rules.may_follow_stop(kind):
+    if not rules.still_allowed(kind, thread(conversation=text.conversation, phone=text.to)):
         text.status = Text.Status.DROPPED
         text.save(update_fields=["status"])
         return True
@@ -272,13 +276,12 @@ def text_accepted(*, text_id: int, sid: str, status: str) -> None:
     with transaction.atomic():
         text = Text.objects.select_for_update().get(pk=text_id)
         text.sid = sid
-        text.accepted_at = timezone.now()
         text.uncertain = False
         known = status if status in Text.Status.values else Text.Status.QUEUED
         if _RANK[Text.Status(known)] > _RANK[Text.Status(text.status)]:
             text.status = known
         _forget_erased(text)
-        text.save(update_fields=["sid", "accepted_at", "uncertain", "status", "to", "body"])
+        text.save(update_fields=["sid", "uncertain", "status", "to", "body"])
 
 
 def _forget_erased(text: Text) -> None:
@@ -309,7 +312,11 @@ def text_again(*, text_id: int, error: str, uncertain: bool) -> bool:
 
 def text_refused(*, text_id: int, error: str) -> None:
     """Twilio will never take it: staff see it as failed."""
-    Text.objects.filter(pk=text_id).update(status=Text.Status.FAILED, error=error[:20], accepted_at=timezone.now())
+    with transaction.atomic():
+        text = Text.objects.select_for_update().get(pk=text_id)
+        text.status, text.error = Text.Status.FAILED, error[:20]
+        _forget_erased(text)
+        text.save(update_fields=["status", "error", "to", "body"])
 
 
 def text_reported(*, text_id: int, sid: str, status: str, error: str) -> None:
@@ -342,26 +349,26 @@ def is_settled(*, sid: str) -> bool:
 # ------------------------------------------------------------------ stopping and coming back
 
 
-def is_opted_out(*, phone: str) -> bool:
-    """Whether the last word on this number is that it must not be called or texted."""
-    return services.is_opted_out(phone=phone)
-
-
 def opt_out(*, message: Message, phone: str, words: str) -> bool:
     """Stops everything to a number, on all channels: kept with the words, consents taken back, the outbox emptied.
 
     Gives whether this is news, so that it is confirmed once.
     """
     with transaction.atomic():
-        news = not is_opted_out(phone=phone)
+        news = not services.is_opted_out(phone=phone)
         services.opt_out_record(phone=phone, channel="sms", words=words)
         Text.objects.filter(to=phone, status=Text.Status.WAITING).update(status=Text.Status.DROPPED)
         Conversation.objects.filter(text_number=phone).update(paused=True)
         for conversation_id in _conversations_with(phone):
-            for kind in ("contact", "automated", "reminder"):
-                given = ConsentRecord.objects.filter(conversation_ref=conversation_id, kind=kind).last()
-                if given is not None and given.given:
-                    _take_back(conversation_id, kind, message, phone, words)
+            services.consents_take_back(
+                conversation_id=conversation_id,
+                kinds=_kinds_given(conversation_id),
+                words=words,
+                language=message.language,
+                channel="sms",
+                phone=phone,
+                message_key=message.key,
+            )
     return news
 
 
@@ -371,19 +378,10 @@ def _conversations_with(phone: str) -> set[str]:
     return {*by_contact, *by_consent}
 
 
-def _take_back(conversation_id: str, kind: str, message: Message, phone: str, words: str) -> None:
-    services.consent_record(
-        conversation_id=conversation_id,
-        kind=kind,
-        given=False,
-        text=words,
-        version="taken-back",
-        words=words,
-        language=message.language,
-        channel="sms",
-        phone=phone,
-        message_key=message.key,
-    )
+def _kinds_given(conversation_id: str) -> list[str]:
+    """The kinds of consent that stand as given in a conversation."""
+    last_word = dict(ConsentRecord.objects.filter(conversation_ref=conversation_id).values_list("kind", "given"))
+    return [kind for kind, given in last_word.items() if given]
 
 
 def opt_back_in(*, phone: str, words: str) -> bool:
@@ -392,7 +390,7 @@ def opt_back_in(*, phone: str, words: str) -> bool:
     Consents that were taken back stay so: staff may not call or text until they are given anew.
     """
     with transaction.atomic():
-        if not is_opted_out(phone=phone):
+        if not services.is_opted_out(phone=phone):
             return False
         OptOut.objects.create(phone=phone, channel="sms", words=mask(words)[:300], back=True)
         Conversation.objects.filter(text_number=phone).update(paused=False)
@@ -408,13 +406,13 @@ def opt_outs() -> list[dict[str, str]]:
     ]
 
 
-def opt_outs_add(*, rows: Iterable[tuple[str, str]]) -> int:
-    """Takes over (number, words) pairs from another list; numbers already opted out stay as they are. How many are new."""
+def opt_outs_add(*, rows: Iterable[tuple[str, str]], channel: str) -> int:
+    """Takes over (number, words) pairs from elsewhere; numbers already opted out stay as they are. How many are new."""
     added = 0
     with transaction.atomic():
         for phone, words in rows:
-            if not is_opted_out(phone=phone):
-                services.opt_out_record(phone=phone, channel="import", words=words)
+            if not services.is_opted_out(phone=phone):
+                services.opt_out_record(phone=phone, channel=channel, words=words)
                 added += 1
     return added
 
@@ -422,10 +420,11 @@ def opt_outs_add(*, rows: Iterable[tuple[str, str]]) -> int:
 # ------------------------------------------------------------------ texts that we begin
 
 
-def thread(*, conversation: Conversation) -> rules.Thread:
-    """What is on record about texting the person of a conversation, for leeward.texting.rules."""
+def thread(*, conversation: Conversation, phone: str | None = None) -> rules.Thread:
+    """What is on record about texting the person of a conversation, at the number they gave or at `phone`."""
     contact = Contact.objects.filter(conversation=conversation).first()
-    phone = (contact.phone if contact else "") or conversation.text_number
+    if phone is None:
+        phone = (contact.phone if contact else "") or conversation.text_number
     consent = ConsentRecord.objects.filter(conversation_ref=conversation.pk, kind="contact").last()
     begun = Text.objects.filter(to=phone, kind__in=rules.BEGUN_BY_US).exclude(status=Text.Status.DROPPED)
     last_word = TextReceived.objects.filter(phone=phone).order_by("-at").values_list("at", flat=True).first()
@@ -434,16 +433,18 @@ def thread(*, conversation: Conversation) -> rules.Thread:
     return rules.Thread(
         phone=phone,
         state=_home(conversation),
-        opted_out=bool(phone) and is_opted_out(phone=phone),
+        opted_out=bool(phone) and services.is_opted_out(phone=phone),
         consented=consent is not None and consent.given,
-        safe=False if conversation.danger and (contact is None or contact.safe_to_contact is None) else _safe(contact),
+        safe=_safe(conversation, contact),
         begun_today=begun.filter(created_at__gt=timezone.now() - timedelta(hours=24)).count(),
         begun=begun.count(),
     )
 
 
-def _safe(contact: Contact | None) -> bool | None:
-    return None if contact is None else contact.safe_to_contact
+def _safe(conversation: Conversation, contact: Contact | None) -> bool | None:
+    """What the person said of it; where danger at home was told and nothing else, it is not."""
+    said = None if contact is None else contact.safe_to_contact
+    return False if said is None and conversation.danger else said
 
 
 def refusal(*, case: Case) -> rules.Refusal | None:
@@ -488,9 +489,8 @@ def reminders_due(*, now: datetime) -> list[Conversation]:
 
 def _wants_reminder(conversation: Conversation) -> bool:
     last = ConsentRecord.objects.filter(phone=conversation.text_number, kind__in=("automated", "reminder")).last()
-    contact = Contact.objects.filter(conversation=conversation).first()
-    unsafe = contact is not None and contact.safe_to_contact is False
-    return last is not None and last.given and not unsafe and not is_opted_out(phone=conversation.text_number)
+    on_record = thread(conversation=conversation, phone=conversation.text_number)
+    return last is not None and last.given and rules.still_allowed("reminder", on_record) and not rules.capped(on_record)
 
 
 def _is_open_question(conversation: Conversation) -> bool:

@@ -18,9 +18,9 @@ Refusal = Literal["opted_out", "no_number", "no_consent", "not_safe", "daily_cap
 
 # An answer this old is no longer an answer to someone who waits with the phone in hand.
 PROMPT: Final = timedelta(minutes=10)
-AT_ANY_HOUR: Final = frozenset({"safety", "stopped", "help"})
+# At any hour, and to a number that opted out: help for a life in danger, the one confirmation of a stop, HELP.
+ALWAYS: Final = frozenset({"safety", "stopped", "help"})
 BEGUN_BY_US: Final = frozenset({"staff", "reminder"})
-AFTER_STOP: Final = frozenset({"safety", "stopped", "help"})
 
 DAILY_CAP: Final = 3
 """The most texts in 24 hours that we begin to a number that has not answered."""
@@ -54,22 +54,32 @@ def refusal(thread: Thread) -> Refusal | None:
         return "no_consent"
     if thread.safe is False:
         return "not_safe"
+    return capped(thread)
+
+
+def capped(thread: Thread) -> Literal["daily_cap", "total_cap"] | None:
+    """Whether so many texts of ours have gone unanswered that another must wait, and until when."""
     if thread.begun >= TOTAL_CAP:
         return "total_cap"
-    if thread.begun_today >= DAILY_CAP:
-        return "daily_cap"
-    return None
+    return "daily_cap" if thread.begun_today >= DAILY_CAP else None
 
 
 def not_before(kind: Kind, phone: str, state: str | None, *, prompted_at: datetime | None, now: datetime) -> datetime:
     """The moment from which a text may go out: `now`, or the morning. `prompted_at` is when the text it answers came."""
-    if kind in AT_ANY_HOUR:
+    if kind in ALWAYS:
         return now
     if kind == "reply" and prompted_at is not None and now - prompted_at <= PROMPT:
         return now
     return hours.next_moment(phone, state, now)
 
 
-def may_follow_stop(kind: Kind) -> bool:
-    """Whether such a text may go to a number that opted out: the confirmation, HELP, and help for a life in danger."""
-    return kind in AFTER_STOP
+def still_allowed(kind: Kind, thread: Thread) -> bool:
+    """Whether a text that waited may go now, as things have become: nobody stopped it, and a phone has not become unsafe."""
+    if kind in ALWAYS:
+        return True
+    if thread.opted_out:
+        return False
+    if kind not in BEGUN_BY_US:
+        return True
+    # A reminder rests on a consent of its own, which a stop takes back.
+    return thread.safe is not False and (thread.consented or kind == "reminder")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, Dict, Set
 from urllib.parse import parse_qsl
@@ -51,7 +52,6 @@ from leeward.twilio_settings import TwilioSettings
 logger = logging.getLogger(__name__)
 
 CHANNEL = "sms"
-KINDS = ("sms", "media")
 EMPTY_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 LARGEST_BODY = 64_000
 LOOK_EVERY_SECONDS = 1.0
@@ -59,10 +59,11 @@ REMINDERS_EVERY_SECONDS = 15.0
 SLOWEST_RETRY_SECONDS = 60.0
 # Someone whose message could not be answered this often hears that it is kept, once.
 TRIES_BEFORE_WORD = 4
-WELCOME = "utter_welcome"
 NOT_SAFE = "say_sms_not_safe"
-# What repeats someone's affairs without being asked.
-DETAILS = frozenset({"say_summary_for_staff"})
+# What repeats someone's affairs; the first is what they asked for.
+ASKED_DETAILS = "say_summary"
+DETAILS = frozenset({ASKED_DETAILS, "say_summary_for_staff"})
+TOO_MANY = "say_sms_too_many"
 SAFETY_WORDS = frozenset({"say_crisis", "say_crisis_again", "say_danger"})
 ESTIMATE_WORDS = ("say_estimate", "say_standing", "say_if_less")
 
@@ -97,7 +98,7 @@ class SmsChannel(InputChannel):
         settings = self._settings
         if settings is None:
             return routes
-        for kind in KINDS:
+        for kind in texts.KINDS:
             turns.answer_kind(kind, self._answer)
 
         @routes.exception(NotTwilio)
@@ -135,8 +136,8 @@ class SmsChannel(InputChannel):
         async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             self._wake = asyncio.Event()
             self._agent: Agent = app.ctx.agent
-            self._start(self._keep_sending(settings))
-            self._start(self._keep_up(on_new_message))
+            self._keep(lambda: self._keep_sending(settings))
+            self._keep(lambda: self._keep_up(on_new_message))
 
         @routes.listener("before_server_stop")
         async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
@@ -161,10 +162,20 @@ class SmsChannel(InputChannel):
         if message is not None:
             self._start(self._turn(message.conversation_id, handle))
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._work.add(task)
         task.add_done_callback(self._ended)
+        return task
+
+    def _keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Starts work that goes on for ever; should it end by a fault, it is begun anew."""
+
+        def again(task: asyncio.Task[None]) -> None:
+            if not task.cancelled():
+                asyncio.get_running_loop().call_later(LOOK_EVERY_SECONDS, self._keep, work)
+
+        self._start(work()).add_done_callback(again)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._work.discard(task)
@@ -259,10 +270,12 @@ class SmsChannel(InputChannel):
             await self._stop(conversation, message, phone)
         elif optout.is_help(message.text):
             await self._reply_with(conversation, message, phone, "say_sms_help", kind="help")
-        elif await stored(texts.is_opted_out, phone=phone):
+        elif await stored(services.is_opted_out, phone=phone):
             await self._after_stop(conversation, message, phone, handle, in_need=in_need)
-        elif not in_need and await self._is_for_staff(conversation, phone):
+        elif not in_need and await stored(texts.staff_are_talking, conversation_id=conversation):
             await stored(texts.message_for_staff, message=message)
+        elif not in_need and not self._limit.allows(phone):
+            await self._too_many(conversation, message, phone)
         elif optout.is_new_person(message.text):
             await self._begin_anew(message, phone, handle)
         elif not message.text:
@@ -270,8 +283,7 @@ class SmsChannel(InputChannel):
         elif optout.asks_reminder(message.text):
             await self._agree_to_remind(conversation, message, phone)
         elif optout.asks_link(message.text) and self._settings is not None:
-            code = await stored(texts.link_make, conversation_id=conversation)
-            await self._reply_with(conversation, message, phone, "say_sms_link", link=f"{self._settings.public_url}/c/{code}")
+            await self._give_link(conversation, message, phone, self._settings.public_url)
         else:
             await self._converse(conversation, message, phone, handle)
 
@@ -283,11 +295,20 @@ class SmsChannel(InputChannel):
         heard = await self._agent.parse_message(as_words(text))
         return bool(heard["intent"]["name"] == "crisis")
 
-    async def _is_for_staff(self, conversation: str, phone: str) -> bool:
-        """Whether a text is left to staff: they are in talks with the person, or a machine seems to be answering us."""
-        if await stored(texts.staff_are_talking, conversation_id=conversation):
-            return True
-        return not self._limit.allows(phone)
+    async def _too_many(self, conversation: str, message: Any, phone: str) -> None:
+        """So many texts in so short a time that a machine may be answering us: a person hears once how to go on."""
+        if await stored(services.was_said, conversation_id=conversation, response=TOO_MANY):
+            await stored(texts.message_for_staff, message=message)
+        else:
+            await self._reply_with(conversation, message, phone, TOO_MANY)
+
+    async def _give_link(self, conversation: str, message: Any, phone: str, public_url: str) -> None:
+        """A link to go on on the web; not to a phone that someone dangerous may hold, for it opens all that was told."""
+        if await stored(texts.may_be_read_by_others, conversation_id=conversation, phone=phone):
+            await self._reply_with(conversation, message, phone, NOT_SAFE)
+            return
+        code = await stored(texts.link_make, conversation_id=conversation)
+        await self._reply_with(conversation, message, phone, "say_sms_link", link=f"{public_url}/c/{code}")
 
     async def _stop(self, conversation: str, message: Any, phone: str) -> None:
         """One confirmation, and only the first time; then silence (47 CFR 64.1200(a)(12))."""
@@ -347,7 +368,7 @@ class SmsChannel(InputChannel):
                 return
             opening = opening[:1]
         elif told == "on_the_web":
-            opening = [await self._reply(WELCOME, await language_of(conversation))]
+            opening = [await self._reply(texts.WELCOME, await language_of(conversation))]
         buttons = await stored(services.last_buttons, conversation_id=conversation)
         choice = shape.chosen(message.text, [button["title"] for button in buttons])
         if await stored(services.last_asked, conversation_id=conversation) == "phone" and optout.means_this_number(
@@ -364,9 +385,10 @@ class SmsChannel(InputChannel):
         await self._send(conversation, message, phone, help_first)
 
     async def _without_details(self, conversation: str, said: list[Reply]) -> list[Reply]:
-        """To a phone that others read: no summary unasked, and once how to go on safely."""
+        """To a phone that others read: no summary, and once (and to whoever asks for a summary) how to go on safely."""
         kept = [reply for reply in said if reply.response not in DETAILS]
-        if not await stored(services.was_said, conversation_id=conversation, response=NOT_SAFE):
+        asked = any(reply.response == ASKED_DETAILS for reply in said)
+        if asked or not await stored(services.was_said, conversation_id=conversation, response=NOT_SAFE):
             kept.insert(0, await self._reply(NOT_SAFE, await language_of(conversation)))
         return kept
 
@@ -446,7 +468,7 @@ def _is_greeting(text: str) -> bool:
 
 
 def _group(reply: Reply) -> str:
-    if reply.response == WELCOME:
+    if reply.response == texts.WELCOME:
         return "opening"
     if reply.response in SAFETY_WORDS:
         return "safety"

@@ -44,8 +44,6 @@ LARGEST_BODY = 64_000
 LANGUAGES = ("en", "es")
 RETURN = "/greet"
 TRY_AGAIN_AFTER_SECONDS = 3
-# Someone who comes back within this time goes on where they were; after it, a chat begins anew.
-OPEN_DAYS = 30
 EVENTS_POLL_SECONDS = 1.0
 
 
@@ -236,7 +234,7 @@ class WebChannel(InputChannel):
         except jwt.InvalidTokenError:
             raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
         conversation = str(claims["conversation"])
-        if not await stored(services.conversation_is_open, conversation_id=conversation, days=OPEN_DAYS):
+        if not await stored(services.conversation_is_open, conversation_id=conversation):
             raise Refused(401, "This chat has ended. Please start a new one.")
         return Caller(conversation)
 

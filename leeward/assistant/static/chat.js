@@ -246,9 +246,10 @@
 
   // A link that came by text: its code opens that conversation once, and does not stay in the address.
   async function fromText(code) {
-    history.replaceState(null, "", "/");
     token = null;
     const { code: status, body } = await ask("/chat/continue", { method: "POST", body: JSON.stringify({ code }) });
+    // Only now: without a connection the link must still be there to try again.
+    history.replaceState(null, "", "/");
     if (status !== 200) {
       await restart();
       show({ from: "assistant", text: status === 410 ? text("spent") : body.error || text("failed", { phone }) });

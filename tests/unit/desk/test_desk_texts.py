@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from made import consent
 
 from leeward.facts import Facts
 from leeward.firm import firm
@@ -35,18 +36,7 @@ def case() -> Case:
     conversation = services.conversation_start(channel="web", language="en")
     facts = Facts().learn("phone", PHONE).learn("safe_to_contact", True)
     services.contact_save(conversation_id=conversation.pk, facts=facts)
-    services.consent_record(
-        conversation_id=conversation.pk,
-        kind="contact",
-        given=True,
-        text="May we?",
-        version="1",
-        words="yes",
-        language="en",
-        channel="web",
-        phone=PHONE,
-        message_key="m1",
-    )
+    consent(conversation.pk)
     return services.case_open(
         conversation_id=conversation.pk,
         triage={"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None},
@@ -83,7 +73,7 @@ def test_a_draft_that_cannot_go_stays_where_it_was_written(staff: Client, case: 
 
 
 def test_the_desk_refuses_whom_we_must_not_text_and_keeps_the_draft(staff: Client, case: Case) -> None:
-    texts.opt_outs_add(rows=[(PHONE, "stop")])
+    texts.opt_outs_add(rows=[(PHONE, "stop")], channel="import")
     status, page = send(staff, case, "Just one thing")
     assert status == 400
     assert "They asked us to stop" in page

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from made import consent
 
 from leeward.estimate import estimate
 from leeward.facts import Facts
@@ -130,26 +131,11 @@ def test_the_estimates_reasons_are_told_with_their_citations(staff: Client) -> N
     assert "735 ILCS 5/15-1508(e)" in page
 
 
-def consent(case: Case, given: bool) -> None:
-    services.consent_record(
-        conversation_id=case.conversation_id,
-        kind="contact",
-        given=given,
-        text="May a person contact you?",
-        version="contact-1",
-        words="yes",
-        language="en",
-        channel="web",
-        phone=None,
-        message_key=f"m-{given}",
-    )
-
-
 def test_a_refusal_stands_where_the_number_stands(staff: Client) -> None:
     case = open_case(2)
-    consent(case, True)
+    consent(case.conversation_id, given=True)
     assert "They agreed to be contacted" in staff.get(f"/cases/{case.number}/").content.decode()
-    consent(case, False)
+    consent(case.conversation_id, given=False)
     page = staff.get(f"/cases/{case.number}/").content.decode()
     assert "Do not call or write." in page
     assert "tel:" not in page

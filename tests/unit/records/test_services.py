@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
+from made import consent
 
 from leeward.facts import Facts
 from leeward.records import services
@@ -90,25 +91,10 @@ def test_a_cry_for_help_stays_on_record(conversation: Conversation) -> None:
     assert services.conversation_get(conversation_id=conversation.id).crisis
 
 
-def consent(conversation: Conversation, key: str, given: bool) -> ConsentRecord:
-    return services.consent_record(
-        conversation_id=conversation.id,
-        kind="contact",
-        given=given,
-        text="May a person contact you?",
-        version="contact-1",
-        words="yes",
-        language="en",
-        channel="web",
-        phone="+13125550123",
-        message_key=key,
-    )
-
-
 def test_a_consent_is_kept_once_a_message_with_the_text_as_shown(conversation: Conversation) -> None:
-    consent(conversation, "a", True)
-    consent(conversation, "a", True)
-    consent(conversation, "b", False)
+    consent(conversation.id, key="a", given=True)
+    consent(conversation.id, key="a", given=True)
+    consent(conversation.id, key="b", given=False)
     assert list(ConsentRecord.objects.values_list("given", "text")) == [
         (True, "May a person contact you?"),
         (False, "May a person contact you?"),
@@ -116,14 +102,14 @@ def test_a_consent_is_kept_once_a_message_with_the_text_as_shown(conversation: C
 
 
 def test_the_database_itself_refuses_to_change_a_consent(conversation: Conversation) -> None:
-    record = consent(conversation, "a", True)
+    record = consent(conversation.id, key="a", given=True)
     record.given = False
     with pytest.raises(DatabaseError, match="append-only"):
         record.save()
 
 
 def test_the_database_itself_refuses_to_delete_a_consent(conversation: Conversation) -> None:
-    record = consent(conversation, "a", True)
+    record = consent(conversation.id, key="a", given=True)
     with pytest.raises(DatabaseError, match="append-only"):
         record.delete()
 
@@ -166,18 +152,7 @@ def test_what_is_erased_leaves_no_words_no_contact_and_no_case(conversation: Con
 
 
 def test_permissions_outlive_what_is_erased(conversation: Conversation) -> None:
-    services.consent_record(
-        conversation_id=conversation.id,
-        kind="contact",
-        given=True,
-        text="May we call?",
-        version="1",
-        words="yes",
-        language="en",
-        channel="web",
-        phone="+13125550142",
-        message_key="a",
-    )
+    consent(conversation.id)
     services.conversation_erase(conversation_id=conversation.id, request_id="r1")
     assert ConsentRecord.objects.filter(conversation_ref=conversation.id).count() == 1
 
@@ -191,12 +166,12 @@ def test_the_answer_to_the_wish_itself_is_kept_when_it_is_named(conversation: Co
 
 
 def test_nobody_speaks_in_a_chat_that_was_erased_or_rested_too_long(conversation: Conversation) -> None:
-    assert services.conversation_is_open(conversation_id=conversation.id, days=30)
+    assert services.conversation_is_open(conversation_id=conversation.id)
     Conversation.objects.update(last_at=timezone.now() - timedelta(days=31))
-    assert not services.conversation_is_open(conversation_id=conversation.id, days=30)
+    assert not services.conversation_is_open(conversation_id=conversation.id)
     fresh = services.conversation_start(channel="web", language="en")
     services.conversation_erase(conversation_id=fresh.id, request_id="r1")
-    assert not services.conversation_is_open(conversation_id=fresh.id, days=30)
+    assert not services.conversation_is_open(conversation_id=fresh.id)
 
 
 def test_erasing_what_is_not_there_says_so() -> None:

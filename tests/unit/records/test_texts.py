@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from made import consent
 
 from leeward.facts import Facts
 from leeward.records import selectors, services, texts
@@ -59,24 +61,9 @@ def agreed_case(phone: str = PHONE, *, safe: bool = True, given: bool = True) ->
         wants_person=True,
     )
     services.contact_save(conversation_id=conversation.pk, facts=facts)
-    agree(conversation, "contact", phone, given=given)
+    consent(conversation.pk, phone=phone, given=given)
     triage = {"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None}
     return services.case_open(conversation_id=conversation.pk, triage=triage)
-
-
-def agree(conversation: Conversation, kind: str, phone: str, *, given: bool = True) -> None:
-    services.consent_record(
-        conversation_id=conversation.pk,
-        kind=kind,
-        given=given,
-        text="May we?",
-        version="1",
-        words="yes",
-        language="en",
-        channel="sms",
-        phone=phone,
-        message_key=f"{kind}-{given}",
-    )
 
 
 # ------------------------------------------------------------------ what comes in
@@ -112,6 +99,16 @@ def test_what_was_sent_before_the_phone_changed_hands_but_not_answered_goes_to_t
     assert texts.follow_number(message=after, phone=PHONE) == moved.conversation_id
     assert texts.follow_number(message=after, phone=PHONE) is None
     assert [m.key for m in Message.objects.filter(conversation=moved.conversation_id)] == ["SM1", "SM2"]
+
+
+def test_a_text_that_comes_right_after_all_was_deleted_begins_anew_and_lands_with_nobody_else() -> None:
+    stranger = services.conversation_start(channel="web", language="en")
+    wish, after = receive("delete it all", "SM1"), receive("are you there?", "SM2")
+    services.conversation_erase(conversation_id=wish.conversation_id, request_id="r", up_to=wish.n)
+    assert texts.phone_of(message=after) == PHONE
+    home = texts.follow_number(message=after, phone=PHONE)
+    assert home not in (wish.conversation_id, stranger.pk, None)
+    assert receive("hello?", "SM3").conversation_id == home
 
 
 def test_who_writes_is_told_by_text_even_where_it_was_told_on_the_web() -> None:
@@ -284,8 +281,8 @@ def test_start_lets_texts_through_again_but_gives_no_consent_back() -> None:
 
 
 def test_opt_outs_are_taken_over_and_handed_on() -> None:
-    assert texts.opt_outs_add(rows=[(PHONE, "old list"), ("+13125550199", "old list")]) == 2
-    assert texts.opt_outs_add(rows=[(PHONE, "again")]) == 0
+    assert texts.opt_outs_add(rows=[(PHONE, "old list"), ("+13125550199", "old list")], channel="import") == 2
+    assert texts.opt_outs_add(rows=[(PHONE, "again")], channel="import") == 0
     texts.opt_back_in(phone=PHONE, words="START")
     assert [(row["phone"], row["words"], row["channel"]) for row in texts.opt_outs()] == [
         ("+13125550199", "old list", "import")
@@ -313,6 +310,28 @@ def test_staffs_text_at_night_waits_for_the_morning(monkeypatch: pytest.MonkeyPa
     it_is(NIGHT, monkeypatch)
     assert texts.staff_text(case=case, body="hi", bodies=["hi"]).not_before == MORNING
     assert due() == []
+
+
+def says_the_phone_is_not_safe(case: Case) -> None:
+    facts = Facts().learn("phone", PHONE).learn("safe_to_contact", False)
+    services.contact_save(conversation_id=case.conversation_id, facts=facts)
+
+
+def takes_consent_back(case: Case) -> None:
+    consent(case.conversation_id, given=False, phone=PHONE)
+
+
+@pytest.mark.parametrize("change", [says_the_phone_is_not_safe, takes_consent_back])
+def test_a_text_of_staffs_kept_for_the_morning_is_dropped_if_the_person_changes_their_mind(
+    change: Callable[[Case], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = agreed_case()
+    it_is(NIGHT, monkeypatch)
+    texts.staff_text(case=case, body="About your foreclosure", bodies=["About your foreclosure"])
+    change(case)
+    it_is(MORNING, monkeypatch)
+    assert due() == []
+    assert Text.objects.get().status == "dropped"
 
 
 @pytest.mark.parametrize(
@@ -354,16 +373,16 @@ def test_three_texts_a_day_and_six_in_all_without_an_answer(monkeypatch: pytest.
     texts.staff_text(case=case, body="hi", bodies=["hi"])
 
 
-def left_in_the_middle(*, consent: str | None) -> Conversation:
+def left_in_the_middle(*, agreed_to: str | None) -> Conversation:
     message = receive("hi")
     answer(message, "Which state?")
-    if consent is not None:
-        agree(message.conversation, consent, PHONE)
+    if agreed_to is not None:
+        consent(message.conversation_id, kind=agreed_to, phone=PHONE)
     return message.conversation
 
 
 def test_one_reminder_for_someone_who_agreed_and_left_in_the_middle() -> None:
-    conversation = left_in_the_middle(consent="reminder")
+    conversation = left_in_the_middle(agreed_to="reminder")
     assert texts.reminders_due(now=NOON + timedelta(hours=1)) == []
     assert texts.reminders_due(now=NOON + timedelta(hours=21)) == [conversation]
     texts.reminder_put(conversation=conversation, body="One reminder")
@@ -372,22 +391,22 @@ def test_one_reminder_for_someone_who_agreed_and_left_in_the_middle() -> None:
     assert Text.objects.filter(kind="reminder").count() == 1
 
 
-@pytest.mark.parametrize("consent", [None, "contact"])
-def test_nobody_is_reminded_without_consent_to_it(consent: str | None) -> None:
-    left_in_the_middle(consent=consent)
+@pytest.mark.parametrize("agreed_to", [None, "contact"])
+def test_nobody_is_reminded_without_consent_to_it(agreed_to: str | None) -> None:
+    left_in_the_middle(agreed_to=agreed_to)
     assert texts.reminders_due(now=NOON + timedelta(hours=21)) == []
 
 
 @pytest.mark.parametrize("flag", ["crisis", "danger", "paused"])
 def test_nobody_in_need_or_who_stopped_is_reminded(flag: str) -> None:
-    conversation = left_in_the_middle(consent="reminder")
+    conversation = left_in_the_middle(agreed_to="reminder")
     Conversation.objects.filter(pk=conversation.pk).update(**{flag: True})
     assert texts.reminders_due(now=NOON + timedelta(hours=21)) == []
 
 
 def test_nobody_who_opted_out_is_reminded() -> None:
-    left_in_the_middle(consent="reminder")
-    texts.opt_outs_add(rows=[(PHONE, "x")])
+    left_in_the_middle(agreed_to="reminder")
+    texts.opt_outs_add(rows=[(PHONE, "x")], channel="import")
     assert texts.reminders_due(now=NOON + timedelta(hours=21)) == []
 
 

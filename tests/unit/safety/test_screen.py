@@ -86,6 +86,8 @@ def test_a_disguised_or_misspelled_cry_is_heard(text: str) -> None:
         "mi esposo murió y ya no quiero vivir",
         "financial suicide they say, but I am thinking of real suicide",
         "I don't want to live in this house, I don't want to live at all, I want to die",
+        "no veo salida, el banco ya ganó",
+        "my brother almost overdosed in front of me because of this house",
     ],
 )
 def test_an_innocent_phrase_does_not_hide_a_cry_beside_it(text: str) -> None:

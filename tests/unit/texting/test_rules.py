@@ -55,9 +55,25 @@ def test_an_answer_that_comes_late_waits_for_the_morning() -> None:
 @pytest.mark.parametrize("kind", ["safety", "stopped", "help"])
 def test_help_for_a_life_the_confirmation_of_a_stop_and_help_go_at_any_hour(kind: Kind) -> None:
     assert rules.not_before(kind, PHONE, "IL", prompted_at=NIGHT - timedelta(hours=3), now=NIGHT) == NIGHT
-    assert rules.may_follow_stop(kind)
+    assert rules.still_allowed(kind, replace(FINE, opted_out=True, safe=False, consented=False))
 
 
 @pytest.mark.parametrize("kind", ["reply", "staff", "reminder"])
 def test_nothing_else_follows_a_stop(kind: Kind) -> None:
-    assert not rules.may_follow_stop(kind)
+    assert rules.still_allowed(kind, FINE)
+    assert not rules.still_allowed(kind, replace(FINE, opted_out=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "thread", "goes"),
+    [
+        ("staff", replace(FINE, safe=False), False),
+        ("reminder", replace(FINE, safe=False), False),
+        ("staff", replace(FINE, consented=False), False),
+        # Its consent is its own, and so is an answer to someone who writes.
+        ("reminder", replace(FINE, consented=False), True),
+        ("reply", replace(FINE, safe=False, consented=False), True),
+    ],
+)
+def test_what_waited_is_looked_at_again_before_it_goes(kind: Kind, thread: Thread, goes: bool) -> None:
+    assert rules.still_allowed(kind, thread) is goes

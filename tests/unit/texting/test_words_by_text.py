@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,9 +49,8 @@ FILLINGS = {
     "value": "between $1,200,000 and $1,250,000",
     "reason": "the area code is missing",
 }
-# The law's own words, the notes on a case and the ways out have their own length; they go on in another text, cut between
-# sentences (test_shape.py).
-OF_ANY_LENGTH = {"law", "noted", "citations", "consent_text", "name", "stops", "deficiency", "clock", "caution", "state_names"}
+# These have their own length: what is longer goes on in another text, cut between sentences (test_shape.py).
+OF_ANY_LENGTH = {"law", "noted", "citations", "consent_text", "name"}
 
 
 def spoken(variation: dict[str, Any]) -> tuple[str, str]:
@@ -64,7 +65,7 @@ def by_text(name: str) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def filled(text: str, filling: dict[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda match: filling.get(match.group(1), ""), text)
+    return re.sub(r"\{(\w+)\}", lambda match: filling.get(match.group(1), "..."), text)
 
 
 def variations() -> list[Any]:
@@ -82,12 +83,35 @@ def test_a_response_fits_into_one_text_of_three_segments(language: str, variatio
     titles = tuple(str(button["title"]) for button in variation.get("buttons", []))
     said = Said(filled(variation["text"], FILLINGS), titles)
     result = texts([said], "es" if language == "es" else "en")
-    if placeholders & OF_ANY_LENGTH:
-        return
     assert len(result) == 1, result
-    assert len(result[0]) <= LIMIT
-    assert size(result[0]).encoding == "GSM-7", result[0]
-    assert size(result[0]).segments <= MOST_SEGMENTS
+    assert_cheap(result)
+
+
+def assert_cheap(result: list[str]) -> None:
+    for text in result:
+        assert len(text) <= LIMIT
+        assert size(text).encoding == "GSM-7", text
+        assert size(text).segments <= MOST_SEGMENTS
+
+
+def law_words(data: Any) -> Iterator[dict[str, str]]:
+    """Every statement for homeowners in a law file."""
+    if isinstance(data, dict) and isinstance(data.get("en"), str):
+        yield data
+    elif isinstance(data, dict | list):
+        for entry in data.values() if isinstance(data, dict) else data:
+            yield from law_words(entry)
+
+
+@pytest.mark.parametrize("path", sorted(law.HERE.rglob("*.yml")), ids=lambda path: path.stem)
+def test_a_statement_of_the_law_is_at_most_two_texts(path: Path) -> None:
+    statements = list(law_words(law.read_yaml(path)))
+    assert statements
+    for statement in statements:
+        for language in ("en", "es"):
+            result = texts([Said(statement[language])], language)
+            assert len(result) <= 2, statement
+            assert_cheap(result)
 
 
 @pytest.mark.parametrize("kind", ["contact", "automated"])

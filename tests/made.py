@@ -1,0 +1,24 @@
+"""What many tests of the records need on record."""
+
+from __future__ import annotations
+
+from leeward.records import services
+from leeward.records.models import ConsentRecord
+
+
+def consent(
+    conversation_id: str, *, given: bool = True, kind: str = "contact", phone: str | None = "+13125550142", key: str = ""
+) -> ConsentRecord:
+    """An answer to one of the consents, as it was asked and said."""
+    return services.consent_record(
+        conversation_id=conversation_id,
+        kind=kind,
+        given=given,
+        text="May a person contact you?",
+        version="1",
+        words="yes" if given else "no",
+        language="en",
+        channel="web",
+        phone=phone,
+        message_key=key or f"{kind}-{given}",
+    )
