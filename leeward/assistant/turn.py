@@ -11,7 +11,7 @@ from typing import Final
 
 from leeward.agenda import OWN_QUESTIONS
 from leeward.reading import Reading
-from leeward.reading.topics import OUT_OF_SCOPE, Guess
+from leeward.reading.topics import CRISIS, OUT_OF_SCOPE, WORRY_FROM, Guess
 from leeward.safety import Alerts
 
 SURE: Final = 0.5
@@ -93,7 +93,8 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
     if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= SURE:
         return guess.topic
     if guess.confidence >= UNSURE and guess.topic not in _ANSWER_INTENTS | OFFERED | _NEEDS_CERTAINTY:
-        return guess.topic
+        # A cry half heard in the topic, which the ear made for cries does not hear at all, gets a gentle word.
+        return "distress" if guess.topic == CRISIS and guess.cry < WORRY_FROM else guess.topic
     return "nlu_fallback"
 
 

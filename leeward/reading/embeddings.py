@@ -40,17 +40,18 @@ def embed(texts: Sequence[str]) -> Floats:
 
 def remembering(path: Path) -> Embedder:
     """`embed` with a memory in a file, for work on data where most lines stay the same; what is no longer used is dropped."""
+    known: dict[str, Floats] = {}
 
     def embedder(texts: Sequence[str]) -> Floats:
-        known: dict[str, Floats] = {}
-        if path.exists():
+        if not known and path.exists():
             with np.load(path, allow_pickle=False) as stored:
-                known = dict(zip(stored["texts"].tolist(), stored["rows"], strict=True))
+                known.update(zip(stored["texts"].tolist(), stored["rows"], strict=True))
         new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, embed(new), strict=True))
-        used = list(dict.fromkeys(texts))
-        with path.open("wb") as file:
-            np.savez(file, texts=np.array(used), rows=np.array([known[text] for text in used]))
+        if new:
+            known.update(zip(new, embed(new), strict=True))
+            used = list(dict.fromkeys(texts))
+            with path.open("wb") as file:
+                np.savez(file, texts=np.array(used), rows=np.array([known[text] for text in used]))
         return np.array([known[text] for text in texts])
 
     return embedder

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -134,3 +136,31 @@ def test_up_starts_everything_shows_a_login_once_revives_a_part_and_stops_on_ctr
     up.send_signal(signal.SIGINT)
     assert up.wait(30) == 0
     assert not answers(actions)
+
+
+def test_the_topics_are_trained_again_whenever_data_is_saved(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "leeward.cli", "train", "--nlu", "--watch"],
+        env={**os.environ, "LEEWARD_MODELS": str(tmp_path)},
+        cwd=runtime.PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline().startswith("Trained the topics on ")
+        assert process.stdout.readline().startswith("Waiting for changes")
+        first = {path.name for path in tmp_path.glob("topics-*.model")}
+        data = runtime.PROJECT / "data" / "nlu" / "en" / "topics.yml"
+        until(lambda: bool(select.select([process.stdout], [], [], 0)[0]) or data.touch())
+        assert process.stdout.readline().startswith("Trained the topics on ")
+        assert {path.name for path in tmp_path.glob("topics-*.model")} == first
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def test_watching_goes_with_the_topics_alone() -> None:
+    done = leeward("train", "--watch")
+    assert done.returncode == 2
+    assert "leeward train --nlu --watch" in done.stderr

@@ -32,5 +32,5 @@ def test_only_new_lines_are_worked_out_and_unused_ones_forgotten(tmp_path: Path,
 
     monkeypatch.setattr(embeddings, "embed", counted)
     memory([LINES[0], "something new"])
-    memory([LINES[0], LINES[1]])
+    remembering(tmp_path / "memory.npz")([LINES[0], LINES[1]])
     assert asked == ["something new", LINES[1]]

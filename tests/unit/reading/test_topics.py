@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leeward.reading.topics import ACTS, OUT_OF_SCOPE, Guess, TopicModel, load_examples
+from leeward.reading.topics import ACTS, OUT_OF_SCOPE, ExamplesUnread, Guess, TopicModel, load_examples
 
 DATA = Path(__file__).parents[3] / "data" / "nlu"
 LANGUAGES = ("en", "es")
@@ -338,3 +338,18 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "topics.model").write_text("not a model")
     with pytest.raises(ValueError, match="pickled"):
         TopicModel.load(tmp_path / "topics.model")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("nlu:\n- intent: greet\n examples: x", "en.yml, line 3 is no YAML"),
+        ("- hello", "en.yml needs a list `nlu`"),
+        ("nlu:\n- intent: greet", "en.yml needs a list `nlu`"),
+        ("", "en.yml needs a list `nlu`"),
+    ],
+)
+def test_a_file_of_examples_that_cannot_be_read_is_named(tmp_path: Path, content: str, sentence: str) -> None:
+    (tmp_path / "en.yml").write_text(content, encoding="utf-8")
+    with pytest.raises(ExamplesUnread, match=re.escape(sentence)):
+        load_examples(tmp_path)
