@@ -12,7 +12,7 @@ import sys
 
 import yaml
 
-from leeward import runtime
+from leeward.ops import paths
 
 COMMAND = [sys.executable, "-m", "rasa", "data", "validate", "--max-history", "5"]
 UNUSED = re.compile(r"The utterance '(\w+)' is not used in any story or rule")
@@ -21,8 +21,8 @@ WARNING = re.compile(r"(?:UserWarning|RuntimeWarning|RasaWarning): (.*)")
 
 def main() -> int:
     """Runs the validator; 0 where the data is clean."""
-    environment = {**runtime.environment(runtime.Ports.configured()), "PYTHONWARNINGS": "ignore,default::UserWarning"}
-    done = subprocess.run(COMMAND, cwd=runtime.PROJECT, env=environment, capture_output=True, text=True, check=False)
+    environment = {**paths.environment(paths.Ports.configured()), "PYTHONWARNINGS": "ignore,default::UserWarning"}
+    done = subprocess.run(COMMAND, cwd=paths.PROJECT, env=environment, capture_output=True, text=True, check=False)
     output = done.stdout + done.stderr
     complaints = [line for line in WARNING.findall(output) if not UNUSED.match(line)]
     complaints += [f"The response {name} is said by no form and no action." for name in sorted(_unused(output))]
@@ -38,9 +38,9 @@ def main() -> int:
 
 def _unused(output: str) -> set[str]:
     """Responses that Rasa calls unused and that no form slot asks and no action names."""
-    domain = yaml.safe_load((runtime.PROJECT / "domain.yml").read_text(encoding="utf-8"))
+    domain = yaml.safe_load((paths.PROJECT / "domain.yml").read_text(encoding="utf-8"))
     asked = {f"utter_ask_{slot}" for form in domain["forms"].values() for slot in form["required_slots"]}
-    sources = [*runtime.PROJECT.glob("actions/*.py"), *runtime.PROJECT.glob("leeward/assistant/**/*.py")]
+    sources = [*paths.PROJECT.glob("actions/*.py"), *paths.PROJECT.glob("leeward/assistant/**/*.py")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     named = set(re.findall(r"(?:utter|say)_\w+", code))
     families = tuple(re.findall(r'f"(say_\w+_)\{', code))

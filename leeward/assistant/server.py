@@ -19,16 +19,17 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
-from leeward import records, runtime
-from leeward.assistant import quiet
-from leeward.assistant.endpoint import ActionEndpoint
+from leeward import records
+from leeward.assistant import logging_config
+from leeward.assistant.action_endpoint import ActionEndpoint
+from leeward.ops import paths
 
 
 def run(port: int, host: str = "127.0.0.1") -> None:
     """Serves the assistant on `host`:`port` until stopped. Raises RasaException where there is no model that fits."""
-    quiet.configure()
+    logging_config.configure()
     records.setup()
-    model = runtime.model_file()
+    model = paths.model_file()
     if not model.exists():
         raise RasaException("There is no model for the present data. Run `leeward train` first.")
     app = Sanic("leeward", configure_logging=False)
@@ -37,7 +38,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     # uvloop's wheels differ by platform; asyncio's own loop serves one firm's chat with room to spare.
     app.config.USE_UVLOOP = False
     asyncio.set_event_loop_policy(None)
-    register(create_http_input_channels(None, str(runtime.PROJECT / "credentials.yml")), app, route="/")
+    register(create_http_input_channels(None, str(paths.PROJECT / "credentials.yml")), app, route="/")
 
     @app.listener("before_server_start")
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
@@ -50,7 +51,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
 
 async def _honest_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:
     """Rasa's agent with Leeward's endpoint to the actions and a tracker store that may fail out loud."""
-    endpoints = AvailableEndpoints.read_endpoints(str(runtime.PROJECT / "endpoints.yml"))
+    endpoints = AvailableEndpoints.read_endpoints(str(paths.PROJECT / "endpoints.yml"))
     if endpoints.action is None:
         raise RasaException("endpoints.yml names no action_endpoint.")
     endpoints.action = ActionEndpoint(url=endpoints.action.url, **endpoints.action.kwargs)

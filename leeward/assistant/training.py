@@ -7,19 +7,19 @@ from pathlib import Path
 
 from rasa.model_training import train as rasa_train
 
-from leeward import runtime
-from leeward.assistant import quiet
+from leeward.assistant import logging_config
+from leeward.ops import paths
 
 
 def train(target: Path) -> None:
     """Trains on config.yml, domain.yml and data/, and puts the model at `target`. Older models are removed."""
-    quiet.configure()
+    logging_config.configure()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         result = rasa_train(
-            domain=str(runtime.PROJECT / "domain.yml"),
-            config=str(runtime.PROJECT / "config.yml"),
-            training_files=[str(runtime.PROJECT / "data")],
+            domain=str(paths.PROJECT / "domain.yml"),
+            config=str(paths.PROJECT / "config.yml"),
+            training_files=[str(paths.PROJECT / "data")],
             output=folder,
             fixed_model_name="model",
             force_training=True,

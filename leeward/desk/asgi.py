@@ -6,6 +6,6 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leeward.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leeward.ops.django_settings")
 
 application = get_asgi_application()

@@ -14,10 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 
-from leeward.desk import present
-from leeward.firm import firm
-from leeward.law import tiles
-from leeward.records import selectors, services, texts
+from leeward.assessment import state_map
+from leeward.core.firm import firm
+from leeward.desk import presenters
+from leeward.records import outbox, selectors, services
 from leeward.records.models import Case
 
 LOGIN_BURST = 10
@@ -61,7 +61,7 @@ class Login(LoginView):
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """All cases, the most urgent first."""
-    rows = [present.queue_row(case) for case in selectors.cases_by_urgency(on=localdate())]
+    rows = [presenters.queue_row(case) for case in selectors.cases_by_urgency(on=localdate())]
     return render(request, "desk/cases.html", {"firm": firm().name, "rows": rows})
 
 
@@ -80,12 +80,12 @@ def _case_page(request: HttpRequest, number: str, *, draft: str = "", problem: s
     statuses = [{"value": value, "label": label} for value, label in Case.Status.choices]
     context = {
         "firm": firm().name,
-        "case": present.case_page(found),
+        "case": presenters.case_page(found),
         "statuses": statuses,
         "draft": draft,
         "problem": problem,
-        "may_text": present.may_text(found["may_text"]),
-        "longest": present.LONGEST_STAFF_TEXT,
+        "may_text": presenters.may_text(found["may_text"]),
+        "longest": presenters.LONGEST_STAFF_TEXT,
     }
     return render(request, "desk/case.html", context, status=status)
 
@@ -110,12 +110,12 @@ def case_text(request: HttpRequest, number: str) -> HttpResponse:
     """Texts the person, through the same rules and the same outbox as the assistant; the draft stays where that fails."""
     found = get_object_or_404(Case, number=number)
     draft = " ".join(request.POST.get("text", "").split())
-    problem = present.text_problem(draft)
+    problem = presenters.text_problem(draft)
     if problem is None:
         try:
-            texts.staff_text(case=found, body=draft, bodies=present.staff_texts(draft, firm(), found.conversation.language))
-        except texts.TextRefused as error:
-            problem = present.REFUSALS[error.reason]
+            outbox.staff_text(case=found, body=draft, bodies=presenters.staff_texts(draft, firm(), found.conversation.language))
+        except outbox.TextRefused as error:
+            problem = presenters.REFUSALS[error.reason]
     if problem is not None:
         return _case_page(request, number, draft=draft, problem=problem, status=400)
     services.audit(user=request.user, action="case.text", object_id=found.number, request_id=_request_id(request))
@@ -126,7 +126,7 @@ def case_text(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def law_map(request: HttpRequest) -> HttpResponse:
     """The states by what follows a customary foreclosure, as a picture."""
-    return HttpResponse(tiles.svg(on=localdate()), content_type="image/svg+xml")
+    return HttpResponse(state_map.svg(on=localdate()), content_type="image/svg+xml")
 
 
 @require_GET

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from leeward.law import HERE, US, LawFileError, load, read_yaml, schema_faults
+from leeward.law.loader import HERE, US, LawFileError, load, read_yaml, schema_faults
 from leeward.law.model import Jurisdiction
 
 Kind = Literal["schema", "citation", "stale", "unreviewed", "low_confidence", "from_memory", "open_question", "not_in_spanish"]

@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 
-from leeward.law import HERE, read_yaml
+from leeward.law.loader import HERE, read_yaml
 from leeward.law.model import Confidence, Words
 
 Seen = Literal["text", "secondary", "memory"]

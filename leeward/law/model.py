@@ -57,7 +57,7 @@ class Condition:
     answer then says that it rests on them. `turns_on` names things that only papers or the lender's choice decide
     (lender_elects_short_redemption, no_personal_service); a protection with any of these is told as possible, and
     changes no standing. Nobody asks a homeowner for either; whoever has the papers can settle them by name
-    (`circumstances` of leeward.estimate.estimate).
+    (`circumstances` of leeward.assessment.deficiency.estimate).
     """
 
     process: ProcessName | None = None

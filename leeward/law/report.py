@@ -8,7 +8,7 @@ from datetime import date
 from textwrap import fill
 from typing import Any, Final
 
-from leeward.law import codes, jurisdiction
+from leeward.law.loader import codes, jurisdiction
 from leeward.law.model import Condition, Jurisdiction, Language, Process, Protection, Provision, Words
 
 WIDTH: Final = 100

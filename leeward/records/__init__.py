@@ -7,7 +7,7 @@ import os
 
 def setup() -> None:
     """Makes the records usable in a process that is not Django's own. Calling it again does nothing."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leeward.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leeward.ops.django_settings")
     import django
     from django.apps import apps
 

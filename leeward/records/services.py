@@ -14,7 +14,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from leeward.facts import Facts
+from leeward.core.facts import Facts
+from leeward.nlu.safety_rules import mask
 from leeward.records.models import (
     AuditEvent,
     Case,
@@ -27,7 +28,6 @@ from leeward.records.models import (
     TextReceived,
     TokenBucket,
 )
-from leeward.safety import mask
 
 __all__ = ["DatabaseError"]
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from harness import Stack, Texter
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from stack import Stack, Texter
 
 FIRST_LOGIN = (
     "from leeward import records; records.setup()\n"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
-from stack import Person, Stack, Texter
+from harness import Person, Stack, Texter
 
-from leeward.texting.sizes import LIMIT, plain
+from leeward.sms.segments import LIMIT, plain
 
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.yml"))
 KNOWN_CHECKS = {

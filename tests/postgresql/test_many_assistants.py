@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from leeward.records import services, texts
+from leeward.records import outbox, services
 from leeward.records.models import Conversation, Message, OptOut, Text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +31,7 @@ def at_once(work: Callable[[int], Any]) -> list[Any]:
 
 
 def receive(sid: str, phone: str = PHONE) -> Message | None:
-    return texts.text_receive(sid=sid, phone=phone, text=f"text {sid}", media=False, language="en")
+    return outbox.text_receive(sid=sid, phone=phone, text=f"text {sid}", media=False, language="en")
 
 
 def test_this_is_postgresql() -> None:
@@ -57,8 +57,8 @@ def test_no_text_is_claimed_by_two() -> None:
         message = receive(f"SM{number}", phone)
         assert message is not None
         replies = [services.Reply("one"), services.Reply("two")]
-        texts.answer(message=message, replies=replies, bodies=["one", "two"], kind="reply", to=phone)
-    claimed = [going.id for batch in at_once(lambda number: texts.texts_claim(most=10)) for going in batch]
+        outbox.answer(message=message, replies=replies, bodies=["one", "two"], kind="reply", to=phone)
+    claimed = [going.id for batch in at_once(lambda number: outbox.texts_claim(most=10)) for going in batch]
     assert len(claimed) == len(set(claimed))
     # The first of each number and no second one.
     assert set(Text.objects.filter(pk__in=claimed).values_list("body", flat=True)) == {"one"}

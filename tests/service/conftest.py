@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from stack import Stack, started
+from harness import Stack, started
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import json
 
 import httpx
 import pytest
-from stack import Person, Stack
+from harness import Person, Stack
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_the_case_is_in_front_of_staff_with_everything(stack: Stack) -> None:
     contact = ["person", "no", "Ann Lee", "312 555 0123", "skip", "mornings", "yes", "yes", "no"]
     for words in ("I owe 310k in Joliet, worth 265k", *contact):
         someone.says(words)
-    view = json.loads(stack.run("-m", "leeward.cli", "cases", "show", someone.state["case"], "--json"))
+    view = json.loads(stack.run("-m", "leeward", "cases", "show", someone.state["case"], "--json"))
     assert view["name"] == "Ann Lee"
     assert view["phone"] == "+13125550123"
     assert view["facts"]["state"] == "IL"
@@ -168,8 +168,8 @@ def test_the_command_line_deletes_a_conversation_too(stack: Stack) -> None:
     someone = Person(stack)
     someone.open()
     someone.says("I want to talk to a person about my house in Chicago")
-    case = json.loads(stack.run("-m", "leeward.cli", "cases", "show", someone.state["case"], "--json"))
-    said = stack.run("-m", "leeward.cli", "erase", case["conversation"], "--yes")
+    case = json.loads(stack.run("-m", "leeward", "cases", "show", someone.state["case"], "--json"))
+    said = stack.run("-m", "leeward", "erase", case["conversation"], "--yes")
     assert "Deleted what was told" in said
     assert someone.client.get("/chat/messages").status_code == 401
 

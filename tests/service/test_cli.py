@@ -12,10 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from stack import Stack, answers, leeward, until
+from harness import Stack, answers, leeward, until
 
-from leeward import runtime
-from leeward.runtime import Ports
+from leeward.ops import paths
+from leeward.ops.paths import Ports
 
 ILLINOIS = ("estimate", "--state", "IL", "--owed", "600000", "--worth", "450000")
 
@@ -73,12 +73,12 @@ def test_reading_hands_unknown_fields_back() -> None:
 
 
 def test_a_conversation_one_json_a_line(stack: Stack) -> None:
-    runtime.Running(chat=f"{stack.chat}/", desk=None, pid=os.getpid()).note()
+    paths.Running(chat=f"{stack.chat}/", desk=None, pid=os.getpid()).note()
     try:
         said = '{"say": "I owe 200k in Chicago, worth 150k"}\n{"tap": "I\'ve missed payments"}\n{"bad": 1}\n'
         first, second, third = (json.loads(line) for line in leeward("chat", "--jsonl", said=said).stdout.splitlines())
     finally:
-        runtime.Running.forget()
+        paths.Running.forget()
     assert set(first) == {"said", "replies", "facts", "paused", "case"}
     assert "not a lawyer" in first["replies"][0]["text"]
     assert any(reply["card"] for reply in first["replies"])
@@ -110,7 +110,7 @@ def test_doctor_says_what_is_in_order() -> None:
 def test_up_starts_everything_shows_a_login_once_revives_a_part_and_stops_on_ctrl_c(tmp_path: object) -> None:
     ports = Ports.free()
     environment = {
-        **runtime.environment(ports),
+        **paths.environment(ports),
         "LEEWARD_VAR": str(tmp_path),
         "LEEWARD_TRACKER_DB": f"{tmp_path}/tracker.sqlite3",
         "LEEWARD_CHAT_PORT": str(ports.chat),
@@ -118,7 +118,7 @@ def test_up_starts_everything_shows_a_login_once_revives_a_part_and_stops_on_ctr
         "LEEWARD_DESK_PORT": str(ports.desk),
     }
     up = subprocess.Popen(
-        [sys.executable, "-m", "leeward.cli", "up"], env=environment, cwd=runtime.PROJECT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "leeward", "up"], env=environment, cwd=paths.PROJECT, stdout=subprocess.PIPE, text=True
     )
     assert up.stdout is not None
     told = ""
@@ -130,7 +130,7 @@ def test_up_starts_everything_shows_a_login_once_revives_a_part_and_stops_on_ctr
     assert "First staff login" in told
     assert httpx.get(f"http://127.0.0.1:{ports.desk}/login/").status_code == 200
     actions = f"http://127.0.0.1:{ports.actions}/health"
-    subprocess.run(["pkill", "-9", "-f", f"leeward.serve actions {ports.actions}"], check=True)
+    subprocess.run(["pkill", "-9", "-f", f"leeward.cli.serve actions {ports.actions}"], check=True)
     assert "actions process stopped" in up.stdout.readline()
     until(lambda: answers(actions))
     up.send_signal(signal.SIGINT)
@@ -140,9 +140,9 @@ def test_up_starts_everything_shows_a_login_once_revives_a_part_and_stops_on_ctr
 
 def test_the_topics_are_trained_again_whenever_data_is_saved(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "leeward.cli", "train", "--nlu", "--watch"],
+        [sys.executable, "-u", "-m", "leeward", "train", "--nlu", "--watch"],
         env={**os.environ, "LEEWARD_MODELS": str(tmp_path)},
-        cwd=runtime.PROJECT,
+        cwd=paths.PROJECT,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -151,7 +151,7 @@ def test_the_topics_are_trained_again_whenever_data_is_saved(tmp_path: Path) -> 
         assert process.stdout.readline().startswith("Trained the topics on ")
         assert process.stdout.readline().startswith("Waiting for changes")
         first = {path.name for path in tmp_path.glob("topics-*.model")}
-        data = runtime.PROJECT / "data" / "nlu" / "en" / "topics.yml"
+        data = paths.PROJECT / "data" / "nlu" / "en" / "topics.yml"
         until(lambda: bool(select.select([process.stdout], [], [], 0)[0]) or data.touch())
         assert process.stdout.readline().startswith("Trained the topics on ")
         assert {path.name for path in tmp_path.glob("topics-*.model")} == first

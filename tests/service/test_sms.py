@@ -13,14 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from stack import Person, Stack, Texter, leeward, until
+from harness import Person, Stack, Texter, leeward, until
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from leeward.assistant.channels import sms
-from leeward.local_twilio import ACCOUNT, NUMBER, LocalTwilio, new_sid
+from leeward.devtools.fake_twilio import ACCOUNT, NUMBER, LocalTwilio, new_sid
 
 # A text that waits for another try is tried after one second, then five.
 RETRY_SECONDS = 60.0
@@ -261,7 +261,7 @@ def test_a_stop_by_text_stops_the_web_and_the_desk_too(stack: Stack) -> None:
         person.says(words)
     number = person.state["case"]
     texter.says("STOP")
-    case = json.loads(stack.run("-m", "leeward.cli", "cases", "show", number, "--json"))
+    case = json.loads(stack.run("-m", "leeward", "cases", "show", number, "--json"))
     assert (case["may_contact"], case["may_text"]) == ("no", "opted_out")
 
 

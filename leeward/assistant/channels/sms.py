@@ -5,7 +5,7 @@
 
 Every request must carry Twilio's signature (403 otherwise). A text is recorded once, under Twilio's own id, and the webhook is
 answered at once; the turn happens after, in order for each number, and its texts wait in the outbox for the sender
-(leeward/assistant/sender.py). Why not Rasa's own Twilio channel: docs/decisions/0009-text-channel.md.
+(leeward/assistant/outbox_worker.py). Why not Rasa's own Twilio channel: docs/decisions/0009-text-channel.md.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from twilio.request_validator import RequestValidator
 
-from leeward import consent, optout, safety, wording
-from leeward.assistant.channels.turns import (
+from leeward.assistant.outbox_worker import Sender
+from leeward.assistant.rate_limit import Limit
+from leeward.assistant.turn_processor import (
     Handle,
     TurnLost,
     as_words,
@@ -38,16 +39,17 @@ from leeward.assistant.channels.turns import (
     turns,
     words_of,
 )
-from leeward.assistant.limits import Limit
-from leeward.assistant.sender import Sender
-from leeward.firm import firm
+from leeward.compliance import consent_text
+from leeward.core import formatting
+from leeward.core.firm import firm
 from leeward.law.model import Language
-from leeward.reading import read
-from leeward.records import services, texts
+from leeward.nlu import opt_out, safety_rules
+from leeward.nlu.extraction import read
+from leeward.ops.twilio_config import TwilioSettings
+from leeward.records import outbox, services
 from leeward.records.services import DatabaseError, Reply
-from leeward.texting import rules, shape
-from leeward.texting.sizes import plain
-from leeward.twilio_settings import TwilioSettings
+from leeward.sms import composer, send_policy
+from leeward.sms.segments import plain
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +100,7 @@ class SmsChannel(InputChannel):
         settings = self._settings
         if settings is None:
             return routes
-        for kind in texts.KINDS:
+        for kind in outbox.KINDS:
             turns.answer_kind(kind, self._answer)
 
         @routes.exception(NotTwilio)
@@ -124,7 +126,7 @@ class SmsChannel(InputChannel):
             number = request.args.get("text") or ""
             if number.isdigit():
                 await stored(
-                    texts.text_reported,
+                    outbox.text_reported,
                     text_id=int(number),
                     sid=fields.get("MessageSid", ""),
                     status=fields.get("MessageStatus", ""),
@@ -157,7 +159,7 @@ class SmsChannel(InputChannel):
             return
         language = read(body, on=datetime.now(UTC).date()).language if body.strip() else "en"
         message = await stored(
-            texts.text_receive, sid=sid, phone=phone, text=body.strip(), media=media, language=language or "en"
+            outbox.text_receive, sid=sid, phone=phone, text=body.strip(), media=media, language=language or "en"
         )
         if message is not None:
             self._start(self._turn(message.conversation_id, handle))
@@ -200,7 +202,7 @@ class SmsChannel(InputChannel):
         self._retry_at[conversation] = time.monotonic() + min(2.0**tries, SLOWEST_RETRY_SECONDS)
         if waiting and tries == TRIES_BEFORE_WORD:
             body = plain(await self._say("say_try_again", await language_of(conversation)))
-            await stored(texts.notice_put, message=waiting[0], body=body)
+            await stored(outbox.notice_put, message=waiting[0], body=body)
 
     # ---------------------------------------------------------------- working
 
@@ -229,7 +231,7 @@ class SmsChannel(InputChannel):
         next_reminders = 0.0
         while True:
             try:
-                await stored(texts.texts_recover)
+                await stored(outbox.texts_recover)
                 await self._take_up(handle)
                 if time.monotonic() >= next_reminders:
                     next_reminders = time.monotonic() + REMINDERS_EVERY_SECONDS
@@ -239,57 +241,57 @@ class SmsChannel(InputChannel):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def _take_up(self, handle: Handle) -> None:
-        for conversation in await stored(texts.conversations_waiting):
+        for conversation in await stored(outbox.conversations_waiting):
             if time.monotonic() >= self._retry_at.get(conversation, 0.0):
                 # Until this try is over, no other is begun.
                 self._retry_at[conversation] = time.monotonic() + SLOWEST_RETRY_SECONDS
                 self._start(self._turn(conversation, handle))
 
     async def _remind(self) -> None:
-        for conversation in await stored(texts.reminders_due, now=datetime.now(UTC)):
+        for conversation in await stored(outbox.reminders_due, now=datetime.now(UTC)):
             body = plain(await self._say("say_sms_reminder", conversation.language))
-            await stored(texts.reminder_put, conversation=conversation, body=body)
+            await stored(outbox.reminder_put, conversation=conversation, body=body)
 
     # ---------------------------------------------------------------- answering one text
 
     async def _answer(self, conversation: str, message: Any, handle: Handle) -> None:
         """Decides what a text is handled as. Lives come first, then the law of texting, then the conversation."""
-        phone = await stored(texts.phone_of, message=message)
-        newer = await stored(texts.follow_number, message=message, phone=phone)
+        phone = await stored(outbox.phone_of, message=message)
+        newer = await stored(outbox.follow_number, message=message, phone=phone)
         if newer is not None:
             # Another person has taken the phone over meanwhile: what came after belongs to them.
             self._start(self._turn(newer, handle))
             return
         asked = await stored(services.last_asked, conversation_id=conversation)
-        opts_out = consent.opts_out(message.text, closing=asked == "anything_else")
+        opts_out = consent_text.opts_out(message.text, closing=asked == "anything_else")
         in_need = await self._is_in_need(message.text, opts_out=opts_out)
         if opts_out and in_need:
-            await stored(texts.opt_out, message=message, phone=phone, words=message.text)
+            await stored(outbox.opt_out, message=message, phone=phone, words=message.text)
             await self._after_stop(conversation, message, phone, handle, in_need=True)
         elif opts_out:
             await self._stop(conversation, message, phone)
-        elif optout.is_help(message.text):
+        elif opt_out.is_help(message.text):
             await self._reply_with(conversation, message, phone, "say_sms_help", kind="help")
         elif await stored(services.is_opted_out, phone=phone):
             await self._after_stop(conversation, message, phone, handle, in_need=in_need)
-        elif not in_need and await stored(texts.staff_are_talking, conversation_id=conversation):
-            await stored(texts.message_for_staff, message=message)
+        elif not in_need and await stored(outbox.staff_are_talking, conversation_id=conversation):
+            await stored(outbox.message_for_staff, message=message)
         elif not in_need and not self._limit.allows(phone):
             await self._too_many(conversation, message, phone)
-        elif optout.is_new_person(message.text):
+        elif opt_out.is_new_person(message.text):
             await self._begin_anew(message, phone, handle)
         elif not message.text:
             await self._reply_with(conversation, message, phone, "say_sms_no_media")
-        elif optout.asks_reminder(message.text):
+        elif opt_out.asks_reminder(message.text):
             await self._agree_to_remind(conversation, message, phone)
-        elif optout.asks_link(message.text) and self._settings is not None:
+        elif opt_out.asks_link(message.text) and self._settings is not None:
             await self._give_link(conversation, message, phone, self._settings.public_url)
         else:
             await self._converse(conversation, message, phone, handle)
 
     async def _is_in_need(self, text: str, *, opts_out: bool) -> bool:
         """Whether a text cries for help or tells of danger. A stop is not doubted for what only sounds like it."""
-        alerts = safety.screen(text)
+        alerts = safety_rules.screen(text)
         if alerts.crisis or alerts.danger or opts_out or not text:
             return bool(alerts.crisis or alerts.danger)
         heard = await self._agent.parse_message(as_words(text))
@@ -298,42 +300,42 @@ class SmsChannel(InputChannel):
     async def _too_many(self, conversation: str, message: Any, phone: str) -> None:
         """So many texts in so short a time that a machine may be answering us: a person hears once how to go on."""
         if await stored(services.was_said, conversation_id=conversation, response=TOO_MANY):
-            await stored(texts.message_for_staff, message=message)
+            await stored(outbox.message_for_staff, message=message)
         else:
             await self._reply_with(conversation, message, phone, TOO_MANY)
 
     async def _give_link(self, conversation: str, message: Any, phone: str, public_url: str) -> None:
         """A link to go on on the web; not to a phone that someone dangerous may hold, for it opens all that was told."""
-        if await stored(texts.may_be_read_by_others, conversation_id=conversation, phone=phone):
+        if await stored(outbox.may_be_read_by_others, conversation_id=conversation, phone=phone):
             await self._reply_with(conversation, message, phone, NOT_SAFE)
             return
-        code = await stored(texts.link_make, conversation_id=conversation)
+        code = await stored(outbox.link_make, conversation_id=conversation)
         await self._reply_with(conversation, message, phone, "say_sms_link", link=f"{public_url}/c/{code}")
 
     async def _stop(self, conversation: str, message: Any, phone: str) -> None:
         """One confirmation, and only the first time; then silence (47 CFR 64.1200(a)(12))."""
-        news = await stored(texts.opt_out, message=message, phone=phone, words=message.text)
+        news = await stored(outbox.opt_out, message=message, phone=phone, words=message.text)
         if news:
             await self._reply_with(conversation, message, phone, "say_sms_stopped", kind="stopped")
         else:
-            await stored(texts.message_for_staff, message=message)
+            await stored(outbox.message_for_staff, message=message)
 
     async def _after_stop(self, conversation: str, message: Any, phone: str, handle: Handle, *, in_need: bool) -> None:
         """Silence, unless they ask to come back, or a life may be in danger (47 CFR 64.1200(f)(4))."""
-        if optout.is_start(message.text):
-            await stored(texts.opt_back_in, phone=phone, words=message.text)
+        if opt_out.is_start(message.text):
+            await stored(outbox.opt_back_in, phone=phone, words=message.text)
             await self._reply_with(conversation, message, phone, "say_sms_started")
         elif in_need:
             replies = await replies_of_rasa(conversation, message, handle, channel=CHANNEL)
             said = [reply for reply in replies if reply.response in SAFETY_WORDS]
             await self._send(conversation, message, phone, said, kind="safety")
         else:
-            await stored(texts.message_for_staff, message=message)
+            await stored(outbox.message_for_staff, message=message)
 
     async def _begin_anew(self, message: Any, phone: str, handle: Handle) -> None:
         """Another person at the same phone: nothing of the conversation before is kept with theirs."""
         language = await language_of(message.conversation_id)
-        moved = await stored(texts.conversation_hand_over, message=message, phone=phone, language=language)
+        moved = await stored(outbox.conversation_hand_over, message=message, phone=phone, language=language)
         replies = await replies_of_rasa(moved.conversation_id, moved, handle, channel=CHANNEL, opening=True)
         await self._send(moved.conversation_id, moved, phone, replies)
 
@@ -360,7 +362,7 @@ class SmsChannel(InputChannel):
         """The assistant's own turn; who writes for the first time is told first whom they write to."""
         opening: list[Reply] = []
         said: list[Reply] = []
-        told = await stored(texts.told_who_writes, conversation_id=conversation)
+        told = await stored(outbox.told_who_writes, conversation_id=conversation)
         if told == "nowhere":
             opening = await replies_of_rasa(conversation, message, handle, channel=CHANNEL, opening=True)
             if _is_greeting(message.text):
@@ -368,17 +370,17 @@ class SmsChannel(InputChannel):
                 return
             opening = opening[:1]
         elif told == "on_the_web":
-            opening = [await self._reply(texts.WELCOME, await language_of(conversation))]
+            opening = [await self._reply(outbox.WELCOME, await language_of(conversation))]
         buttons = await stored(services.last_buttons, conversation_id=conversation)
-        choice = shape.chosen(message.text, [button["title"] for button in buttons])
-        if await stored(services.last_asked, conversation_id=conversation) == "phone" and optout.means_this_number(
+        choice = composer.chosen(message.text, [button["title"] for button in buttons])
+        if await stored(services.last_asked, conversation_id=conversation) == "phone" and opt_out.means_this_number(
             choice or message.text
         ):
             choice = phone
         if message.kind == "media":
             said.append(await self._reply("say_sms_no_media", await language_of(conversation)))
         said += await replies_of_rasa(conversation, message, handle, channel=CHANNEL, choice=choice)
-        if await stored(texts.may_be_read_by_others, conversation_id=conversation, phone=phone):
+        if await stored(outbox.may_be_read_by_others, conversation_id=conversation, phone=phone):
             said = await self._without_details(conversation, said)
         # Help in danger comes before all else, then whom they write to, then the rest.
         help_first = sorted(opening + said, key=lambda reply: reply.response not in SAFETY_WORDS)
@@ -395,7 +397,7 @@ class SmsChannel(InputChannel):
     # ---------------------------------------------------------------- replying
 
     async def _reply_with(
-        self, conversation: str, message: Any, phone: str, name: str, *, kind: rules.Kind = "reply", **filling: str
+        self, conversation: str, message: Any, phone: str, name: str, *, kind: send_policy.Kind = "reply", **filling: str
     ) -> None:
         """One of our own sentences, after which the question that stood open stands open still."""
         reply = await self._reply(name, await language_of(conversation), **filling)
@@ -405,7 +407,7 @@ class SmsChannel(InputChannel):
             asked=await stored(services.last_asked, conversation_id=conversation),
             response=name,
         )
-        await stored(texts.answer, message=message, replies=[open_still], bodies=[plain(reply.text)], kind=kind, to=phone)
+        await stored(outbox.answer, message=message, replies=[open_still], bodies=[plain(reply.text)], kind=kind, to=phone)
         self._wake.set()
 
     async def _reply(self, name: str, language: str, **filling: str) -> Reply:
@@ -413,20 +415,20 @@ class SmsChannel(InputChannel):
 
     async def _say(self, name: str, language: str, **filling: str) -> str:
         details = firm()
-        filling = {"firm": details.name, "firm_phone": wording.phone(details.phone), **filling}
+        filling = {"firm": details.name, "firm_phone": formatting.phone(details.phone), **filling}
         return await words_of(self._agent, name, language, CHANNEL, **filling)
 
     async def _send(
-        self, conversation: str, message: Any, phone: str, replies: list[Reply], *, kind: rules.Kind | None = None
+        self, conversation: str, message: Any, phone: str, replies: list[Reply], *, kind: send_policy.Kind | None = None
     ) -> None:
         language: Language = "es" if await language_of(conversation) == "es" else "en"
-        said = [shape.Said(reply.text, tuple(b["title"] for b in reply.buttons), _group(reply)) for reply in replies]
+        said = [composer.Said(reply.text, tuple(b["title"] for b in reply.buttons), _group(reply)) for reply in replies]
         saves_lives = any(reply.response in SAFETY_WORDS for reply in replies)
         await stored(
-            texts.answer,
+            outbox.answer,
             message=message,
             replies=replies,
-            bodies=shape.texts(said, language),
+            bodies=composer.texts(said, language),
             kind=kind or ("safety" if saves_lives else "reply"),
             to=phone,
         )
@@ -468,7 +470,7 @@ def _is_greeting(text: str) -> bool:
 
 
 def _group(reply: Reply) -> str:
-    if reply.response == texts.WELCOME:
+    if reply.response == outbox.WELCOME:
         return "opening"
     if reply.response in SAFETY_WORDS:
         return "safety"

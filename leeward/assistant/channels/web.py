@@ -29,12 +29,13 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from leeward import secrets_file, wording
-from leeward.assistant import page
-from leeward.assistant.channels.turns import OPENING, TurnLost, language_of, stored, turns, words_of
-from leeward.assistant.limits import Limit
-from leeward.firm import firm
-from leeward.records import services, texts
+from leeward.assistant import chat_page
+from leeward.assistant.rate_limit import Limit
+from leeward.assistant.turn_processor import OPENING, TurnLost, language_of, stored, turns, words_of
+from leeward.core import formatting
+from leeward.core.firm import firm
+from leeward.ops import secret_key
+from leeward.records import outbox, services
 from leeward.records.services import ConversationMissing, DatabaseError, MessageConflict
 
 logger = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ class WebChannel(InputChannel):
             caller = await self._caller(request)
             return await _stream_events(request, caller.conversation, _after(request))
 
-        page.add_routes(routes)
+        chat_page.add_routes(routes)
         return routes
 
     # ---------------------------------------------------------------- opening
@@ -174,8 +175,8 @@ class WebChannel(InputChannel):
             raise Refused(429, "Too many new chats from this address. Please wait a minute and try again.")
         code = _body(request).get("code")
         try:
-            conversation = await stored(texts.link_use, code=code if isinstance(code, str) else "")
-        except texts.LinkSpent:
+            conversation = await stored(outbox.link_use, code=code if isinstance(code, str) else "")
+        except outbox.LinkSpent:
             raise Refused(
                 410, "This link was used before or is too old. Text us for a new one, or start a new chat here."
             ) from None
@@ -230,7 +231,7 @@ class WebChannel(InputChannel):
         if scheme.lower() != "bearer" or not token:
             raise Refused(401, "This request has no chat token. Start a chat first.")
         try:
-            claims = jwt.decode(token, secrets_file.secret_key(), algorithms=["HS256"])
+            claims = jwt.decode(token, secret_key.secret_key(), algorithms=["HS256"])
         except jwt.InvalidTokenError:
             raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
         conversation = str(claims["conversation"])
@@ -243,7 +244,7 @@ async def _try_again(agent: Agent, language: str) -> str:
     """The domain's own words for "not now", in the person's language."""
     if agent.domain is None:
         return "The assistant is still starting. Please try again in a moment."
-    return await words_of(agent, "say_try_again", language, WebChannel.name(), firm_phone=wording.phone(firm().phone))
+    return await words_of(agent, "say_try_again", language, WebChannel.name(), firm_phone=formatting.phone(firm().phone))
 
 
 async def _stream_events(request: Request, conversation: str, after: int) -> HTTPResponse:
@@ -262,7 +263,7 @@ async def _stream_events(request: Request, conversation: str, after: int) -> HTT
 
 def _sign(conversation: str) -> str:
     """A token that lets its holder speak in this conversation (RFC 7519, HMAC with SHA-256)."""
-    return jwt.encode({"conversation": conversation}, secrets_file.secret_key(), algorithm="HS256")
+    return jwt.encode({"conversation": conversation}, secret_key.secret_key(), algorithm="HS256")
 
 
 def _body(request: Request) -> dict[str, Any]:

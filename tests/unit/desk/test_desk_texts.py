@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from made import consent
+from factories import consent
 
-from leeward.facts import Facts
-from leeward.firm import firm
-from leeward.records import services, texts
+from leeward.core.facts import Facts
+from leeward.core.firm import firm
+from leeward.records import outbox, services
 from leeward.records.models import AuditEvent, Case, Text
-from leeward.texting.sizes import LIMIT
+from leeward.sms.segments import LIMIT
 
 pytestmark = pytest.mark.django_db
 PHONE = "+13125550142"
@@ -73,7 +73,7 @@ def test_a_draft_that_cannot_go_stays_where_it_was_written(staff: Client, case: 
 
 
 def test_the_desk_refuses_whom_we_must_not_text_and_keeps_the_draft(staff: Client, case: Case) -> None:
-    texts.opt_outs_add(rows=[(PHONE, "stop")], channel="import")
+    outbox.opt_outs_add(rows=[(PHONE, "stop")], channel="import")
     status, page = send(staff, case, "Just one thing")
     assert status == 400
     assert "They asked us to stop" in page
@@ -92,7 +92,7 @@ def test_without_twilio_nothing_can_be_sent(staff: Client, case: Case, monkeypat
 def test_a_text_that_did_not_arrive_is_flagged_in_the_queue_and_on_the_case(staff: Client, case: Case) -> None:
     send(staff, case, "Can you talk?")
     text = Text.objects.get()
-    texts.text_reported(text_id=text.pk, sid="SM1", status="undelivered", error="30003")
+    outbox.text_reported(text_id=text.pk, sid="SM1", status="undelivered", error="30003")
     assert "1 text not delivered" in staff.get("/").content.decode()
     assert "undelivered (30003)" in staff.get(f"/cases/{case.number}/").content.decode()
 

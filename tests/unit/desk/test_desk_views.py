@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from made import consent
+from factories import consent
 
-from leeward.estimate import estimate
-from leeward.facts import Facts
+from leeward.assessment.deficiency import estimate
+from leeward.core.facts import Facts
 from leeward.records import selectors, services
 from leeward.records.models import AuditEvent, Case
 

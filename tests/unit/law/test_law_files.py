@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from leeward import law
-from leeward.facts import STATES
+from leeward.core.facts import STATES
 from leeward.law import check, report
 from leeward.law.model import Jurisdiction, Words
 

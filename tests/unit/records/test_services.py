@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
-from made import consent
+from factories import consent
 
-from leeward.facts import Facts
+from leeward.core.facts import Facts
 from leeward.records import services
 from leeward.records.models import AuditEvent, Case, ConsentRecord, Contact, Conversation, Message
 

@@ -1,0 +1,345 @@
+"""What is due to be said before the next question: the estimate, the ways out, what is urgent, the handoff."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from asgiref.sync import sync_to_async
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation_state import State, state_name
+from leeward.assessment.deficiency import Estimate, Exposure
+from leeward.assessment.options import Option, options
+from leeward.core import formatting
+from leeward.core.facts import SPECS, Range
+from leeward.core.firm import Firm
+from leeward.dialogue.policy import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due
+from leeward.law.model import Jurisdiction, Language
+from leeward.records import services
+
+OPTIONS_TOLD_IN_FULL = 3
+# A second lien has a standing of its own; it changes nothing in what is told of the main mortgage.
+ON_THE_STANDING = ON_THE_ESTIMATE - {"second_lien"}
+URGENT_TIER = 1
+# What is at stake when time is short, by the reason of triage; the time to answer a lawsuit is told by its day.
+AT_STAKE = {
+    **dict.fromkeys(("sale_now", "sale_soon", "sale_passed", "sale_date_unknown", "confirmation_pending"), "sale"),
+    **dict.fromkeys(("court_date_soon", "court_date_passed", "confirmation_hearing"), "court"),
+    "deficiency_claim": "claim",
+}
+# How the research marks a citation that nobody has looked up; the person hears that a lawyer should check.
+FROM_MEMORY = " (from memory)"
+
+
+def phone_text(firm: Firm) -> str:
+    """The firm's phone number as people read it."""
+    return formatting.phone(firm.phone)
+
+
+def hours_text(firm: Firm, language: Language) -> str:
+    """The firm's opening hours in one phrase: days with the same hours are joined."""
+    return formatting.opening_hours(firm.hours, language)
+
+
+def firm_slots(state: State) -> list[EventType]:
+    """The slots that let responses name the firm."""
+    return [
+        SlotSet("firm", state.firm.name),
+        SlotSet("firm_phone", phone_text(state.firm)),
+        SlotSet("firm_hours", hours_text(state.firm, state.language)),
+    ]
+
+
+async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress:
+    """Says everything that is due now and has not been said yet; gives back the progress with it noted."""
+    progress = state.progress
+    if progress.resting or progress.paused:
+        return progress
+    progress = _tell_urgency(dispatcher, state, progress)
+    progress = _tell_answer_deadline(dispatcher, state, progress)
+    if state.facts.get("stage") == "notice" and "notice" not in progress.told:
+        dispatcher.utter_message(response="say_notice")
+        progress = progress.with_told("notice")
+    if estimate_is_due(state.facts, progress):
+        progress = _tell_estimate_once(dispatcher, state, progress)
+    if handoff_is_due(state.facts, progress) and "handoff" not in progress.told:
+        progress = await _tell_handoff(dispatcher, state, progress)
+    if options_are_due(state.facts, state.estimate, progress) and "options" not in progress.told:
+        _tell_options(dispatcher, state)
+        progress = progress.with_told("options")
+    if _outside_practice(state) and "outside_practice" not in progress.told and _contact_is_near(state, progress):
+        dispatcher.utter_message(response="say_outside_practice", state_name=state_name(state.facts))
+        progress = progress.with_told("outside_practice")
+    if state.facts.get("has_lawyer") is True and "has_lawyer" not in progress.told:
+        dispatcher.utter_message(response="say_has_lawyer")
+        progress = progress.with_told("has_lawyer")
+    return progress
+
+
+def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """A near or unknown sale, court or answer date is said at once, and moves contact to the front."""
+    by_dates = any(reason.fact and reason.tier <= URGENT_TIER for reason in state.triage.reasons)
+    if not by_dates or "urgent" in progress.told:
+        return progress
+    dispatcher.utter_message(response="say_urgent", firm_phone=phone_text(state.firm))
+    at_stake = {
+        AT_STAKE[reason.key] for reason in state.triage.reasons if reason.tier <= URGENT_TIER and reason.key in AT_STAKE
+    }
+    for name in sorted(at_stake):
+        dispatcher.utter_message(response=f"say_at_stake_{name}")
+    return _with_urgency(progress).with_told("urgent")
+
+
+def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """Whoever was served hears how long there is to answer: once in general, and once by its day when that can be counted."""
+    if state.facts.get("stage") != "served":
+        return progress
+    due = next((clock for clock in state.triage.clocks if clock.name == "answer due"), None)
+    if due is not None and "answer_due" not in progress.told:
+        dispatcher.utter_message(
+            response="say_answer_due", day=formatting.day(due.day, state.language), citation=due.rule.split(";")[0]
+        )
+        return progress.with_told("answer_due", "answer")
+    if "answer" in progress.told or due is not None:
+        return progress
+    answer = state.law.answer_to_suit if state.law is not None else None
+    if answer is not None and answer.words.is_in(state.language):
+        words = answer.words.in_language(state.language)
+        dispatcher.utter_message(response="say_answer_law", law=words, citation=answer.citation.split(";")[0])
+    else:
+        dispatcher.utter_message(response="say_answer_unknown")
+    return progress.with_told("answer")
+
+
+def _with_urgency(progress: Progress) -> Progress:
+    return Progress.from_json({**progress.to_json(), "urgent": True})
+
+
+def _outside_practice(state: State) -> bool:
+    code = state.facts.get("state")
+    return isinstance(code, str) and code not in state.firm.states_practised
+
+
+def _contact_is_near(state: State, progress: Progress) -> bool:
+    return "wants_contact" in progress.yes or "options" in progress.told or progress.urgent
+
+
+# ------------------------------------------------------------------ the estimate
+
+
+def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """Tells the estimate when it is new, and again, in short, whenever its figures or standings have changed.
+
+    What a second lien adds is told by itself where nothing else has changed.
+    """
+    mark, second = f"estimate:{_fingerprint(state.estimate)}", f"second:{_second_lien_known(state)}"
+    told_before = [thing for thing in progress.told if thing.startswith("estimate:")]
+    if mark not in told_before:
+        if told_before:
+            dispatcher.utter_message(response="say_estimate_updated")
+        tell_estimate(dispatcher, state, in_full=not told_before)
+    elif second not in progress.told:
+        _tell_second_lien(dispatcher, state)
+    rest = {thing for thing in progress.told if not thing.startswith(("estimate:", "second:"))}
+    return Progress.from_json({**progress.to_json(), "told": [*rest, mark, second]})
+
+
+def _fingerprint(estimate: Estimate) -> str:
+    """A mark of all that is told of the main mortgage."""
+    shortfall = estimate.shortfall
+    figures = [shortfall and [str(shortfall.low), str(shortfall.expected), str(shortfall.high)]]
+    standings = [[e.process, e.standing, str(e.up_to)] for e in first_lien_exposures(estimate)]
+    return hashlib.sha256(json.dumps([figures, standings]).encode()).hexdigest()[:12]
+
+
+def _second_lien_known(state: State) -> str:
+    """Whether there is a second lien to speak of, in this state."""
+    second = state.facts.amount("second_lien")
+    return str(state.facts.get("state")) if second is not None and second.max > 0 else "none"
+
+
+def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bool = True) -> None:
+    """The shortfall, what the law allows after each kind of foreclosure, what is uncertain, and that a lawyer confirms."""
+    _tell_figures(dispatcher, state)
+    if state.law is None:
+        dispatcher.utter_message(response="say_estimate_no_state")
+    else:
+        cited = ""
+        for exposure in first_lien_exposures(state.estimate):
+            cited += _citation(exposure, state.law)
+            _tell_standing(dispatcher, state, exposure, nothing_left=_nothing_left(state.estimate))
+        _tell_second_lien(dispatcher, state)
+    auction = state.estimate.at_auction
+    if auction is not None and auction.max > 0 and in_full:
+        dispatcher.utter_message(response="say_estimate_auction", amount=formatting.money(auction.max))
+    open_facts = [name for name in state.estimate.depends_on if name in ON_THE_STANDING and not state.facts.is_answered(name)]
+    if open_facts:
+        names = formatting.listed([formatting.fact_name(name, state.language) for name in open_facts], state.language)
+        dispatcher.utter_message(response="say_standing_depends", facts=names)
+    if state.law is not None and in_full:
+        if state.law.confidence != "high" or FROM_MEMORY in cited:
+            dispatcher.utter_message(response="say_estimate_low_confidence", state_name=state_name(state.facts))
+        dispatcher.utter_message(response="say_estimate_lawyer", as_of=formatting.day(state.law.as_of, state.language))
+
+
+def first_lien_exposures(estimate: Estimate) -> list[Exposure]:
+    """The exposures on the main mortgage, for each kind of foreclosure that is used there."""
+    return [e for e in estimate.exposures if e.lien == "first" and e.standing != "not_used"]
+
+
+def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
+    language = state.language
+    owed, worth = state.facts.amount("balance_owed"), state.facts.amount("home_value")
+    shortfall = state.estimate.shortfall
+    card = {"kind": "estimate", **state.estimate.to_json()}
+    if owed is None or worth is None or shortfall is None:
+        missing = [
+            formatting.fact_name(name, language) for name in ("balance_owed", "home_value") if state.facts.amount(name) is None
+        ]
+        dispatcher.utter_message(response="say_estimate_unknown", missing=formatting.listed(missing, language))
+        return
+    filling = {"owed": formatting.money_range(owed, language), "worth": formatting.money_range(worth, language)}
+    if shortfall.low > 0:
+        amount = formatting.money_range(Range(shortfall.low, shortfall.high), language)
+        response, filling = "say_estimate_shortfall", {**filling, "shortfall": amount}
+    elif shortfall.high > 0:
+        response, filling = "say_estimate_between", {**filling, "shortfall": formatting.money(shortfall.high)}
+    elif state.estimate.equity is not None and state.estimate.equity.max > 0:
+        amount = formatting.money_range(state.estimate.equity, language)
+        response, filling = "say_estimate_equity", {**filling, "equity": amount}
+    else:
+        response = "say_estimate_even"
+    dispatcher.utter_message(response=response, json_message=card, **filling)
+
+
+def _nothing_left(estimate: Estimate) -> bool:
+    """Whether a sale for what the home is worth would pay the loan."""
+    return estimate.shortfall is not None and estimate.shortfall.high == 0
+
+
+def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exposure, *, nothing_left: bool) -> None:
+    law = state.law
+    if law is None:
+        return
+    amount = ""
+    if exposure.up_to is not None and exposure.up_to > Decimal(0):
+        amount = formatting.phrase("up_to", state.language, amount=formatting.money(exposure.up_to))
+    dispatcher.utter_message(
+        response=f"say_if_less_{exposure.standing}" if nothing_left else f"say_standing_{exposure.standing}",
+        state_name=law.name.in_language(state.language),
+        process=formatting.process_name(exposure.process, state.language),
+        amount=amount,
+        # The first source; all of them are on the card, at the desk, and told to whoever asks how we know.
+        citation=_citation(exposure, law).split(";")[0].replace(FROM_MEMORY, ""),
+    )
+
+
+def _citation(exposure: Exposure, law: Jurisdiction) -> str:
+    """The statute that an exposure's standing rests on."""
+    cited = [reason.citation for reason in exposure.reasons if reason.citation]
+    return cited[0] if cited else law.process(exposure.process).citation
+
+
+def _tell_second_lien(dispatcher: CollectingDispatcher, state: State) -> None:
+    second = state.facts.amount("second_lien")
+    if state.law is not None and second is not None and second.max > 0:
+        dispatcher.utter_message(response="say_estimate_second", law=state.law.junior_liens.words.in_language(state.language))
+
+
+# ------------------------------------------------------------------ ways out
+
+
+def fitting_options(state: State) -> tuple[list[Option], list[Option]]:
+    """The ways out that fit, best first, and those that may."""
+    ranked = options(state.facts, state.estimate, on=state.today)
+    return [o for o in ranked if o.fit == "fits"], [o for o in ranked if o.fit == "maybe"]
+
+
+def _tell_options(dispatcher: CollectingDispatcher, state: State) -> None:
+    fits, maybe = fitting_options(state)
+    ranked = fits + maybe
+    dispatcher.utter_message(response="say_options_intro")
+    for option in ranked[:OPTIONS_TOLD_IN_FULL]:
+        tell_option(dispatcher, state, option)
+    others = [option.name.in_language(state.language) for option in ranked[OPTIONS_TOLD_IN_FULL:]]
+    if others:
+        dispatcher.utter_message(response="say_options_more", names=formatting.listed(others, state.language))
+
+
+def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) -> None:
+    """One way out: what it is, what it stops, what it does to a deficiency, its clock, a caution."""
+    language = state.language
+    dispatcher.utter_message(
+        response="say_option",
+        name=option.name.in_language(language),
+        what=option.what.in_language(language),
+        stops=option.stops.in_language(language),
+        deficiency=option.deficiency.in_language(language),
+        clock=option.clock.in_language(language),
+        caution=option.caution.in_language(language),
+    )
+
+
+# ------------------------------------------------------------------ handing off
+
+
+async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """Stores the contact and the case, and says when and how staff will reach the person."""
+    await sync_to_async(store_case)(state)
+    dispatcher.utter_message(response="say_summary_for_staff", noted="; ".join(noted_in(state)))
+    phone = phone_text(state.firm)
+    hours = hours_text(state.firm, state.language)
+    reachable = state.facts.is_known("phone") or state.facts.is_known("email")
+    if not reachable:
+        dispatcher.utter_message(response="say_no_way_to_reach", firm_phone=phone, firm_hours=hours)
+    elif state.facts.get("safe_to_contact") is False and not state.facts.is_known("email"):
+        dispatcher.utter_message(response="say_handoff_unsafe", first_name=_called(state), firm_phone=phone, firm_hours=hours)
+    elif "consent_contact" in progress.yes:
+        dispatcher.utter_message(
+            response="say_handoff", first_name=_called(state), when=_when(state), firm_phone=phone, firm_hours=hours
+        )
+    else:
+        dispatcher.utter_message(response="say_handoff_no_consent", firm_phone=phone, firm_hours=hours)
+    return progress.with_told("handoff")
+
+
+def store_case(state: State) -> None:
+    """The contact and the case with its urgency, as staff will see them."""
+    services.contact_save(conversation_id=state.conversation, facts=state.facts)
+    services.case_open(conversation_id=state.conversation, triage=state.triage.to_json())
+
+
+def _called(state: State) -> str:
+    name = state.facts.get("first_name")
+    return name if isinstance(name, str) else ""
+
+
+def _when(state: State) -> str:
+    """When a person will reach out, as the firm promises it: on the same or the next business day."""
+    now = datetime.now(ZoneInfo(state.firm.timezone))
+    if state.firm.callback == "same_business_day" and state.firm.is_open(now):
+        return formatting.phrase("soon_open", state.language)
+    opening = state.firm.next_opening(now)
+    if opening is None:
+        return formatting.phrase("as_soon_as_possible", state.language)
+    return formatting.phrase("next_opening", state.language, opening=formatting.weekday(opening.weekday(), state.language))
+
+
+def noted_in(state: State) -> list[str]:
+    """Each fact with its value, in words."""
+    language = state.language
+    named = [(name, fact.value) for name, fact in state.facts.known.items() if name != "language"]
+    return [
+        f"{formatting.fact_name(name, language)}: "
+        + (
+            str(state_name(state.facts))
+            if name == "state" and state.law
+            else formatting.fact_value(SPECS[name], value, language)
+        )
+        for name, value in named
+    ]

@@ -1,0 +1,236 @@
+"""Answers to what a person asks in between: topics, why we ask, how we know, what we have, starting over."""
+
+from __future__ import annotations
+
+from asgiref.sync import sync_to_async
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.announcements import fitting_options, noted_in, tell_estimate, tell_option
+from actions.conversation_state import State, intent_of, latest, slots_for, state_name, state_of
+from actions.validate_intake_form import MISSES_BEFORE_PERSON
+from leeward.assessment.options import options
+from leeward.core import formatting
+from leeward.core.facts import Facts
+from leeward.dialogue.policy import CONTACT, Progress, estimate_is_due
+from leeward.law.model import Words
+from leeward.records import services
+
+# Topics whose answer is one of the ways out, told in full with what the state's law does.
+OPTION_TOPICS = {
+    "loan_modification": ("loan_modification",),
+    "forbearance": ("forbearance",),
+    "short_sale": ("short_sale",),
+    "deed_in_lieu": ("deed_in_lieu",),
+    "bankruptcy": ("chapter_13", "chapter_7"),
+}
+ESTIMATE_TOPICS = frozenset({"deficiency_question", "walk_away"})
+WHY_GROUP = {**dict.fromkeys(CONTACT, "contact"), "consent_contact": "consent", "consent_automated": "consent"}
+WHY_OWN = frozenset(
+    "state balance_owed home_value stage served_on court_date sale_date loan_purpose occupancy units second_lien goal"
+    " wants_contact has_lawyer safe_to_contact".split()
+)
+
+
+class ActionAnswerTopic(Action):
+    """Answers a topic in general, and with the law of the state where it is known."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_answer_topic"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the answer; what it told of the estimate is not told again."""
+        state = state_of(tracker)
+        topic = intent_of(tracker)
+        how_long = "how_long" in (latest(tracker).get("reading") or {}).get("acts", [])
+        if topic in ESTIMATE_TOPICS and not how_long and estimate_is_due(state.facts, state.progress):
+            if topic == "walk_away":
+                dispatcher.utter_message(response="say_topic_walk_away")
+            if _estimate_told(state.progress):
+                tell_estimate(dispatcher, state, in_full=False)
+            return []
+        if not (how_long and state.law):
+            dispatcher.utter_message(response=f"say_topic_{topic}")
+        if topic == "bankruptcy" and state.firm.debt_relief_agency:
+            dispatcher.utter_message(response="say_debt_relief_agency")
+        shortfall = state.estimate.shortfall
+        if topic == "tax_question" and shortfall is not None and shortfall.high > 0:
+            dispatcher.utter_message(response="say_tax_in_your_case", amount=formatting.money(shortfall.high))
+        ends = state.estimate.deadline_ends
+        if how_long and ends is not None:
+            dispatcher.utter_message(response="say_deadline_ends", day=formatting.day(ends, state.language))
+        for words in _law_on(topic, state, asks_how_long=how_long):
+            if not words.is_in(state.language):
+                continue
+            dispatcher.utter_message(response="say_law", law=words.in_language(state.language))
+        if topic == "options_question" and "options" in state.progress.told:
+            fits, maybe = fitting_options(state)
+            for option in (fits + maybe)[:3]:
+                tell_option(dispatcher, state, option)
+        return []
+
+
+def _estimate_told(progress: Progress) -> bool:
+    return any(thing.startswith("estimate:") for thing in progress.told)
+
+
+def _law_on(topic: str, state: State, *, asks_how_long: bool) -> list[Words]:
+    """What the state's law adds to a topic, in the law file's own words."""
+    law = state.law
+    if law is None:
+        return []
+    if asks_how_long:
+        return [law.deadline_to_sue.words]
+    if topic in ESTIMATE_TOPICS:
+        return [law.summary]
+    if topic == "second_lien_or_heloc":
+        return [law.junior_liens.words]
+    if topic == "foreclosure_status":
+        provisions = (law.reinstatement, law.redemption_after_sale, law.mediation)
+        return [provision.words for provision in provisions if provision is not None]
+    wanted = OPTION_TOPICS.get(topic, ())
+    found = {option.id: option for option in options(state.facts, state.estimate, on=state.today)}
+    return [found[name].deficiency for name in wanted if name in found]
+
+
+class ActionWhyAsk(Action):
+    """Says why the question just asked is asked."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_why_ask"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the reason."""
+        asked = tracker.get_slot("requested_slot")
+        reason = asked if asked in WHY_OWN else WHY_GROUP.get(asked, "other")
+        dispatcher.utter_message(response=f"say_why_{reason}")
+        return []
+
+
+class ActionHowKnow(Action):
+    """Names the law an answer rests on."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_how_know"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the citations and the date they were checked."""
+        state = state_of(tracker)
+        if state.law is None:
+            dispatcher.utter_message(response="say_how_know_general")
+            return []
+        dispatcher.utter_message(
+            response="say_how_know",
+            state_name=state_name(state.facts),
+            as_of=formatting.day(state.law.as_of, state.language),
+            citations="; ".join(state.estimate.law.citations if state.estimate.law else ()),
+        )
+        return []
+
+
+class ActionSummary(Action):
+    """Sums up what is kept; anything in it can be corrected."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_summary"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the summary."""
+        state = state_of(tracker)
+        noted = noted_in(state)
+        if noted:
+            dispatcher.utter_message(response="say_summary", noted="; ".join(noted))
+        else:
+            dispatcher.utter_message(response="say_summary_empty")
+        return []
+
+
+class ActionGreet(Action):
+    """Greets; someone who comes back is told what is kept, so that they can go on or put it right."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_greet"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the greeting."""
+        if not (latest(tracker).get("metadata") or {}).get("returning"):
+            dispatcher.utter_message(response="say_greet")
+            return []
+        noted = noted_in(state_of(tracker))
+        if noted:
+            dispatcher.utter_message(response="say_welcome_back", noted="; ".join(noted))
+        else:
+            dispatcher.utter_message(response="say_welcome_back_empty")
+        return []
+
+
+class ActionOutOfScope(Action):
+    """Answers questions beside the topics (what a lawyer costs, wages, credit), or says kindly what we can do."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_out_of_scope"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the answer."""
+        acts = (latest(tracker).get("reading") or {}).get("acts", [])
+        aside = next((name for name in ("fees", "wages", "credit") if name in acts), "out_of_scope")
+        dispatcher.utter_message(response=f"say_aside_{aside}")
+        return []
+
+
+class ActionStartOver(Action):
+    """Puts everything aside; the transcript and the consents stay."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/."""
+        return "action_start_over"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Clears the facts and begins the agenda again, in the same language."""
+        state = state_of(tracker)
+        await sync_to_async(services.conversation_forget)(conversation_id=state.conversation)
+        language = state.facts.get("language")
+        kept = Facts().learn("language", language) if language is not None else Facts()
+        fresh = Progress(
+            messages=state.progress.messages,
+            crisis=state.progress.crisis,
+            danger=state.progress.danger,
+            yes=state.progress.yes & {"go_on"},
+            no=state.progress.no & {"go_on"},
+            language_asked=state.progress.language_asked,
+            language_chosen=state.progress.language_chosen,
+        )
+        dispatcher.utter_message(response="say_started_over")
+        return [*slots_for(state.facts, kept, fresh), SlotSet("consent_shown", None)]
+
+
+class ActionUnclear(Action):
+    """Owns up to not understanding, and offers what may have been meant; after the third time the form offers a person."""
+
+    def name(self) -> str:
+        """The action's name in data/rules/, and Rasa's fallback."""
+        return "action_unclear"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the admission, unless what was wrong has been said already."""
+        reading = latest(tracker).get("reading", {})
+        state = state_of(tracker)
+        language = state.language
+        offered = (reading.get("may_mean") or []) if state.progress.misses < MISSES_BEFORE_PERSON else []
+        if offered:
+            names = [formatting.topic(name, language) for name in offered]
+            buttons = [{"title": name, "payload": f"/{topic}"} for name, topic in zip(names, offered, strict=True)]
+            buttons.append({"title": formatting.phrase("something_else", language), "payload": "/deny"})
+            response = "say_unclear_between" if len(names) > 1 else "say_unclear_perhaps"
+            dispatcher.utter_message(response=response, names=formatting.either(names, language), buttons=buttons)
+        elif not reading.get("rejected"):
+            dispatcher.utter_message(response="say_unclear")
+        return []

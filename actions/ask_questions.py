@@ -1,0 +1,96 @@
+"""Questions that need more than a fixed sentence: a choice between states, and the consents with their exact text."""
+
+from __future__ import annotations
+
+import json
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.conversation_state import state_of
+from leeward import law
+from leeward.compliance.consent_text import Kind, consent_text
+
+MOST_STATE_BUTTONS = 6
+
+
+class ActionAskState(Action):
+    """Asks where the home is; a place that fits several states becomes a choice between them."""
+
+    def name(self) -> str:
+        """Rasa's name for asking the slot `state`."""
+        return "action_ask_state"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the question."""
+        state = state_of(tracker)
+        candidates = [code for code in state.facts.clarify.get("state", ()) if code in law.codes()]
+        if not 2 <= len(candidates) <= MOST_STATE_BUTTONS:
+            dispatcher.utter_message(response="say_ask_state")
+            return []
+        buttons = [
+            {
+                "title": law.jurisdiction(code).name.in_language(state.language),
+                "payload": f"/inform{json.dumps({'state': code})}",
+            }
+            for code in candidates
+        ]
+        dispatcher.utter_message(response="say_ask_state_between", buttons=buttons)
+        return []
+
+
+class ActionAskSecondLien(Action):
+    """Asks whether there is a second loan on the home; once that is clear, how much is owed on it."""
+
+    def name(self) -> str:
+        """Rasa's name for asking the slot `second_lien`."""
+        return "action_ask_second_lien"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the question."""
+        there_is_one = "second_lien" in state_of(tracker).progress.yes
+        dispatcher.utter_message(response="say_ask_second_lien_amount" if there_is_one else "say_ask_second_lien")
+        return []
+
+
+class _AsksConsent:
+    """Shows one consent text word for word and keeps it until it is answered. No Action itself, so it is not registered."""
+
+    kind: Kind
+
+    def name(self) -> str:
+        """Rasa's name for asking the consent's slot."""
+        return f"action_ask_consent_{self.kind}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the consent text."""
+        state = state_of(tracker)
+        phone = state.facts.get("phone")
+        number = phone if isinstance(phone, str) else None
+        by_text = tracker.get_latest_input_channel() == "sms"
+        consent = consent_text(self.kind, state.language, state.firm, number, by_text=by_text)
+        question = f"consent_{self.kind}"
+        dispatcher.utter_message(response=f"say_ask_{question}", consent_text=consent.text)
+        shown = {
+            "question": question,
+            "kind": self.kind,
+            "text": consent.text,
+            "version": consent.version,
+            "language": consent.language,
+            "phone": number,
+        }
+        return [SlotSet("consent_shown", shown)]
+
+
+class ActionAskConsentContact(_AsksConsent, Action):
+    """Consent to be contacted by a person of the firm."""
+
+    kind = "contact"
+
+
+class ActionAskConsentAutomated(_AsksConsent, Action):
+    """Consent to automated calls and texts, asked separately and never a condition."""
+
+    kind = "automated"

@@ -1,0 +1,114 @@
+"""What a tracker knows, as leeward's own types, and back again as slot events."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+
+from leeward import law
+from leeward.assessment.deficiency import Estimate, estimate
+from leeward.assessment.triage import Triage, triage
+from leeward.core.facts import SPECS, Facts
+from leeward.core.firm import Firm, firm
+from leeward.dialogue.policy import Progress
+from leeward.law.model import Jurisdiction, Language
+
+
+@dataclass(frozen=True)
+class State:
+    """One conversation as an action sees it: its facts, how far it has come, and what follows from both."""
+
+    conversation: str
+    facts: Facts
+    progress: Progress
+    today: date
+
+    @property
+    def language(self) -> Language:
+        """The person's language."""
+        return "es" if self.facts.get("language") == "es" else "en"
+
+    @property
+    def firm(self) -> Firm:
+        """The firm this assistant speaks for."""
+        return firm()
+
+    @functools.cached_property
+    def law(self) -> Jurisdiction | None:
+        """The law of the home's state, if the state is known."""
+        return _law_of(self.facts)
+
+    @functools.cached_property
+    def estimate(self) -> Estimate:
+        """What the facts and the law come to."""
+        return estimate(self.facts, on=self.today, law=self.law)
+
+    @functools.cached_property
+    def triage(self) -> Triage:
+        """How urgent this is for staff."""
+        return triage(
+            self.facts,
+            self.estimate,
+            on=self.today,
+            crisis=self.progress.crisis,
+            danger=self.progress.danger,
+            wants_person="wants_contact" in self.progress.yes,
+        )
+
+    def with_progress(self, progress: Progress) -> State:
+        """The same conversation, further on."""
+        return State(self.conversation, self.facts, progress, self.today)
+
+
+def state_of(tracker: Tracker) -> State:
+    """The state that a tracker's slots hold."""
+    values = {name: tracker.get_slot(name) for name in SPECS}
+    facts = Facts.from_json(values, tracker.get_slot("fact_turns"))
+    for name, candidates in (tracker.get_slot("clarify") or {}).items():
+        facts = facts.ask_again(name, tuple(candidates))
+    metadata = tracker.latest_message.get("metadata") or {}
+    today = metadata.get("today")
+    on = date.fromisoformat(today) if today else datetime.now(ZoneInfo(firm().timezone)).date()
+    return State(tracker.sender_id, facts, Progress.from_json(tracker.get_slot("progress")), on)
+
+
+def slots_for(before: Facts, after: Facts, progress: Progress) -> list[EventType]:
+    """Slot events for all that changed between two sets of facts, and for the progress."""
+    old, new = before.to_json(), after.to_json()
+    events = [SlotSet(name, new.get(name)) for name in SPECS if old.get(name) != new.get(name)]
+    turns = {name: fact.turn for name, fact in after.known.items() if fact.turn}
+    clarify = {name: list(candidates) for name, candidates in after.clarify.items()}
+    events += [SlotSet("fact_turns", turns), SlotSet("clarify", clarify), SlotSet("progress", progress.to_json())]
+    if after.get("state") != before.get("state") or after.get("language") != before.get("language"):
+        events.append(SlotSet("state_name", state_name(after)))
+    return events
+
+
+def state_name(facts: Facts) -> str | None:
+    """The home's state by name, in the person's language."""
+    found = _law_of(facts)
+    return None if found is None else found.name.in_language("es" if facts.get("language") == "es" else "en")
+
+
+def _law_of(facts: Facts) -> Jurisdiction | None:
+    code = facts.get("state")
+    return law.jurisdiction(code) if isinstance(code, str) and code in law.codes() else None
+
+
+def latest(tracker: Tracker) -> dict[str, Any]:
+    """The latest message as Rasa parsed it."""
+    message: dict[str, Any] = tracker.latest_message
+    return message
+
+
+def intent_of(tracker: Tracker) -> str:
+    """The name of the latest message's intent; the opening of a conversation, which no one wrote, is "opening"."""
+    if (latest(tracker).get("metadata") or {}).get("opening"):
+        return "opening"
+    return str((latest(tracker).get("intent") or {}).get("name") or "nlu_fallback")

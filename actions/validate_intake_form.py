@@ -1,0 +1,104 @@
+"""The form's one decision on every turn: is this message an answer, what is due to be said, and what to ask next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import ActionExecutionRejection
+from rasa_sdk.types import DomainDict
+
+from actions.announcements import phone_text, tell_what_is_due
+from actions.conversation_state import State, intent_of, latest, state_of
+from leeward.core.facts import SPECS
+from leeward.dialogue.policy import LEFT_WHEN_UNANSWERED, MOST_ASKS, Progress, leave_open, next_question
+
+# What Rasa would log as an error each time; leeward/assistant/logging_config.py keeps it out of the log.
+REJECTION = "the message has a rule of its own"
+
+MISSES_BEFORE_CHOICES = 2
+MISSES_BEFORE_PERSON = 3
+
+# Questions that are put with choices to tap when two answers in a row were not understood; most others always have them.
+WITH_CHOICES = frozenset({"balance_owed", "home_value", "second_lien"})
+# Questions that domain.yml has three ways to put; the others have two.
+WITH_A_THIRD_WAY = frozenset(
+    "state stage served_on court_date sale_date loan_purpose occupancy units goal wants_contact".split()
+)
+
+# Messages with a rule of their own in data/rules/: the form steps aside, the rule answers, the form picks up the thread.
+DIGRESSIONS = frozenset(
+    """deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification
+    forbearance short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint
+    out_of_scope why_ask how_know summary help are_you_human greet thanks distress change_language start_over nlu_fallback stop
+    goodbye""".split()
+)
+
+
+class ValidateIntakeForm(Action):
+    """Asks the agenda for the next question; Rasa's form then asks it (utter_ask_… or action_ask_…)."""
+
+    def name(self) -> str:
+        """Rasa's name for what the intake form runs before it asks."""
+        return "validate_intake_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """The question to ask, as the form's requested slot, with the progress that telling made.
+
+        Raises ActionExecutionRejection when the message is for a rule of its own, and that rule has not run yet.
+        """
+        if intent_of(tracker) in DIGRESSIONS and not _already_rejected(tracker):
+            raise ActionExecutionRejection("intake_form", REJECTION)
+        state = state_of(tracker)
+        if (latest(tracker).get("reading") or {}).get("may_mean") and state.progress.misses < MISSES_BEFORE_PERSON:
+            # One question at a time: what they meant comes first, and the thread is picked up after it.
+            return [SlotSet("requested_slot", "resting")]
+        misses = state.progress.misses
+        state = _without_dead_end(dispatcher, state, tracker.get_slot("requested_slot"))
+        progress = await tell_what_is_due(dispatcher, state)
+        state = state.with_progress(progress)
+        question = next_question(state.facts, state.estimate, progress)
+        if progress.asks.get(question.name, 0) >= MOST_ASKS and question.name in LEFT_WHEN_UNANSWERED:
+            progress = leave_open(progress, question.name)
+            if question.name in SPECS:
+                dispatcher.utter_message(response="say_left_for_now")
+            question = next_question(state.facts, state.estimate, progress)
+        asked_before = progress.asks.get(question.name, 0)
+        asks = {**progress.asks, question.name: asked_before + 1}
+        return [
+            SlotSet("progress", replace(progress, asks=asks).to_json()),
+            SlotSet("wording", _wording(question.name, asked_before, progress, misses)),
+            SlotSet("requested_slot", question.name),
+        ]
+
+
+def _wording(question: str, asked_before: int, progress: Progress, misses: int) -> str:
+    """Which of a question's wordings comes now: none is used twice in a row, and choices help where words did not."""
+    # Once it is clear that there is a second loan, its amount is asked in words of its own, without choices.
+    may_have_choices = question in WITH_CHOICES and question not in progress.yes
+    if may_have_choices and (misses == MISSES_BEFORE_CHOICES or asked_before % 3 == 2):
+        return "choices"
+    if question in WITH_A_THIRD_WAY:
+        return ("first", "again", "third")[asked_before % 3]
+    return ("first", "again")[asked_before % 2]
+
+
+def _without_dead_end(dispatcher: CollectingDispatcher, state: State, asked: str | None) -> State:
+    """After several messages in a row that were not understood, a person is offered and the question is left for now."""
+    if state.progress.misses < MISSES_BEFORE_PERSON:
+        return state
+    dispatcher.utter_message(response="say_unclear_person", firm_phone=phone_text(state.firm))
+    progress = replace(state.progress, misses=0)
+    return state.with_progress(progress.with_skipped(asked) if asked is not None and asked in SPECS else progress)
+
+
+def _already_rejected(tracker: Tracker) -> bool:
+    """Whether the form has already stepped aside for this message."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action_execution_rejected":
+            return True
+    return False

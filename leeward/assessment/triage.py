@@ -1,0 +1,265 @@
+"""How urgent a case is for staff, and why. The clocks come from the person's own dates and the state's law.
+
+Tiers: 0 now, 1 same day, 2 next business day, 3 this week, 4 routine. A date that is near or unknown is urgent until someone
+has looked at the papers: the court's papers control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from leeward import law as laws
+from leeward.assessment.deficiency import Estimate
+from leeward.core import formatting
+from leeward.core.facts import Facts, Range
+from leeward.law import federal
+from leeward.law.model import Jurisdiction
+
+LABELS: Final = ("now", "same day", "next business day", "this week", "routine")
+NOW_DAYS: Final = 3  # 72 hours
+SOON_DAYS: Final = 10  # a hearing or an answer; a lawyer needs some days to appear
+REINSTATEMENT_SOON_DAYS: Final = 14
+DAYS_A_MONTH: Final = 30
+# How long after a sale its confirmation may still be pending. Practice, not law: staff see the date beside it.
+CONFIRMATION_DAYS: Final = 60
+# Where the law counts the days to catch up from the day a lawsuit was served.
+REINSTATEMENT_FROM_SERVICE: Final = ("IL",)
+AFTER_SALE: Final = ("sold", "deficiency_claim")
+
+
+@dataclass(frozen=True, slots=True)
+class TriageReason:
+    """One reason for a tier: a key, a sentence for staff, and the fact it rests on (None: what the person asked for)."""
+
+    key: str
+    tier: int
+    words: str
+    fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A date by which something must happen, with the rule it comes from."""
+
+    name: str
+    day: date
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """A case's urgency: its tier (0 is most urgent), the reasons, most urgent first, and the clocks that are running."""
+
+    tier: int
+    reasons: tuple[TriageReason, ...]
+    clocks: tuple[Clock, ...]
+
+    @property
+    def label(self) -> str:
+        """The tier in words."""
+        return LABELS[self.tier]
+
+    @property
+    def act_by(self) -> date | None:
+        """The nearest clock."""
+        return min((clock.day for clock in self.clocks), default=None)
+
+    def to_json(self) -> dict[str, Any]:
+        """The triage as plain JSON, as the case keeps it."""
+        return {
+            "tier": self.tier,
+            "label": self.label,
+            "reasons": [{"key": r.key, "tier": r.tier, "words": r.words, "fact": r.fact} for r in self.reasons],
+            "clocks": [{"name": c.name, "day": c.day.isoformat(), "rule": c.rule} for c in self.clocks],
+            "act_by": self.act_by.isoformat() if self.act_by else None,
+        }
+
+
+def triage(
+    facts: Facts,
+    estimate: Estimate,
+    *,
+    on: date,
+    crisis: bool = False,
+    danger: bool = False,
+    wants_person: bool = False,
+) -> Triage:
+    """How urgent this is on the day `on`. Total: every Facts gets a tier."""
+    law = _law_of(facts)
+    clocks = tuple(_clocks(facts, law))
+    reasons = [
+        *_people(crisis, danger, wants_person),
+        *_sale(facts, law, on),
+        *_court(facts, on),
+        *_answer(facts, clocks, on),
+        *_catching_up(clocks, on),
+        *_stage(facts, law),
+        *_behind(facts),
+        *_exposure(estimate),
+    ]
+    ranked = tuple(sorted(reasons, key=lambda reason: reason.tier))
+    return Triage(min((reason.tier for reason in ranked), default=4), ranked, clocks)
+
+
+def _law_of(facts: Facts) -> Jurisdiction | None:
+    state = facts.get("state")
+    return laws.jurisdiction(state) if isinstance(state, str) and state in laws.codes() else None
+
+
+# ---------------------------------------------------------------- reasons
+
+
+def _people(crisis: bool, danger: bool, wants_person: bool) -> Iterator[TriageReason]:
+    if crisis:
+        yield TriageReason("crisis", 0, "Said something that may be a cry for help. Read the transcript first; be gentle.")
+    if danger:
+        yield TriageReason("danger", 0, "May be in danger. Check what is safe before calling.")
+    if wants_person:
+        yield TriageReason("wants_person", 3, "Asked to talk to a person.")
+
+
+def _sale(facts: Facts, law: Jurisdiction | None, on: date) -> Iterator[TriageReason]:
+    sale, stage = facts.get("sale_date"), facts.get("stage")
+    if stage == "deficiency_claim":
+        return
+    if stage == "sold":
+        yield _sold(sale if isinstance(sale, date) else None, law, on)
+    elif isinstance(sale, date):
+        yield _sale_on(sale, on)
+    elif stage == "sale_set":
+        yield TriageReason("sale_date_unknown", 1, "A sale is set, but its date is not known. Find it out today.", "sale_date")
+    if facts.get("prior_bankruptcy") is True and stage != "sold" and (isinstance(sale, date) or stage == "sale_set"):
+        words = "A sale is set and there was an earlier bankruptcy: a new filing may stop it for a short time or not at all."
+        yield TriageReason("sale_and_prior_bankruptcy", 1, words, "prior_bankruptcy")
+
+
+def _sale_on(sale: date, on: date) -> TriageReason:
+    days, hold = (sale - on).days, federal.days("loss_mitigation_hold")
+    if days < 0:
+        return TriageReason(
+            "sale_passed", 0, f"The sale date ({_written(sale)}) has passed. It may be confirmed any day.", "sale_date"
+        )
+    if days <= NOW_DAYS:
+        return TriageReason("sale_now", 0, f"The sale is on {_written(sale)}, {_in_days(days)}.", "sale_date")
+    if days <= hold:
+        words = f"The sale is on {_written(sale)}, {_in_days(days)} ({hold}-day rule, 12 CFR 1024.41(g))."
+        return TriageReason("sale_soon", 1, words, "sale_date")
+    return TriageReason("sale_later", 2, f"The sale is on {_written(sale)}, {_in_days(days)}.", "sale_date")
+
+
+def _sold(sale: date | None, law: Jurisdiction | None, on: date) -> TriageReason:
+    in_court = law is None or law.customary == "judicial"
+    if in_court and (sale is None or (on - sale).days <= CONFIRMATION_DAYS):
+        return TriageReason("confirmation_pending", 0, "Sold, and the court may not have confirmed the sale yet.", "stage")
+    return TriageReason("sold", 1, "The home was sold; a claim for a deficiency or an eviction may follow.", "stage")
+
+
+def _court(facts: Facts, on: date) -> Iterator[TriageReason]:
+    day = facts.get("court_date")
+    if not isinstance(day, date):
+        return
+    days = (day - on).days
+    if facts.get("stage") == "sold" and days <= NOW_DAYS:
+        yield TriageReason(
+            "confirmation_hearing", 0, f"A court date after the sale: {_written(day)}. It may be to confirm it.", "court_date"
+        )
+    else:
+        yield _near("court_date", "A court date", day, on)
+
+
+def _answer(facts: Facts, clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
+    stage = facts.get("stage")
+    due = _clock(clocks, "answer due")
+    if due is not None and stage in (None, "served"):
+        yield _near("served_on", "The answer to the lawsuit", due.day, on)
+    elif stage == "served" and not isinstance(facts.get("served_on"), date):
+        yield TriageReason("served_date_unknown", 1, "Served, but the day is not known: the answer may be due.", "served_on")
+
+
+def _near(fact: str, what: str, day: date, on: date) -> TriageReason:
+    days = (day - on).days
+    if days < 0:
+        return TriageReason(f"{fact}_passed", 1, f"{what} was on {_written(day)}. A default may have been entered.", fact)
+    if days <= SOON_DAYS:
+        return TriageReason(f"{fact}_soon", 1, f"{what}: {_written(day)}, {_in_days(days)}.", fact)
+    return TriageReason(f"{fact}_later", 2, f"{what}: {_written(day)}, {_in_days(days)}.", fact)
+
+
+def _catching_up(clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
+    last = _clock(clocks, "reinstatement ends")
+    if last is not None and 0 <= (last.day - on).days <= REINSTATEMENT_SOON_DAYS:
+        words = f"The time to catch up (reinstatement) may end on {_written(last.day)}; it runs from the last owner served."
+        yield TriageReason("reinstatement_soon", 1, words, "served_on")
+
+
+def _stage(facts: Facts, law: Jurisdiction | None) -> Iterator[TriageReason]:
+    match facts.get("stage"):
+        case "deficiency_claim":
+            yield TriageReason("deficiency_claim", 1, "The lender already claims a deficiency.", "stage")
+        case "judgment":
+            yield TriageReason("judgment", 2, "Judgment has been entered.", "stage")
+        case "served":
+            yield TriageReason("served", 2, "Served with a lawsuit.", "stage")
+        case "notice" if law is not None and law.customary == "nonjudicial":
+            yield TriageReason(
+                "notice_no_court", 2, "A notice came, and homes there are sold without a court: ask for a date.", "stage"
+            )
+        case "notice":
+            yield TriageReason("notice", 3, "A notice came.", "stage")
+
+
+def _behind(facts: Facts) -> Iterator[TriageReason]:
+    behind = facts.get("months_behind")
+    months = behind.max if isinstance(behind, Range) else behind
+    if isinstance(months, bool) or not isinstance(months, int | Decimal):
+        return
+    days = federal.days("first_filing")
+    if months * DAYS_A_MONTH > days:
+        words = f"{months} months behind: past the {days} days after which a servicer may start."
+        yield TriageReason("long_behind", 3, words, "months_behind")
+
+
+def _exposure(estimate: Estimate) -> Iterator[TriageReason]:
+    if estimate.tier == "high":
+        yield TriageReason("high_exposure", 3, "The law allows the lender to claim the shortfall.")
+
+
+# ---------------------------------------------------------------- clocks
+
+
+def _clocks(facts: Facts, law: Jurisdiction | None) -> Iterator[Clock]:
+    sold = facts.get("stage") in AFTER_SALE
+    for name in ("sale_date", "court_date"):
+        day = facts.get(name)
+        if isinstance(day, date) and not (name == "sale_date" and sold):
+            yield Clock(name.replace("_", " "), day, "as the person said")
+    served = facts.get("served_on")
+    if not isinstance(served, date) or law is None or sold:
+        return
+    if law.answer_to_suit is not None and law.answer_to_suit.days is not None:
+        day = _next_weekday(served + timedelta(days=law.answer_to_suit.days))
+        yield Clock("answer due", day, law.answer_to_suit.citation)
+    if law.code in REINSTATEMENT_FROM_SERVICE and law.reinstatement is not None and law.reinstatement.days is not None:
+        yield Clock("reinstatement ends", served + timedelta(days=law.reinstatement.days), law.reinstatement.citation)
+
+
+def _clock(clocks: tuple[Clock, ...], name: str) -> Clock | None:
+    return next((clock for clock in clocks if clock.name == name), None)
+
+
+def _next_weekday(day: date) -> date:
+    """A last day on a weekend rolls to Monday; court holidays are for staff to check."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= 5 else day
+
+
+def _written(day: date) -> str:
+    """A date as staff read it: "December 14, 2026"."""
+    return formatting.day(day, "en")
+
+
+def _in_days(days: int) -> str:
+    return "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"

@@ -1,0 +1,17 @@
+"""Logging for everything that runs Rasa: warnings and errors only, so that no message text reaches a log."""
+
+from __future__ import annotations
+
+import logging
+
+from rasa.utils.log_utils import configure_structlog
+
+# What actions/validate_intake_form.py rejects a turn with; a rejection is how a form steps aside, no error.
+REJECTION = "the message has a rule of its own"
+
+
+def configure() -> None:
+    """Sets Rasa's two loggers to warnings. Rasa's structlog prints debug lines, texts among them, unless told otherwise."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure_structlog(logging.WARNING)
+    logging.getLogger("rasa.core.actions.action").addFilter(lambda record: record.getMessage() != REJECTION)

@@ -1,0 +1,30 @@
+"""One part of a running Leeward: `python -m leeward.cli.serve actions|assistant|desk PORT`; leeward.ops.supervisor starts it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main(part: str, port: int) -> None:
+    """Serves one part until stopped. Each imports only what it needs, so that only one process loads TensorFlow."""
+    host = os.environ.get("LEEWARD_HOST", "127.0.0.1")
+    match part:
+        case "actions":
+            from leeward.assistant import action_server
+
+            action_server.run(port)
+        case "assistant":
+            from leeward.assistant import server
+
+            server.run(port, host)
+        case "desk":
+            import uvicorn
+
+            uvicorn.run("leeward.desk.asgi:application", host=host, port=port, log_level="warning", lifespan="off", ws="none")
+        case _:
+            raise SystemExit(f"There is no part named {part}; it is actions, assistant or desk.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

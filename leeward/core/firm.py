@@ -1,0 +1,157 @@
+"""The firm that the assistant speaks for, from firm.yml."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import jsonschema
+import phonenumbers
+import yaml
+
+from leeward.law.model import Language, Words
+
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PROJECT: Final = Path(__file__).resolve().parents[2]
+_SCHEMA: Final = Path(__file__).with_name("firm_schema.json")
+
+Hours = tuple[time, time]
+Callback = Literal["same_business_day", "next_business_day"]
+
+
+class FirmFileError(ValueError):
+    """firm.yml is missing or does not fit; the text names the file, the place and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReachUs:
+    """How and when a person of the firm can be reached, as data for a sentence.
+
+    `phone` is E.164, `phone_display` the same as people read it; `opening` is None for an office that is open now or never
+    opens; `callback` is what the firm promises whoever leaves a number; `in_language` whether staff speak the language asked.
+    """
+
+    phone: str
+    phone_display: str
+    is_open: bool
+    opening: datetime | None
+    callback: Callback
+    in_language: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """One firm's names, phone (E.164), where it practises and when its office is open (local time of `timezone`).
+
+    `hours` begins with Monday; None is a day on which the office is closed. What the firm has yet to fill in is None.
+    """
+
+    name: str
+    short_name: str
+    legal_names: tuple[str, ...]
+    assistant_name: Words
+    phone: str
+    website: str | None
+    office_address: str | None
+    responsible_attorney: str | None
+    states_practised: tuple[str, ...]
+    languages: tuple[str, ...]
+    debt_relief_agency: bool
+    timezone: str
+    hours: tuple[Hours | None, ...]
+    callback: Callback
+    notify: tuple[str, ...]
+
+    @property
+    def phone_display(self) -> str:
+        """The phone number as people in the US read it: "(312) 555-0123"."""
+        number = phonenumbers.parse(self.phone)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the office is open at `now`, an aware moment."""
+        local = now.astimezone(ZoneInfo(self.timezone))
+        today = self.hours[local.weekday()]
+        return today is not None and today[0] <= local.time() < today[1]
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """When the office opens next after `now`, in its own time zone; None for one that never opens."""
+        local = now.astimezone(ZoneInfo(self.timezone))
+        for ahead in range(8):
+            day = local + timedelta(days=ahead)
+            hours = self.hours[day.weekday()]
+            if hours is None:
+                continue
+            opening = day.replace(hour=hours[0].hour, minute=hours[0].minute, second=0, microsecond=0)
+            if opening > local:
+                return opening
+        return None
+
+    def reach_us(self, language: Language, now: datetime) -> ReachUs:
+        """How to reach a person in `language` at `now`, an aware moment."""
+        is_open = self.is_open(now)
+        return ReachUs(
+            phone=self.phone,
+            phone_display=self.phone_display,
+            is_open=is_open,
+            opening=None if is_open else self.next_opening(now),
+            callback=self.callback,
+            in_language=language in self.languages,
+        )
+
+
+def load(path: Path) -> Firm:
+    """The firm in one file. Raises FirmFileError."""
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FirmFileError(f"The firm's file {path} cannot be read; put one there or point LEEWARD_FIRM at it.") from error
+    except yaml.YAMLError as error:
+        place = str(getattr(error, "problem_mark", "")).strip()
+        raise FirmFileError(f"The firm's file {path} is not YAML ({place}); mend that line.") from error
+    fault = _fault(values)
+    if fault is not None:
+        raise FirmFileError(f"In the firm's file {path}, {fault}.")
+    return _firm(values)
+
+
+def _fault(values: Any) -> str | None:
+    """What is wrong with a firm's values, with its place; None where nothing is."""
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    checker = jsonschema.FormatChecker(["email"])
+    error = next(iter(jsonschema.Draft7Validator(schema, format_checker=checker).iter_errors(values)), None)
+    if error is not None:
+        return f"{'.'.join(map(str, error.path)) or 'the file'}: {error.message}"
+    try:
+        ZoneInfo(values["timezone"])
+    except (ZoneInfoNotFoundError, ValueError):
+        return f"timezone: {values['timezone']!r} is no time zone"
+    backwards = next((day for day, pair in values["hours"].items() if pair and pair[0] >= pair[1]), None)
+    return None if backwards is None else f"hours.{backwards}: it closes before it opens"
+
+
+def _firm(values: dict[str, Any]) -> Firm:
+    lists = ("legal_names", "states_practised", "languages", "notify")
+    shaped = {
+        **values,
+        **{name: tuple(values[name]) for name in lists},
+        "assistant_name": Words(**values["assistant_name"]),
+        "hours": tuple(_hours(values["hours"][day]) for day in DAYS),
+    }
+    return Firm(**shaped)
+
+
+def _hours(pair: list[str] | None) -> Hours | None:
+    return None if pair is None else (time.fromisoformat(pair[0]), time.fromisoformat(pair[1]))
+
+
+@functools.cache
+def firm() -> Firm:
+    """The firm of this installation: the file that LEEWARD_FIRM names, or firm.yml. Raises FirmFileError."""
+    return load(Path(os.environ.get("LEEWARD_FIRM", _PROJECT / "firm.yml")))

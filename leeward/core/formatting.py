@@ -1,0 +1,152 @@
+"""Figures, dates and names written out in the person's language: "$150,000", "14 de octubre de 2026"."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import phonenumbers
+import yaml
+
+from leeward.core.facts import UNKNOWN, Kind, Range, Spec, Value
+from leeward.law.model import Language
+
+_FILE = Path(__file__).with_name("labels.yml")
+
+
+@functools.cache
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return words
+
+
+def phrase(name: str, language: Language, **filling: str) -> str:
+    """A short phrase of words.yml, filled in. Raises KeyError for a name that is not there."""
+    text: str = _words()["phrases"][name][language]
+    return text.format(**filling)
+
+
+def fact_name(name: str, language: Language) -> str:
+    """What a fact is called in a sentence: "what you owe"."""
+    text: str = _words()["facts"][name][language]
+    return text
+
+
+def process_name(name: str, language: Language) -> str:
+    """What a kind of foreclosure is called in a sentence."""
+    text: str = _words()["processes"][name][language]
+    return text
+
+
+def rejection(key: str, language: Language) -> str:
+    """Why a phone number or an address was not taken; an unknown reason reads as the general one of its kind."""
+    reasons = _words()["rejected"]
+    general = "phone_invalid" if key.startswith("phone") else "email_invalid"
+    text: str = reasons.get(key, reasons[general])[language]
+    return text
+
+
+def money(amount: Decimal) -> str:
+    """US dollars as both languages write them in the United States: whole dollars, with cents only where there are any."""
+    rounded = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    if rounded == rounded.to_integral_value():
+        return f"${int(rounded):,}"
+    return f"${rounded:,}"
+
+
+def money_range(amount: Range, language: Language) -> str:
+    """An amount, or two bounds in words where they differ."""
+    if amount.min == amount.max:
+        return money(amount.min)
+    return phrase("between", language, low=money(amount.min), high=money(amount.max))
+
+
+def day(value: date, language: Language) -> str:
+    """A date written out: "October 14, 2026", "14 de octubre de 2026"."""
+    month = _words()["months"][language][value.month - 1]
+    return f"{value.day} de {month} de {value.year}" if language == "es" else f"{month} {value.day}, {value.year}"
+
+
+def weekday(number: int, language: Language) -> str:
+    """The name of a day of the week, Monday being 0."""
+    name: str = _words()["days"][language][number]
+    return name
+
+
+def moment(value: datetime, language: Language) -> str:
+    """A day of the week with a time of day: "Monday, 9:00 AM", "lunes, 9:00 a. m."."""
+    return f"{weekday(value.weekday(), language)}, {clock(value.time(), language)}"
+
+
+def clock(value: time, language: Language) -> str:
+    """A time of day: "9:00 AM", "9:00 a. m."."""
+    halves = ("a. m.", "p. m.") if language == "es" else ("AM", "PM")
+    return f"{value.hour % 12 or 12}:{value.minute:02d} {halves[value.hour >= 12]}"
+
+
+def listed(items: Sequence[str], language: Language) -> str:
+    """Items as a list in a sentence: "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {phrase('and', language)} {items[-1]}"
+
+
+def either(items: Sequence[str], language: Language) -> str:
+    """Items to choose from in a sentence: "a or b"."""
+    return f" {phrase('or', language)} ".join(items)
+
+
+def topic(name: str, language: Language) -> str:
+    """What a topic is called on a button."""
+    text: str = _words()["topics"][name][language]
+    return text
+
+
+def phone(number: str) -> str:
+    """An E.164 number as people in the US read it: "(312) 555-0123"."""
+    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def fact_value(spec: Spec, value: Value, language: Language) -> str:
+    """A fact's value in words."""
+    values = _words()["values"]
+    if value is UNKNOWN:
+        return str(values["unknown"][language])
+    if isinstance(value, Range):
+        if spec.kind is Kind.MONEY:
+            return money_range(value, language)
+        return phrase("between", language, low=str(value.min), high=str(value.max))
+    if isinstance(value, bool):
+        return str(values[str(value).lower()][language])
+    if isinstance(value, date):
+        return day(value, language)
+    if spec.kind is Kind.MONEY:
+        return money(Decimal(str(value)))
+    if spec.name == "phone":
+        return phone(str(value))
+    if spec.kind is Kind.CHOICE and spec.name not in ("state", "language"):
+        return str(values[str(value)][language])
+    return str(value)
+
+
+def opening_hours(hours: Sequence[tuple[time, time] | None], language: Language) -> str:
+    """Opening hours in one phrase, days in a row joined: "Monday to Friday, 9:00 AM to 5:00 PM"."""
+    stretches: list[tuple[int, int, tuple[time, time]]] = []
+    for number, today in enumerate(hours):
+        if today is None:
+            continue
+        if stretches and stretches[-1][1] == number - 1 and stretches[-1][2] == today:
+            stretches[-1] = (stretches[-1][0], number, today)
+        else:
+            stretches.append((number, number, today))
+    return "; ".join(_stretch(first, last, today, language) for first, last, today in stretches)
+
+
+def _stretch(first: int, last: int, today: tuple[time, time], language: Language) -> str:
+    to = phrase("to", language)
+    days = weekday(first, language) if first == last else f"{weekday(first, language)} {to} {weekday(last, language)}"
+    return f"{days}, {clock(today[0], language)} {to} {clock(today[1], language)}"

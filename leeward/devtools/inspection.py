@@ -1,0 +1,147 @@
+"""What the command line shows of reading and estimating: the same parts as the conversation uses, without one."""
+
+from __future__ import annotations
+
+import functools
+import io
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from watchfiles import watch
+
+from leeward.assessment.deficiency import Estimate
+from leeward.core import formatting
+from leeward.core.facts import Facts, value_to_json
+from leeward.nlu import safety_rules
+from leeward.nlu.embeddings import Embedder, embed, remembering
+from leeward.nlu.extraction import read
+from leeward.nlu.intent_classifier import ExamplesUnread, Guess, TopicModel, load_examples
+from leeward.ops import paths
+
+TOPICS: Final = (
+    "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
+    " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint"
+    " contact_request crisis out_of_scope"
+).split()
+NLU: Final = paths.PROJECT / "data" / "nlu"
+MEMORY: Final = "embeddings.npz"
+MODEL_MEMBER: Final = "topics.model"
+LEAST_CONFIDENCE: Final = 0.1
+
+
+def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
+    """What is understood of a text: language, topic (null where it only answers), facts, what to clarify, crisis."""
+    reading = read(text, asked=asked, on=on)
+    alerts = safety_rules.screen(text)
+    guess = topic_model().classify(text)
+    crisis = bool(alerts.crisis or alerts.danger or guess.is_crisis)
+    topic, confidence = ("crisis", 1.0) if crisis else _topic(guess)
+    return {
+        "text": text,
+        "language": reading.language,
+        "topic": topic,
+        "confidence": round(confidence, 4),
+        "facts": {name: value_to_json(fact.value) for name, fact in reading.facts.known.items()},
+        "clarify": sorted(reading.facts.clarify),
+        "crisis": crisis,
+    }
+
+
+def _topic(guess: Guess) -> tuple[str | None, float]:
+    """The likeliest of the topics, or none when a text is far likelier to be a plain answer."""
+    for name, confidence in guess.ranking:
+        if name in TOPICS:
+            return (name, confidence) if confidence >= LEAST_CONFIDENCE else (None, confidence)
+    return None, 0.0
+
+
+def train_topics() -> tuple[int, float]:
+    """Trains the topic model alone, for work on data/nlu; how many lines it has seen and how many seconds it took.
+
+    Meanings and the last model are remembered. Raises ExamplesUnread, and leaves the last model, where a file cannot be read.
+    """
+    begin = time.perf_counter()
+    examples = load_examples(NLU)
+    target, before = paths.topics_file(), paths.earlier_topics_file()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    earlier = TopicModel.load(before) if before is not None else None
+    model = TopicModel.train(examples, _embedder(target.parent / MEMORY), earlier)
+    for older in target.parent.glob("topics-*.model"):
+        older.unlink()
+    model.save(target)
+    return len(examples), time.perf_counter() - begin
+
+
+def train_topics_again_and_again() -> Iterator[tuple[int, float] | ExamplesUnread]:
+    """Trains whenever a file in data/nlu is saved, until interrupted; a file that cannot be read is told instead."""
+    # The encoder is loaded while nobody waits for it.
+    embed([""])
+    for _ in watch(NLU, raise_interrupt=False):
+        try:
+            yield train_topics()
+        except ExamplesUnread as error:
+            yield error
+
+
+@functools.cache
+def _embedder(memory: Path) -> Embedder:
+    return remembering(memory)
+
+
+@functools.cache
+def topic_model() -> TopicModel:
+    """The topic model inside the trained assistant, read without Rasa; trained alone where there is none."""
+    archive = paths.model_file()
+    if not archive.exists():
+        if not paths.topics_file().exists():
+            train_topics()
+        return TopicModel.load(paths.topics_file())
+    with tarfile.open(archive) as model:
+        member = next(name for name in model.getnames() if name.endswith(MODEL_MEMBER))
+        stored = model.extractfile(member)
+        content = stored.read() if stored else b""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / MODEL_MEMBER
+        path.write_bytes(io.BytesIO(content).getvalue())
+        return TopicModel.load(path)
+
+
+def estimate_json(estimate: Estimate, process: str | None) -> dict[str, Any]:
+    """The estimate as JSON, with only one kind of foreclosure if one was named."""
+    values = estimate.to_json()
+    if process is not None:
+        values["exposures"] = [exposure for exposure in values["exposures"] if exposure["process"] == process]
+    return values
+
+
+def estimate_text(estimate: Estimate, facts: Facts, process: str | None) -> str:
+    """The estimate for a person at a terminal."""
+    lines = []
+    shortfall = estimate.shortfall
+    if shortfall is None:
+        lines.append("Shortfall: not known (the amount owed and the home's worth are both needed).")
+    elif shortfall.low == shortfall.high:
+        lines.append(f"Shortfall at a sale for what the home is worth: {formatting.money(shortfall.expected)}")
+    else:
+        lines.append(f"Shortfall: {formatting.money(shortfall.low)} to {formatting.money(shortfall.high)}")
+    for exposure in estimate.exposures:
+        if process is not None and exposure.process != process:
+            continue
+        up_to = "amount not known" if exposure.up_to is None else f"up to {formatting.money(exposure.up_to)}"
+        lines.append(f"{exposure.process}, {exposure.lien} lien: {exposure.standing}, {up_to}")
+        for reason in exposure.reasons:
+            cited = f" ({reason.citation})" if reason.citation else ""
+            lines.append(f"  - {reason.words.en}{cited}")
+        for reason in exposure.possible:
+            cited = f" ({reason.citation})" if reason.citation else ""
+            lines.append(f"  - possible: {reason.words.en}{cited}")
+    lines.append(f"Tier: {estimate.tier}")
+    if estimate.depends_on:
+        lines.append(f"Depends on: {', '.join(estimate.depends_on)}")
+    lines.append("This is general information, not legal advice; a lawyer should confirm it.")
+    return "\n".join(lines)

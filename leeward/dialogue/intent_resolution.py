@@ -1,0 +1,130 @@
+"""What one message is handled as: the single intent that the rules in data/rules/ go by.
+
+Safety comes first, then what is plain from the words themselves (stop, skip, yes, a figure that answers the question),
+and only then the topic model, and that only when it is sure enough. Facts in a message are taken whatever its intent.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from leeward.dialogue.policy import OWN_QUESTIONS
+from leeward.nlu.extraction import Reading
+from leeward.nlu.intent_classifier import CRISIS, OUT_OF_SCOPE, WORRY_FROM, Guess
+from leeward.nlu.safety_rules import Alerts
+
+SURE: Final = 0.5
+"""Below this the model's guess counts only when nothing else speaks; below UNSURE it does not count at all."""
+UNSURE: Final = 0.3
+# Questions beside the topics that have an answer of their own (actions/answer_topics.py).
+ASIDE: Final = frozenset({"fees", "wages", "credit"})
+LEANS: Final = 0.15
+# Topics that are offered by name below the bar, rather than guessed at: "Do you mean a short sale, or a loan modification?"
+OFFERED: Final = frozenset(
+    "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
+    " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint".split()
+)
+
+# A bare "1" or "ok" is about nothing, so it cannot be about something else.
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+_QUESTION = re.compile(
+    r"\?|^\W*(what|when|where|who|why|how|can|could|will|would|do|does|did|is|are|am|should|which|"
+    r"qu[eé]|cu[aá]ndo|d[oó]nde|qui[eé]n|c[oó]mo|cu[aá]nto|cu[aá]l|puedo|pueden|puede|me pueden|debo|tengo que|hay)\b",
+    re.IGNORECASE,
+)
+
+# Acts in the order in which they count when a message has several.
+_ACT_INTENTS: Final = (
+    ("erase", "erase"),
+    ("start_over", "start_over"),
+    ("person", "contact_request"),
+    ("why", "why_ask"),
+    ("summary", "summary"),
+    ("help", "help"),
+    ("skip", "skip"),
+    ("refuse", "skip"),
+)
+
+# Manners and wishes that change the course need words of their own (their act), or a model that is next to certain: "a lot"
+# is no thanks, and nobody's answers are put aside because a guess said so.
+_NEEDS_CERTAINTY: Final = frozenset(
+    "thanks goodbye greet start_over erase stop help summary are_you_human change_language".split()
+)
+CERTAIN: Final = 0.9
+
+_SMALL_TALK: Final = (("goodbye", "goodbye"), ("thanks", "thanks"), ("greeting", "greet"))
+
+# Guesses that say how a message is meant, not what it is about: other rules above have already found those they can trust.
+_ANSWER_INTENTS: Final = frozenset({"inform", "affirm", "deny", "dont_know", "skip", "correct"})
+
+
+def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None, stops: bool) -> str:
+    """The intent of one message. `asked` is the question just put to the person, `stops` whether it is a stop word."""
+    if alerts.crisis or alerts.danger or guess.is_crisis:
+        return "crisis"
+    if (stops or "stop" in reading.acts) and not (asked == "goal" and reading.facts.is_known("goal")):
+        return "stop"
+    for act, intent in _ACT_INTENTS:
+        if act in reading.acts:
+            return intent
+    if ASIDE & reading.acts:
+        return "out_of_scope"
+    if "how_long" in reading.acts:
+        return "deficiency_question"
+    answers = _answers(reading, asked)
+    question = is_question(reading.text)
+    if answers and not question:
+        return answers
+    if "goodbye" in reading.acts and not question and not _has_facts(reading):
+        return "goodbye"
+    if guess.topic == OUT_OF_SCOPE and not _WORDS.search(reading.text):
+        return "nlu_fallback"
+    bar = CERTAIN if guess.topic in _NEEDS_CERTAINTY else SURE
+    if guess.confidence >= bar and guess.topic not in _ANSWER_INTENTS and not (_has_facts(reading) and not question):
+        return guess.topic
+    if answers:
+        return answers
+    if _has_facts(reading):
+        return "inform"
+    for act, intent in _SMALL_TALK:
+        if act in reading.acts:
+            return intent
+    if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= SURE:
+        return guess.topic
+    if guess.confidence >= UNSURE and guess.topic not in _ANSWER_INTENTS | OFFERED | _NEEDS_CERTAINTY:
+        # A cry half heard in the topic, which the ear made for cries does not hear at all, gets a gentle word.
+        return "distress" if guess.topic == CRISIS and guess.cry < WORRY_FROM else guess.topic
+    return "nlu_fallback"
+
+
+def may_mean(guess: Guess) -> tuple[str, ...]:
+    """The one or two topics to offer when a message is not understood: those that the model leans to, the likelier first."""
+    leanings = [name for name, confidence in guess.ranking[:3] if name in OFFERED and confidence >= LEANS]
+    return tuple(leanings[:2])
+
+
+def is_question(text: str) -> bool:
+    """Whether the words ask something, by a question mark or a question word at their start, in either language."""
+    return _QUESTION.search(text) is not None
+
+
+def _answers(reading: Reading, asked: str | None) -> str | None:
+    """The intent if the message answers the question just asked, in the reader's own judgement."""
+    if asked is not None and (asked in reading.facts.known or asked in reading.facts.clarify):
+        return "inform"
+    if asked is not None and any(fact == asked for fact, _ in reading.rejected):
+        return "inform"
+    if "dont_know" in reading.acts:
+        return "dont_know"
+    if asked is not None and "yes" in reading.acts:
+        return "affirm"
+    if asked is not None and "no" in reading.acts:
+        return "deny"
+    if "correction" in reading.acts and (_has_facts(reading) or reading.amounts):
+        return "correct"
+    return None
+
+
+def _has_facts(reading: Reading) -> bool:
+    return bool(reading.facts.known or reading.facts.clarify or reading.rejected)

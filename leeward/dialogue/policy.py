@@ -1,0 +1,217 @@
+"""What to ask next, and why: the one place that decides it, known to neither Rasa nor a database.
+
+Only what changes the answer is asked, one question at a time: state, owed, worth (then the estimate can be told), then
+stage and its date, what the estimate depends on (loan purpose, occupancy, units, a second lien), goal, and then whether
+a person should get in touch. A wish for a
+person, or a sale or court date that is near, moves the contact questions to the front. What was said out of order is
+never asked for again; "I don't know" and "skip" settle a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
+
+from leeward.assessment.deficiency import Estimate
+from leeward.core.facts import SPECS, Facts
+
+BEFORE_ESTIMATE: Final = ("state", "balance_owed", "home_value")
+# What the estimate may depend on and a homeowner can tell; the kind of loan changes practice, not the answer.
+ON_THE_ESTIMATE: Final = frozenset({"loan_purpose", "occupancy", "units", "second_lien"})
+CONTACT: Final = ("first_name", "last_name", "phone", "safe_to_contact", "email", "best_time")
+
+# The conversation's own questions, beside the facts: each is a slot of that name.
+# "resting" asks nothing: the person stopped, said goodbye, or was told to go ahead.
+OWN_QUESTIONS: Final = (
+    "switch_language",
+    "confirm_erase",
+    "go_on",
+    "wants_contact",
+    "consent_contact",
+    "consent_automated",
+    "anything_else",
+    "resting",
+)
+
+# A question that was put this often without an answer is left: nobody should have to get past it. Not those whose answer
+# only the person can give by going on (after a cry for help, or at the end).
+MOST_ASKS: Final = 3
+LEFT_WHEN_UNANSWERED: Final = frozenset({*SPECS, "wants_contact", "consent_contact", "consent_automated"})
+DATE_OF_STAGE: Final = {"served": "served_on", "judgment": "sale_date", "sale_set": "sale_date"}
+STAGES_BEFORE_SALE: Final = frozenset({"current", "behind", "notice", "served", "judgment", "sale_set"})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the conversation has come, beside the facts themselves.
+
+    `skipped` are the questions the person passed over; `yes`/`no` hold the answers to the conversation's own questions;
+    `told` names what has been said once (estimate, options, handoff …); `asks` counts how often a question stood open;
+    `misses` counts messages in a row that were not understood; `last_learned` are the facts of the last message that had any.
+    """
+
+    skipped: frozenset[str] = frozenset()
+    yes: frozenset[str] = frozenset()
+    no: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+    asks: Mapping[str, int] = field(default_factory=dict)
+    misses: int = 0
+    last_learned: tuple[str, ...] = ()
+    messages: int = 0
+    urgent: bool = False
+    crisis: bool = False
+    danger: bool = False
+    resting: bool = False
+    erasing: bool = False
+    stopped: bool = False
+    language_in_doubt: bool = False
+    language_asked: bool = False
+    language_chosen: bool = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether the conversation stands still until the person goes on: after "stop", or after a cry for help."""
+        return self.stopped or ((self.crisis or self.danger) and not self.answered("go_on"))
+
+    def answered(self, question: str) -> bool:
+        """Whether one of the conversation's own questions has its answer, or was passed over."""
+        return question in self.yes or question in self.no or question in self.skipped
+
+    def with_yes(self, question: str) -> Progress:
+        """This progress with a yes to one of the conversation's own questions."""
+        return replace(self, yes=self.yes | {question}, no=self.no - {question}, skipped=self.skipped - {question})
+
+    def with_no(self, question: str) -> Progress:
+        """This progress with a no to one of the conversation's own questions."""
+        return replace(self, no=self.no | {question}, yes=self.yes - {question}, skipped=self.skipped - {question})
+
+    def with_skipped(self, question: str) -> Progress:
+        """This progress with a question passed over."""
+        return replace(self, skipped=self.skipped | {question})
+
+    def with_told(self, *things: str) -> Progress:
+        """This progress once these things have been said."""
+        return replace(self, told=self.told | set(things))
+
+    def to_json(self) -> dict[str, Any]:
+        """The progress as plain JSON, for the assistant's own slot."""
+        return {key: sorted(value) if isinstance(value, frozenset) else value for key, value in asdict(self).items()}
+
+    @staticmethod
+    def from_json(values: Mapping[str, Any] | None) -> Progress:
+        """Progress as `to_json` wrote it; none at all is a fresh start."""
+        sets = ("skipped", "yes", "no", "told")
+        restored: dict[str, Any] = dict(values or {})
+        restored.update({key: frozenset(restored[key]) for key in sets if key in restored})
+        if "last_learned" in restored:
+            restored["last_learned"] = tuple(restored["last_learned"])
+        return Progress(**restored)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The next question: its name (a fact, or one of OWN_QUESTIONS), and the values it can be chosen from, if few."""
+
+    name: str
+    choices: tuple[str, ...] = field(default=())
+
+
+def next_question(facts: Facts, estimate: Estimate, progress: Progress) -> Question:
+    """The one question to ask now. It always has one: the last is whether there is anything else."""
+    name = next(_open_questions(facts, estimate, progress))
+    return Question(name, facts.clarify.get(name, ()))
+
+
+def estimate_is_due(facts: Facts, progress: Progress) -> bool:
+    """Whether state, owed and worth are all settled, so that the estimate can be told."""
+    return all(_settled(name, facts, progress) for name in BEFORE_ESTIMATE)
+
+
+def options_are_due(facts: Facts, estimate: Estimate, progress: Progress) -> bool:
+    """Whether all is known that changes which ways out fit."""
+    if not estimate_is_due(facts, progress):
+        return False
+    return next(_situation(facts, estimate, progress), None) is None
+
+
+def handoff_is_due(facts: Facts, progress: Progress) -> bool:
+    """Whether contact was wished for and every contact question is settled."""
+    return "wants_contact" in progress.yes and next(_contact(facts, progress), None) is None
+
+
+def leave_open(progress: Progress, question: str) -> Progress:
+    """Passes over a question that was not answered; a consent that was not given is a no."""
+    return progress.with_no(question) if question.startswith("consent_") else progress.with_skipped(question)
+
+
+def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Iterator[str]:
+    if progress.erasing:
+        yield "confirm_erase"
+    if progress.resting:
+        yield "resting"
+    if progress.language_in_doubt:
+        yield "switch_language"
+    if (progress.crisis or progress.danger) and not progress.answered("go_on"):
+        yield "go_on"
+    if "wants_contact" in progress.yes:
+        yield from _contact(facts, progress)
+        yield from _after_handoff(facts, progress)
+    if progress.urgent and not progress.answered("wants_contact") and progress.asks.get("wants_contact", 0) < 1:
+        yield "wants_contact"
+    yield from (name for name in BEFORE_ESTIMATE if not _settled(name, facts, progress))
+    yield from _situation(facts, estimate, progress)
+    if not progress.answered("wants_contact"):
+        yield "wants_contact"
+    yield "anything_else"
+
+
+def _situation(facts: Facts, estimate: Estimate, progress: Progress) -> Iterator[str]:
+    """Stage and its date, then what this state's law turns on, then the goal."""
+    for name in _situation_facts(facts, estimate):
+        if not _settled(name, facts, progress):
+            yield name
+
+
+def _situation_facts(facts: Facts, estimate: Estimate) -> Iterator[str]:
+    yield "stage"
+    stage = facts.get("stage")
+    if isinstance(stage, str) and stage in DATE_OF_STAGE:
+        yield DATE_OF_STAGE[stage]
+    yield from (name for name in estimate.depends_on if name in ON_THE_ESTIMATE)
+    if not isinstance(stage, str) or stage in STAGES_BEFORE_SALE:
+        yield "goal"
+
+
+def _contact(facts: Facts, progress: Progress) -> Iterator[str]:
+    """What staff need before they may get in touch, and no more: whom, how, whether it is safe, and leave to do so."""
+    # Who would rather not give a first name is not asked for the last one.
+    names = ["has_lawyer", "first_name", *([] if "first_name" in progress.skipped else ["last_name"]), "phone"]
+    if facts.is_known("phone"):
+        names.append("safe_to_contact")
+    yield from (name for name in names if not _settled(name, facts, progress))
+    if not _may_be_called(facts) and not _settled("email", facts, progress):
+        yield "email"
+    if (facts.is_known("phone") or facts.is_known("email")) and not progress.answered("consent_contact"):
+        yield "consent_contact"
+
+
+def _after_handoff(facts: Facts, progress: Progress) -> Iterator[str]:
+    """What helps staff, once they have the case: the time of day, and whether texts and automated calls are welcome."""
+    if "consent_contact" not in progress.yes:
+        return
+    if not _settled("best_time", facts, progress):
+        yield "best_time"
+    if _may_be_called(facts) and not progress.answered("consent_automated"):
+        yield "consent_automated"
+
+
+def _may_be_called(facts: Facts) -> bool:
+    return facts.is_known("phone") and facts.get("safe_to_contact") is not False
+
+
+def _settled(name: str, facts: Facts, progress: Progress) -> bool:
+    # What was passed over stays so, also where the last answer fitted several values ("Cicero": Illinois or New York).
+    if name in progress.skipped:
+        return True
+    return facts.is_answered(name) and name not in facts.clarify

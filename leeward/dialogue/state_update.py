@@ -1,0 +1,261 @@
+"""What one message changes: the facts it teaches, and how far it brings the conversation. Pure; nothing is asked or said here.
+
+Whatever is said out of order is taken, a correction replaces what was said before, and a yes or no counts only for the
+question it answers. What the person should hear about it is given back as notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final, Literal
+
+from leeward.core.facts import SPECS, UNKNOWN, Facts, Kind, Value
+from leeward.dialogue.policy import CONTACT, OWN_QUESTIONS, Progress
+
+# What the rule for an intent says anyway, and so is not said a second time as a warning.
+HEARD_BY_A_RULE: Final = {"scam_complaint": "scam", "distress": "distress", "crisis": "distress"}
+CONSENTS: Final[tuple[str, ...]] = ("consent_contact", "consent_automated")
+# Words that are no sign of wanting to go on after a cry for help.
+NO_WISH_TO_GO_ON: Final = frozenset(
+    "thanks greet distress nlu_fallback out_of_scope help are_you_human why_ask change_language".split()
+)
+NEVER_UNKNOWN: Final = frozenset(CONTACT)
+
+Answer = Literal["yes", "no", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message as it was understood.
+
+    `asked` is the question it may answer, `turn` the message's id, `clear_answer` what consent.answer makes of its words
+    (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which, `worry`
+    whether the words sound so dark that a gentle word is in place, `warnings` what to say once (scam, elder, distress),
+    `revokes` whether they take back every permission to call or write.
+    """
+
+    intent: str
+    turn: str
+    asked: str | None = None
+    facts: Facts = Facts()
+    correction: Value | None = None
+    clear_answer: Answer = "unclear"
+    language: str | None = None
+    crisis: bool = False
+    danger: bool = False
+    worry: bool = False
+    warnings: tuple[str, ...] = ()
+    revokes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact that was known before and is another now."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Facts and progress after a message, with what the person should hear of it.
+
+    `notes` are the names of things to say (must_be_clear, no_contact, go_ahead, rest, already_with_staff …);
+    `consents` the consents that this message gave or refused.
+    """
+
+    facts: Facts
+    progress: Progress
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+    consents: Mapping[str, bool] | None = None
+    revoked: bool = False
+
+
+def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
+    """Facts and progress once `heard` has been taken. The same message taken twice changes nothing more."""
+    language = facts.get("language")
+    learned = _learned(facts, progress, heard)
+    changes = tuple(
+        Change(name, fact.value)
+        for name, fact in learned.known.items()
+        if name != "language" and facts.is_known(name) and facts.get(name) != fact.value
+    )
+    after = facts.merge(learned)
+    progress = replace(progress, resting=False, stopped=False, messages=progress.messages + (heard.intent != "opening"))
+    if learned.known:
+        progress = replace(
+            progress,
+            last_learned=tuple(learned.known),
+            skipped=progress.skipped - set(learned.known),
+        )
+    missed = heard.intent in ("nlu_fallback", "out_of_scope") and not learned.known
+    progress = replace(progress, misses=progress.misses + 1 if missed else 0)
+    if heard.asked == "phone" and "email" in learned.known and "phone" not in after.known:
+        # Who gives an address when asked for a number would rather be written to.
+        progress = progress.with_skipped("phone")
+    after, progress, notes = _own_questions(after, progress, heard)
+    after, progress = _language(after, progress, heard, before=language)
+    if heard.worry and heard.intent != "crisis" and not progress.crisis and "check_in" not in progress.told:
+        progress = progress.with_told("check_in")
+        notes = ("check_in", *notes)
+    if heard.asked == "anything_else" and heard.intent == "inform" and learned.known and not changes:
+        notes = (*notes, "noted")
+    if heard.intent in HEARD_BY_A_RULE:
+        progress = progress.with_told(HEARD_BY_A_RULE[heard.intent])
+    for warning in heard.warnings:
+        if warning not in progress.told:
+            progress = progress.with_told(warning)
+            notes = (*notes, warning)
+    consents: dict[str, bool] = {
+        name: name in progress.yes for name in CONSENTS if heard.asked == name and progress.answered(name)
+    }
+    if heard.revokes:
+        for name in CONSENTS:
+            progress = progress.with_no(name)
+        notes = (*notes, "revoked")
+    return Taken(after, progress, changes, notes, consents or None, heard.revokes)
+
+
+def _learned(facts: Facts, progress: Progress, heard: Heard) -> Facts:
+    learned = Facts(
+        {name: replace(fact, turn=heard.turn) for name, fact in heard.facts.known.items()},
+        {name: options for name, options in heard.facts.clarify.items() if name == heard.asked or not facts.is_known(name)},
+    )
+    asked = heard.asked
+    if heard.correction is not None:
+        target = _corrected(facts, progress, asked)
+        if target is not None:
+            learned = learned.learn(target, heard.correction, heard.turn)
+    if heard.intent == "dont_know" and asked in SPECS and asked not in NEVER_UNKNOWN and asked not in learned.known:
+        learned = learned.learn(str(asked), UNKNOWN, heard.turn)
+    is_flag = asked in SPECS and SPECS[str(asked)].kind is Kind.FLAG
+    if is_flag and asked not in learned.known and heard.intent in ("affirm", "deny"):
+        learned = learned.learn(str(asked), heard.intent == "affirm", heard.turn)
+    return learned
+
+
+def _corrected(facts: Facts, progress: Progress, asked: str | None) -> str | None:
+    """Which amount "actually it's 320" replaces: the last one learned, or else the answer to the question just asked."""
+    for name in reversed(progress.last_learned):
+        if SPECS[name].kind is Kind.MONEY and isinstance(facts.get(name), Decimal | int):
+            return name
+    return asked if asked in SPECS and SPECS[str(asked)].kind is Kind.MONEY else None
+
+
+def _own_questions(facts: Facts, progress: Progress, heard: Heard) -> tuple[Facts, Progress, tuple[str, ...]]:
+    """Wishes for a person, safety, skips, stops, and yes or no to the conversation's own questions."""
+    asked, intent = heard.asked, heard.intent
+    if intent == "crisis":
+        progress = replace(
+            progress,
+            crisis=progress.crisis or heard.crisis or not heard.danger,
+            danger=progress.danger or heard.danger,
+            yes=progress.yes - {"go_on"},
+            no=progress.no - {"go_on"},
+        )
+        return facts, progress, ()
+    if intent in ("stop", "goodbye"):
+        return facts, replace(progress, resting=True, stopped=intent == "stop"), ()
+    if intent == "erase":
+        return facts, replace(progress, erasing=True), ()
+    if progress.erasing:
+        return _erase(facts, progress, heard)
+    if intent == "contact_request":
+        return _wants_person(facts, progress)
+    if asked in CONSENTS:
+        return _consent(facts, progress, heard, asked)
+    if intent == "skip" and asked is not None and asked != "go_on":
+        return facts, progress.with_skipped(asked), ()
+    if intent == "dont_know" and asked != "go_on" and asked is not None and (asked in OWN_QUESTIONS or asked in NEVER_UNKNOWN):
+        return facts, progress.with_skipped(asked), ()
+    if asked in ("go_on", "wants_contact", "anything_else", "switch_language") and intent in ("affirm", "deny"):
+        return _yes_or_no(facts, progress, asked, yes=intent == "affirm")
+    if asked == "go_on":
+        return _after_crisis(facts, progress, intent)
+    if asked == "second_lien" and intent in ("affirm", "second_lien_or_heloc") and not facts.is_answered(asked):
+        return facts, progress.with_yes(asked), ()
+    if asked in NEVER_UNKNOWN and intent == "deny" and asked not in facts.known:
+        return facts, progress.with_skipped(asked), ()
+    return facts, progress, ()
+
+
+def _after_crisis(facts: Facts, progress: Progress, intent: str) -> tuple[Facts, Progress, tuple[str, ...]]:
+    """After a cry for help the questions go on only when the person goes on: with a fact or a question of their own."""
+    if intent in ("skip", "dont_know"):
+        return facts, replace(progress, resting=True), ("rest",)
+    if intent in NO_WISH_TO_GO_ON:
+        return facts, progress, ()
+    return facts, progress.with_yes("go_on"), ()
+
+
+def _erase(facts: Facts, progress: Progress, heard: Heard) -> tuple[Facts, Progress, tuple[str, ...]]:
+    """Erasing needs a clear yes to its own question; anything else keeps what there is."""
+    progress = replace(progress, erasing=False)
+    if heard.asked != "confirm_erase" or heard.intent in ("why_ask", "how_know", "help"):
+        return facts, progress, ()
+    if heard.intent == "affirm":
+        return facts, replace(progress, resting=True), ("erased",)
+    return facts, progress, ("kept",)
+
+
+def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tuple[str, ...]]:
+    if "handoff" in progress.told:
+        return facts, progress, ("already_with_staff",)
+    first_time = "wants_contact" not in progress.yes
+    progress = progress.with_yes("wants_contact")
+    if progress.crisis or progress.danger:
+        progress = progress.with_yes("go_on")
+    return facts, progress, ("contact_first",) if first_time else ()
+
+
+def _consent(facts: Facts, progress: Progress, heard: Heard, asked: str | None) -> tuple[Facts, Progress, tuple[str, ...]]:
+    """Consent is given only by a clear yes; a skip or "I don't know" is a no; anything else leaves the question open."""
+    name = str(asked)
+    if heard.clear_answer == "yes" and heard.intent == "affirm":
+        return facts, progress.with_yes(name), ()
+    if heard.clear_answer == "no" or heard.intent in ("deny", "skip", "dont_know"):
+        return facts, progress.with_no(name), ()
+    if heard.intent in ("affirm", "inform", "nlu_fallback"):
+        return facts, progress, ("must_be_clear",)
+    return facts, progress, ()
+
+
+def _yes_or_no(facts: Facts, progress: Progress, asked: str | None, *, yes: bool) -> tuple[Facts, Progress, tuple[str, ...]]:
+    match asked, yes:
+        case "anything_else", True:
+            return facts, replace(progress, resting=True), ("go_ahead",)
+        case "anything_else", False:
+            return facts, replace(progress, resting=True), ("goodbye",)
+        case "go_on", False:
+            return facts, replace(progress, resting=True), ("rest",)
+        case "wants_contact", False:
+            return facts, progress.with_no("wants_contact"), ("no_contact",)
+        case "switch_language", True:
+            other = "es" if facts.get("language") != "es" else "en"
+            return facts.learn("language", other), replace(progress, language_in_doubt=False, language_chosen=True), ()
+        case "switch_language", False:
+            return facts, replace(progress, language_in_doubt=False, language_chosen=True), ()
+    return facts, progress.with_yes(str(asked)), ()
+
+
+def _language(facts: Facts, progress: Progress, heard: Heard, *, before: Value | None) -> tuple[Facts, Progress]:
+    """Whether to go on in the other language: at once for the first words, else after asking once."""
+    current = facts.get("language") or "en"
+    if heard.intent == "change_language":
+        named = heard.facts.get("language")
+        target = named if named is not None else ("es" if before != "es" else "en")
+        return facts.learn("language", target), replace(progress, language_chosen=True, language_in_doubt=False)
+    if heard.asked == "switch_language":
+        progress = replace(progress, language_in_doubt=False)
+    if heard.language is None or heard.language == current or heard.intent == "opening":
+        return facts, progress
+    if progress.messages <= 1 and not progress.language_chosen:
+        return facts.learn("language", heard.language), progress
+    if not progress.language_asked:
+        return facts, replace(progress, language_in_doubt=True, language_asked=True)
+    if not progress.language_chosen and heard.asked != "switch_language":
+        return facts.learn("language", heard.language), replace(progress, language_chosen=True)
+    return facts, progress

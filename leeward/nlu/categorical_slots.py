@@ -1,0 +1,95 @@
+"""Facts with few values: stage, purpose, loan type, use of the home, goal, units, months behind, flags, lender, language."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from leeward.core.facts import Value
+from leeward.nlu.normalization import Phrases, Span
+
+_DATA: Final = Path(__file__).with_name("data")
+# Denied, asked about, only feared, or another's: "not served yet", "can they come after me", "how do i stop a sale".
+_NEGATED: Final = re.compile(
+    r"\b(?:not|no|never|haven'?t|hasn'?t|wasn'?t|isn'?t|aren'?t|weren'?t|didn'?t|don'?t|without|no me han|no he|no hay|sin"
+    r"|nunca|aun no|todavia no|avoid|before|until|stop|evitar|antes de|not (?:yet|been|in))(?: \w+){0,2}\s*$"
+    r"|\b(?:if|what (?:is|happens if)|how (?:do|can)|can|could|will|would|may|might|si|pueden?|podrian?|me van a)"
+    r"(?: \w+){0,4}\s*$"
+    # Somebody else's home: "the neighbors' house was sold", "los vecinos vendieron".
+    r"|\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|other|another|vecin\w*|parecid\w*|otr\w)\b"
+    r"(?:'s|s')?(?: \w+){0,4}\s*$"
+)
+_WORDS: Final = {"one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4}
+_BARE_UNITS: Final = re.compile(
+    rf"\W*(?:just |only |solo )?(?P<n>\d{{1,2}}|{'|'.join(_WORDS)})(?: units?| viviendas?| unidades)?\W*"
+)
+# Facts whose words are too everyday to be believed unless their question was asked, or the words are plain.
+_ONLY_WHEN_ASKED: Final = frozenset({"contact_by"})
+
+
+@functools.cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load((_DATA / "categorical_slots.yml").read_text(encoding="utf-8"))
+    return table
+
+
+@functools.cache
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])")
+
+
+@functools.cache
+def _lenders() -> Phrases:
+    table: dict[str, list[str]] = yaml.safe_load((_DATA / "lenders.yml").read_text(encoding="utf-8"))
+    return Phrases(table)
+
+
+def find_lenders(folded: str) -> list[tuple[str, Span]]:
+    """The lenders and servicers named in a folded text, by their usual names, in order."""
+    return _lenders().find(folded)
+
+
+def read_choices(folded: str, *, asked: str | None) -> tuple[dict[str, Value], list[Span]]:
+    """The facts with few values that a folded text settles, and where."""
+    found: dict[str, tuple[Value, Span]] = {}
+    for fact, values in _table()["choices"].items():
+        if fact in _ONLY_WHEN_ASKED and asked != fact:
+            continue
+        for value, patterns in values.items():
+            span = None if (fact, value) == ("goal", "unsure") and asked != "goal" else _search(folded, patterns)
+            if span is not None:
+                found[fact] = (value, span)
+                break
+    for fact, values in _table()["flags"].items():
+        for value, patterns in values.items():
+            span = _search(folded, patterns)
+            if span is not None:
+                found.setdefault(fact, (value == "true", span))
+    units = _units(folded, asked=asked == "units")
+    if units is not None:
+        found["units"] = units
+    return {fact: value for fact, (value, _) in found.items()}, [span for _, span in found.values()]
+
+
+def _units(folded: str, *, asked: bool) -> tuple[int, Span] | None:
+    for number, patterns in _table()["units"].items():
+        span = _search(folded, patterns)
+        if span is not None:
+            return number, span
+    bare = _BARE_UNITS.fullmatch(folded) if asked else None
+    if bare is None:
+        return None
+    written = bare.group("n")
+    return int(written) if written.isdigit() else _WORDS[written], Span(0, len(folded))
+
+
+def _search(folded: str, patterns: list[str]) -> Span | None:
+    """The first match that is not denied right before."""
+    for match in _compiled(tuple(patterns)).finditer(folded):
+        if not _NEGATED.search(folded[max(0, match.start() - 40) : match.start()]):
+            return Span(*match.span())
+    return None

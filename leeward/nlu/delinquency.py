@@ -1,0 +1,147 @@
+"""How many payments someone is behind: "4 months behind", "3 payments", "90+ days late", "hace tres meses que no pago"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from leeward.nlu.normalization import Span
+
+DAYS_IN_A_MONTH: Final = 30
+MOST_MONTHS: Final = 240
+
+_COUNTS: Final = {
+    word: count
+    for count, group in enumerate(
+        "one|un|una|a|an two|dos|couple|par three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho"
+        " nine|nueve ten|diez"
+        " eleven|once twelve|doce thirteen|trece fourteen|catorce fifteen|quince sixteen|dieciseis seventeen|diecisiete"
+        " eighteen|dieciocho".split(),
+        1,
+    )
+    for word in group.split("|")
+}
+_N: Final = (
+    rf"(?<![a-z])(?:a (?=couple)|un (?=par))?(?P<n>\d{{1,3}}|(?:{'|'.join(_COUNTS)})(?![a-z]))\+?(?: (?:of|de)(?= [a-z]))?"
+    r"(?P<half> and a half| y medio)?"
+)
+_UNIT: Final = (
+    r"(?P<unit>months?|mos?|full months?|house payments?|mortgage payments?|payments?|meses|mes|pagos?|"
+    r"mensualidad(?:es)?|letras?"
+    r"|days?|dias?|years?|anos?)\b(?P<tail> and a half| y medio)?"
+)
+_ABOUT: Final = (
+    r"(?: (?:by|about|like|on|for|in|over|around|almost|nearly|at least|the last|my|our|the|now|con|como|unos|ya|casi|mas de"
+    r"|por|en|de|hace))*"
+)
+_STATED: Final = (
+    # "4 months behind", "tres pagos atrasados"
+    rf"\b{_N}[ -]?{_UNIT} ?(?:\w+ )?(?:behind|late|past ?due|delinquent|missed|overdue|in arrears|atrasad\w*|de"
+    rf" atraso|vencid\w*|sin pagar"
+    r"|de retraso|en mora|que no pago|debiendo)\b",
+    # "behind 4 months", "fell behind on my mortgage for about 2 months", "missed two payments", "debo tres mensualidades"
+    rf"\b(?:behind|late|missed|skipped|delinquent|owe|atrasad\w*|debo|debemos|llevo|llevamos|fallado|perdido|"
+    rf"atraso|retraso)"
+    rf"(?: (?:on|in|with) (?:my|the|our) \w+|(?: my| the| our)? (?:mortgage|payments?|loan))?{_ABOUT} {_N} {_UNIT}",
+    # "haven't paid in 8 months", "no he pagado en 6 meses", "hace 3 meses que no pago"
+    rf"\b(?:haven'?t|have not|hasn'?t|no he|no hemos|no) (?:paid|made|pago|pagado|been"
+    rf" paying)\b[^.;!?]{{0,30}}?{_ABOUT} {_N} {_UNIT}",
+    rf"\bhace{_ABOUT} {_N} {_UNIT} que no (?:pag\w+|he pagado|hemos pagado)",
+)
+_PATTERNS: Final = tuple(re.compile(pattern) for pattern in _STATED)
+_HALF_YEAR: Final = re.compile(r"\b(?:half a year|medio ano|half year)\b")
+_YEAR_AND_HALF: Final = re.compile(r"\b(?:(?:a|one|un) )?(?:year|ano) (?:and a half|y medio)\b")
+_BARE: Final = re.compile(rf"(?<![\d$,.]){_N}(?: {_UNIT})?(?![\d,]|\.\d)")
+_LAST_FEW: Final = re.compile(rf"\b(?:missed|skipped)(?: the| my)? last {_N}\W*$")
+_SPREAD: Final = re.compile(rf"\b(?:\d{{1,2}}|{'|'.join(_COUNTS)}) ?(?:-|or|to|o|a|u) ?(?:\d{{1,2}}|{'|'.join(_COUNTS)})\b")
+_VAGUE: Final = re.compile(r"\b(?:a few|few|several|some|many|lots|unos cuantos|varios|varias|algunos|muchos|too many)\b")
+_MONTH: Final = (
+    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
+    r"jul|aug|sept?|oct|nov"
+    r"|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+)
+_SINCE: Final = re.compile(
+    rf"\b(?:since|desde)\b.{{0,25}}\b(?:{_MONTH}|last|el|ano|year|summer|winter|spring|fall|verano|christmas|"
+    rf"navidad|covid|20\d\d)\b"
+)
+_UNPAID: Final = re.compile(
+    r"\b(?:haven'?t|have not|not|stopped|no he|no hemos|deje de|dejamos de) (?:paid|paying|been paying|made|pagado|pagar)\b"
+)
+_PAID_SOME: Final = re.compile(r"\bbut (?:i |we )?(?:made|paid|caught up)\b|\bpero (?:ya )?(?:hice|pague|pagamos)\b")
+# Not behind, said of oneself and now.
+_NOT_BEHIND: Final = re.compile(
+    r"\b(?:am|are|'m|'re|be|estoy|estamos|voy|vamos) (?:still |not |totally |completely )*(?:current|up to date|"
+    r"behind (?:in|on) any|al dia|al corriente)\b"
+    r"|\b(?:not|n't) missed any\b|\b(?:am|are|'m|'re) not behind\b"
+)
+_NOT_YET: Final = re.compile(
+    r"\b(?:gonna|going to|about to|will|might) (?:miss|be late|fall behind)\b|\bvoy a (?:fallar|atrasarme|dejar"
+    r" de pagar)\b|\bnot behind\b"
+    r"|\b(?:not|n't|never) missed\b|\b(?:up to date|current|al dia|al corriente|on time)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsBehind:
+    """The number of months, or that it is to be clarified, and where in the text it stands; neither where nothing was said."""
+
+    months: int | None = None
+    doubtful: bool = False
+    spans: tuple[Span, ...] = ()
+
+
+def read_months_behind(folded: str, *, asked: bool) -> MonthsBehind:
+    """How many months behind a folded text says; `asked`: the question just put was this one."""
+    stated = _stated(folded)
+    if _PAID_SOME.search(folded) and (asked or stated.months is not None):
+        return MonthsBehind(doubtful=True)
+    if stated.months is not None or stated.doubtful:
+        return stated
+    if _SINCE.search(folded) and (asked or _UNPAID.search(folded)):
+        return MonthsBehind(doubtful=True)
+    not_behind = (_NOT_YET if asked else _NOT_BEHIND).search(folded)
+    if not_behind:
+        return MonthsBehind(0, spans=(Span(*not_behind.span()),))
+    return _answered(folded) if asked else MonthsBehind()
+
+
+def _stated(folded: str) -> MonthsBehind:
+    for pattern in _PATTERNS:
+        match = pattern.search(folded)
+        if match is None:
+            continue
+        if re.search(r"\b(?:never|not|n't|nunca|no) (?:\w+ )?$", folded[max(0, match.start() - 20) : match.start()]):
+            continue
+        if _SPREAD.search(folded, max(0, match.start() - 6), match.end()):
+            return MonthsBehind(doubtful=True, spans=(Span(*match.span()),))
+        return MonthsBehind(_count(match), spans=(Span(*match.span()),))
+    last = _LAST_FEW.search(folded)
+    return MonthsBehind(_whole(last.group("n")), spans=(Span(*last.span()),)) if last else MonthsBehind()
+
+
+def _answered(folded: str) -> MonthsBehind:
+    """A number on its own, as the answer to this question."""
+    for pattern, months in ((_HALF_YEAR, 6), (_YEAR_AND_HALF, 18)):
+        match = pattern.search(folded)
+        if match:
+            return MonthsBehind(months, spans=(Span(*match.span()),))
+    if _VAGUE.search(folded) or _SPREAD.search(folded):
+        return MonthsBehind(doubtful=True)
+    numbers = [match for match in _BARE.finditer(folded) if match.group("unit") or match.group("n") not in ("a", "an")]
+    if len(numbers) != 1:
+        return MonthsBehind(doubtful=len(numbers) > 1)
+    months = _count(numbers[0])
+    return MonthsBehind(months, spans=(Span(*numbers[0].span()),)) if months <= MOST_MONTHS else MonthsBehind(doubtful=True)
+
+
+def _count(match: re.Match[str]) -> int:
+    number, unit = _whole(match.group("n")), match.group("unit") or "months"
+    halves = bool(match.group("half") or match.group("tail"))
+    if unit.startswith(("y", "a")):
+        return 12 * number + (6 if halves else 0)
+    return number // DAYS_IN_A_MONTH if unit.startswith("d") else number
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdigit() else _COUNTS[text]

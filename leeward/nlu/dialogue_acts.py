@@ -1,0 +1,87 @@
+"""What a message does besides giving facts: yes, no, don't know, skip, why, a wish for a person …, and its language."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Final, Literal
+
+import yaml
+
+from leeward.nlu.normalization import words
+
+Act = Literal[
+    "yes",
+    "no",
+    "dont_know",
+    "skip",
+    "refuse",
+    "why",
+    "person",
+    "start_over",
+    "erase",
+    "summary",
+    "help",
+    "greeting",
+    "thanks",
+    "goodbye",
+    "correction",
+    "stop",
+    "how_long",
+    "fees",
+    "wages",
+    "credit",
+]
+_FILE: Final = Path(__file__).with_name("data") / "dialogue_acts.yml"
+# No act is as long as this; a longer text is a story, and is looked through only for wishes that may stand inside one.
+LONGEST_WHOLE: Final = 90
+
+# Everyday words that tell the language of a text. Words of both, or of place names ("Baton Rouge, LA"), tell nothing; nor does
+# "mil", which English speakers use for a million.
+_ENGLISH: Final = frozenset(
+    """the i my is are and to of in it for on we was am im i'm have has had do does did not dont don't what how can
+    could would they this that with from our you your owe worth house home about what's but if or be been who why
+    when where because than there will""".split()
+)
+_SPANISH: Final = frozenset(
+    """que y en mi mis es una un por para con se debo debe vale casa tengo tiene estoy esta como cuanto cuando lo le
+    nos su sus pero mas muy ya hay hola gracias puedo pueden quiero porque yo usted ustedes soy hace pagos pago
+    meses hipoteca deuda donde quien fue ser ha hemos todavia ayuda favor""".split()
+)
+_ONLY_SPANISH: Final = re.compile(r"[ñ¿¡]|[áéíóú]", re.IGNORECASE)
+
+
+@functools.cache
+def _patterns() -> tuple[tuple[Act, bool, re.Pattern[str]], ...]:
+    table = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return tuple(
+        (
+            act,
+            where == "whole",
+            re.compile("|".join(patterns) if where == "whole" else rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])"),
+        )
+        for act, places in table.items()
+        for where, patterns in places.items()
+    )
+
+
+def find_acts(folded: str) -> set[Act]:
+    """The acts in a folded text."""
+    whole = re.sub(r"\s+", " ", re.sub(r"[,!.]", " ", folded))
+    whole = re.sub(r"^[\W_]+|[\W_]+$", "", whole) or folded.strip()
+    return {
+        act
+        for act, needs_whole, pattern in _patterns()
+        if (len(whole) <= LONGEST_WHOLE and pattern.fullmatch(whole) if needs_whole else pattern.search(folded))
+    }
+
+
+def language_of(text: str, folded: str) -> Literal["en", "es"] | None:
+    """The language of a text by its everyday words; None for what may be either ("no", "300", "Chicago")."""
+    found = words(folded)
+    english = sum(word in _ENGLISH for word in found)
+    spanish = sum(word in _SPANISH for word in found) + (2 if _ONLY_SPANISH.search(text) else 0)
+    if spanish > english:
+        return "es"
+    return "en" if english > spanish else None

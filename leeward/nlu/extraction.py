@@ -1,0 +1,227 @@
+"""Text to facts: what someone wrote, in English or Spanish, as facts with their roles.
+
+Pure, total and fast: any text is read, whatever it holds. What is not sure is left out or put into `clarify`, because a wrong
+amount is worse than a question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from leeward.compliance.consent_text import is_stop
+from leeward.core.facts import CONTACT_FACTS, SPECS, UNKNOWN, Facts, Kind
+from leeward.nlu.categorical_slots import find_lenders, read_choices
+from leeward.nlu.contacts import read_contacts
+from leeward.nlu.dates import DATE_FACTS, date_spans, read_dates
+from leeward.nlu.delinquency import read_months_behind
+from leeward.nlu.dialogue_acts import Act, find_acts, language_of
+from leeward.nlu.money_roles import OtherAmount, read_money
+from leeward.nlu.normalization import Span, fold, mend, words
+from leeward.nlu.places import find_places, home_state
+
+__all__ = ["OtherAmount", "Reading", "read"]
+
+LONGEST_READ: Final = 10_000
+# "No" to these questions is an answer: there is none.
+NONE_IS_ZERO: Final = frozenset({"second_lien", "arrears", "months_behind"})
+_ONLY_ONE: Final = re.compile(
+    r"\W*(?:(?:i |we )?(?:just|only)(?: have| got)?(?: the| this)? (?:one|1|first|main)"
+    r"|(?:tengo |hay )?(?:solo|nada mas|solamente)(?: tengo| hay)?(?: la| esta)? (?:una|1|primera|principal))"
+    r"(?: mortgage| loan| hipoteca)?\W*"
+)
+# Said without being asked: there is one mortgage, and no more.
+_NO_SECOND: Final = re.compile(
+    r"\b(?:no|without|not any|don'?t have (?:a|any)|no hay|no tengo|sin) (?:other|second|2nd|otra|otro|segunda) "
+    r"(?:loans?|mortgages?|liens?|hipoteca|prestamo)\b|\b(?:only|just) (?:the )?one (?:mortgage|loan)\b|\bsolo una hipoteca\b"
+)
+# Single words that answer "keep the home, or let it go?", and mean something else anywhere else.
+_BARE_GOALS: Final = {
+    **dict.fromkeys("leave leaving go out dejar irme salir soltarla".split(), "leave"),
+    **dict.fromkeys("keep stay remain quedar".split(), "keep"),
+}
+MOST_WORDS_IN_A_TIME: Final = 25
+_INVISIBLE: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_HAS_WORDS: Final = re.compile(r"\w")
+_QUESTION: Final = re.compile(
+    r"\?|^\W*(?:what|when|where|who|why|how|can|could|will|would|does|que|cuando|donde|quien|como|cuanto|puedo|"
+    r"pueden)\b(?=\W*\w)"
+)
+
+
+_ONLY_HEARD: Final = re.compile(r"\W*(?:(?:ok|okay|okey|k|kk|vale|bueno|alright|all right|fine|gracias|thanks|thank you)\W*)+")
+_BEGINS_NO: Final = re.compile(r"^\W*(?:no|nope|nah|never|nunca)\b(?! (?:se|idea|sure|clue|lo se|estoy|problem|worries)\b)")
+_BEGINS_YES: Final = re.compile(r"^\W*(?:yes|yeah|yep|yup|si|claro|sure)\b(?! (?:no|not)\b)")
+_NO_DATE: Final = re.compile(
+    r"\bno (?:court |sale )?date\b|(?:\bnot|n't) (?:been )?(?:set|scheduled|told|gotten|got)\b|\bno hay fecha\b|\bsin fecha\b|"
+    r"\bno tengo fecha\b|\bno me han dado\b|\btodavia no hay\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says.
+
+    `facts` with what is to clarify in them; `acts` beside facts (yes, skip, person …); `amounts` in USD that are no fact of
+    ours; `rejected` what was given and cannot be, as (fact, reason key); `consumed` the share of the words that became facts,
+    0 to 1.
+    """
+
+    text: str
+    language: Literal["en", "es"] | None
+    facts: Facts
+    acts: frozenset[Act]
+    amounts: tuple[OtherAmount, ...]
+    rejected: tuple[tuple[str, str], ...]
+    consumed: float
+
+    @property
+    def corrections(self) -> bool:
+        """Whether the words take back something said before."""
+        return "correction" in self.acts
+
+
+def read(text: str, *, asked: str | None = None, on: date, language: str | None = None) -> Reading:
+    """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
+    visible = _INVISIBLE.sub("", text)[:LONGEST_READ]
+    if asked not in CONTACT_FACTS:
+        visible = mend(visible)
+    folded = fold(visible)
+    # A name, an address or a time of day says nothing about the language someone wants to speak.
+    detected = None if asked in CONTACT_FACTS else language_of(visible, folded)
+    spoken = detected or language
+    spanish = spoken == "es"
+    acts = find_acts(folded)
+    if asked is not None and asked in SPECS and SPECS[asked].kind is Kind.FLAG and _ONLY_HEARD.fullmatch(folded):
+        # "Ok" agrees; it does not say that someone has a lawyer, or that a phone is safe.
+        acts = acts - {"yes"}
+    if is_stop(text):
+        acts.add("stop")
+    if "why" in acts or "start_over" in acts:
+        asked = None
+    facts = Facts()
+    contacts = read_contacts(visible, asked=asked, plain_answer=not acts and not _QUESTION.search(folded))
+    taken: list[Span] = list(contacts.spans)
+    for name, value in contacts.facts.items():
+        facts = facts.learn(name, value)
+    facts, taken = _dates(facts, folded, taken, asked, on)
+    lenders = [(name, span) for name, span in find_lenders(folded) if not any(span.overlaps(other) for other in taken)]
+    if lenders:
+        facts = facts.learn("lender", lenders[0][0])
+        taken += [span for _, span in lenders]
+    # "Person" is a county in North Carolina; a message that is an act is no place.
+    expects_place = asked == "state" and not acts - {"greeting", "yes"}
+    facts, taken = _place(facts, visible, folded, taken, expects_place, spanish)
+    facts, periods = _months(facts, folded, asked)
+    facts, taken = _choices(facts, folded, [*taken, *periods], asked)
+    money = read_money(
+        folded, asked=asked, spanish=None if spoken is None else spanish, taken=[*taken, *date_spans(folded)], periods=periods
+    )
+    facts = facts.merge(money.facts)
+    if facts.get("loan_purpose") == "home_equity" and (asked == "second_lien" or facts.is_known("second_lien")):
+        # "A credit line for 35,000" beside the mortgage says nothing about what the mortgage was for.
+        facts = facts.forget("loan_purpose")
+    taken += money.spans
+    if not facts.is_answered("second_lien") and _NO_SECOND.search(folded):
+        facts = facts.learn("second_lien", 0)
+    if money.correction:
+        acts.add("correction")
+    facts = _asked(facts, visible, folded, acts, asked, contacts.rejected)
+    return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected, _share(folded, taken))
+
+
+def _dates(facts: Facts, folded: str, taken: list[Span], asked: str | None, on: date) -> tuple[Facts, list[Span]]:
+    for dated in read_dates(folded, asked=asked, on=on):
+        if any(dated.span.overlaps(span) for span in taken) or facts.is_answered(dated.fact):
+            continue
+        facts = facts.ask_again(dated.fact) if dated.day is None else facts.learn(dated.fact, dated.day)
+        taken = [*taken, dated.span]
+    return facts, taken
+
+
+def _place(facts: Facts, text: str, folded: str, taken: list[Span], expected: bool, spanish: bool) -> tuple[Facts, list[Span]]:
+    places = find_places(text, asked=expected, spanish=spanish, taken=tuple(taken))
+    states = home_state(places, folded, asked=expected)
+    if states is None:
+        return facts, taken
+    facts = facts.learn("state", states[0]) if len(states) == 1 else facts.ask_again("state", states)
+    return facts, [*taken, *(place.span for place in places)]
+
+
+def _months(facts: Facts, folded: str, asked: str | None) -> tuple[Facts, tuple[Span, ...]]:
+    behind = read_months_behind(folded, asked=asked == "months_behind")
+    if behind.months is not None:
+        facts = facts.learn("months_behind", behind.months)
+    elif behind.doubtful:
+        facts = facts.ask_again("months_behind")
+    return facts, behind.spans
+
+
+def _choices(facts: Facts, folded: str, taken: list[Span], asked: str | None) -> tuple[Facts, list[Span]]:
+    choices, where = read_choices(folded, asked=asked)
+    for name, value in choices.items():
+        facts = facts.learn(name, value)
+    return facts, [*taken, *where]
+
+
+def _asked(
+    facts: Facts, text: str, folded: str, acts: set[Act], asked: str | None, rejected: tuple[tuple[str, str], ...]
+) -> Facts:
+    """What the words mean as the answer to the question just put."""
+    if asked is None or asked not in SPECS or asked in facts.known or asked in facts.clarify:
+        return facts
+    if any(fact == asked for fact, _ in rejected):
+        return facts
+    spec = SPECS[asked]
+    if "dont_know" in acts and (spec.kind is not Kind.TEXT or asked == "lender"):
+        return facts.learn(asked, UNKNOWN)
+    if spec.kind is Kind.FLAG:
+        answer = _yes_or_no(folded, acts)
+        return facts if answer is None else facts.learn(asked, answer)
+    if asked == "occupancy" and "yes" in acts:
+        return facts.learn("occupancy", "home")
+    if asked == "goal" and folded.strip(" .!") in _BARE_GOALS:
+        return facts.learn(asked, _BARE_GOALS[folded.strip(" .!")])
+    if asked == "second_lien" and _ONLY_ONE.fullmatch(folded):
+        return facts.learn(asked, 0)
+    if asked in NONE_IS_ZERO and _yes_or_no(folded, acts) is False:
+        return facts.learn(asked, 0)
+    if asked == "best_time" and not acts - {"yes", "greeting", "thanks"} and _is_a_time(text):
+        return facts.learn("best_time", " ".join(text.split()))
+    if asked in DATE_FACTS and ("no" in acts or _NO_DATE.search(folded)):
+        return facts.learn(asked, UNKNOWN)
+    return facts
+
+
+def _yes_or_no(folded: str, acts: set[Act]) -> bool | None:
+    """The answer to a yes-or-no question, also with more words after it ("no, my husband reads my texts")."""
+    if len({"yes", "no"} & acts) == 1:
+        return "yes" in acts
+    if _BEGINS_NO.search(folded):
+        return False
+    return True if _BEGINS_YES.search(folded) else None
+
+
+def _is_a_time(text: str) -> bool:
+    return bool(_HAS_WORDS.search(text)) and len(text.split()) <= MOST_WORDS_IN_A_TIME and "?" not in text
+
+
+def _share(folded: str, taken: list[Span]) -> float:
+    """The share of the words that lie in what was taken."""
+    total = len(words(folded))
+    if not total:
+        return 0.0
+    inside = sum(len(words(folded[span.start : span.end])) for span in _merged(taken))
+    return min(1.0, inside / total)
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged

@@ -1,0 +1,460 @@
+"""What each amount stands for: owed, worth, monthly, arrears, second lien, or something else that is no fact of ours.
+
+A wrong amount is worse than a question, so an amount without words around it is taken only as the answer to the question
+just asked, and what may be read two ways is to be clarified.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from leeward.core.facts import Facts, Range
+from leeward.nlu.normalization import Phrases, Span, words
+from leeward.nlu.numbers import Amount, find_amounts
+
+LARGE: Final = frozenset({"balance_owed", "home_value", "second_lien"})
+MONEY: Final = LARGE | {"monthly_payment", "arrears"}
+_FILE: Final = Path(__file__).with_name("data") / "money_roles.yml"
+
+# How far a phrase may stand from its amount, in characters, and what makes it count as farther.
+REACH: Final = 45
+REACH_AFTER: Final = 10
+OTHER_SIDE: Final = 16
+WEAK: Final = 25
+ACROSS_CLAUSE: Final = 40
+RIGHT_AFTER: Final = -12
+# No phrase that begins farther off than this can reach an amount.
+FARTHEST: Final = 100
+# A longer text is a story, in which only plain words count.
+LONGEST_BRIEF: Final = 22
+# Below these, in USD, an amount is hardly what a loan or a home comes to; above, hardly anybody's.
+LEAST: Final = {"balance_owed": 5_000, "home_value": 10_000, "second_lien": 1_000, "monthly_payment": 50, "arrears": 20}
+LEAST_UNASKED: Final = {**LEAST, "balance_owed": 10_000}
+MOST: Final = {
+    "balance_owed": 50_000_000,
+    "home_value": 100_000_000,
+    "second_lien": 20_000_000,
+    "monthly_payment": 20_000,
+    "arrears": 5_000_000,
+}
+WIDEST_RANGE: Final = 3
+
+_CLAUSE: Final = re.compile(
+    r"[;.!?\n]+(?=\s|$)|,(?=\s)|\s(?:and|but|y|pero|while|mientras|con|with|then|so|plus|which(?! (?:is|are|"
+    r"was))|because|porque|que|when|after)\s"
+)
+_BETWEEN: Final = re.compile(
+    r"\s*(?:-|–|—|/|to|and|a|y|or|o|u|hasta|or maybe|maybe|or so maybe|to maybe)\s*(?:\$|around|about|like|como|unos)?\s*"
+)
+_LED_BETWEEN: Final = re.compile(r"\s*(?:and|a|y)\s*\$?\s*")
+_RANGE_LEAD: Final = re.compile(r"\b(?:between|from|entre|de|desde)\s*(?:like|about|como)?\s*\$?\s*$")
+_RAISED: Final = re.compile(
+    r"\b(?:jumped|went|raised|increased|changed|going|dropped|lowered|reduced|subio|aumento|"
+    r"paso)\b.{0,40}\b(?:from|de)\s*\$?\s*$"
+)
+_NOT_THIS: Final = re.compile(r"\b(?:not|no|instead of|rather than|en vez de|en lugar de)\s*(?:the\s*)?\$?\s*$")
+_NOW: Final = re.compile(
+    r"\b(?:down to|now|now it'?s|now i owe|now at|it's now|ahora|ahora debo|bajado a|baje a|quedan?|ya nada mas"
+    r" debo|ya solo debo)"
+    r"\s*(?:about|around|like|como|unos)?\s*\$?\s*$"
+)
+_WAS: Final = re.compile(
+    r"\b(?:was|were|used to be|used to owe|owed|started at|era|antes|debia)\s*(?:about|around|like|como)?\s*\$?\s*$"
+)
+_BY: Final = re.compile(
+    r"\b(?:increas\w*|raised?|raising|up|higher|went up|reduc\w*|lower\w*|aument\w*|sub\w+)\b.{0,40}\b(?:by|over)\s*\$?\s*$"
+)
+_SOLD: Final = re.compile(r"\b(?:they|bank|was|got|been|auction\w*) (?:already )?(?:sold|auctioned|foreclosed)\b")
+_TRIAL: Final = re.compile(r"\b(?:trial|prueba)\b")
+_FIRST: Final = re.compile(r"\b(?:first|1st|primera|main|mortgage balance)\b")
+_SENTENCE: Final = re.compile(r"[.;!?\n](?:\s|$)")
+_OPEN_BELOW: Final = re.compile(
+    r"(?<!just )(?<!little )(?<!slightly )(?<!bit )\b(?:under|less than|below|no more than|up to|menos de|no"
+    r" mas de|hasta)\s*\$?\s*$"
+)
+_CORRECTION: Final = re.compile(
+    r"\b(?:actually|sorry|i meant|i mean|meant to say|correction|no wait|wait|my mistake|my bad|oops|make that|"
+    r"not \d|should be|should say|typo|"
+    r"en realidad|perdon|quise decir|me equivoque|digo|corrijo|mas bien|no,? son|es decir|disculpe)\b"
+)
+_NO_RECALL: Final = re.compile(
+    r"\bsorry,? (?:i (?!mean)|to |for |about |not |no |don't )|\bwait (?:for|until|till|and)\b|\bactually (?:worth|owe)\b"
+)
+_BOTH: Final = re.compile(r"\b(?:both|same for both|los dos|las dos|ambos|ambas)\b")
+_PAID_OFF: Final = re.compile(
+    r"\b(?:paid (?:it |the house |the mortgage )?off|paid in full|free and clear|no mortgage|don't owe"
+    r" (?:anything|a thing|nothing)|"
+    r"owe nothing|nothing owed|ya (?:esta|la tengo) pagada|ya la pague|no debo nada|totalmente pagada)\b"
+)
+_COMPARED: Final = re.compile(
+    r"\b(?:(?:half|twice|double|same as|less than|more than) (?:of )?(?:what|it|that|i owe|the)|"
+    r"(?:la mitad|el doble|lo mismo|menos|mas) (?:de lo )?que)\b"
+)
+_NOT_MONEY_AFTER: Final = re.compile(
+    r"\s*(?:%|percent\b|por ?ciento\b|/\d|:\d\d|o'?clock\b|(?:am|pm)\b|[ap]\.m|(?:full|whole|more|long|or more|"
+    r"straight|consecutive|mas) (?:months?|hours?|days?|years?|weeks?)\b|"
+    r"(?:months?|mos?|meses|mes|weeks?|semanas?|days?|dias?|years?|anos?|hours?|horas?|minutes?|payments?|"
+    r"pagos?|mensualidades|"
+    r"units?|unidades|viviendas|beds?|bedrooms?|baths?|acres?|kids?|children|hijos?|people|personas|times|veces|"
+    r"family|flats?|"
+    r"floors?|points?|rooms?|cuartos|properties|houses|homes|casas|loans?|mortgages|letters?|calls|phone calls|"
+    r"different)\b|"
+    r"(?:st|nd|rd|th)\b|(?:[nsew] |north |south |east |west )?[a-z]+ (?:st|street|ave|avenue|rd|road|dr|drive|"
+    r"ln|lane|blvd|ct|way|pl)\b)"
+)
+_NOT_MONEY_BEFORE: Final = re.compile(
+    r"\b(?:chapter|capitulo|ch|age|aged|case|caso|no\.|number|numero|zip|section|form|rule|unit|apt|since|desde|"
+    r"until|day|dia|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
+    r"jul|aug|sept?|oct|"
+    r"nov|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\s*$|[/#]\s*$|\d[:-]$"
+)
+_YEAR_LEAD: Final = re.compile(r"\b(?:in|since|year|until|till|by|during|early|late|back|en|desde|ano|el|del|hasta|of)\s*$")
+_FORMS: Final = frozenset({"1099", "1098", "1040", "401k", "203k", "403b", "911", "411"})
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAmount:
+    """An amount in USD that is no fact of ours, with what it seems to be."""
+
+    value: Decimal
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The money in a text: facts, what is to clarify about them, other amounts, and the stretches they were read from."""
+
+    facts: Facts
+    others: tuple[OtherAmount, ...]
+    spans: tuple[Span, ...]
+    correction: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    role: str
+    how: str  # around, after, brief or weak
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One amount, or a range of two, with its role and the phrase that gave it."""
+
+    low: Amount
+    high: Amount | None = None
+    role: str | None = None
+    cue: _Cue | None = None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.low.span.start, (self.high or self.low).span.end)
+
+
+def is_correction(folded: str) -> bool:
+    """Whether the words take back something said before."""
+    return _CORRECTION.search(_NO_RECALL.sub(" ", folded)) is not None
+
+
+def read_money(
+    folded: str, *, asked: str | None, spanish: bool | None, taken: Iterable[Span], periods: Iterable[Span] = ()
+) -> Money:
+    """The money in a folded text; `taken` are stretches that are dates, phones, places and the like.
+
+    `periods` are stretches such as "3 payments behind", whose words say nothing about an amount beside them.
+    """
+    blocked = tuple(taken)
+    brief = len(words(folded)) <= LONGEST_BRIEF
+    items = _joined(folded, [a for a in find_amounts(folded, spanish=spanish) if not _is_taken(a, blocked)])
+    items = [item for item in items if _may_be_money(folded, item, asked, brief=brief)]
+    correction = is_correction(folded)
+    if len(items) > 1 or correction:
+        items = [item for item in items if not _NOT_THIS.search(_before(folded, item))]
+    items = [replace(i, low=replace(i.low, doubtful=True)) if _is_open_below(folded, i) else i for i in items]
+    items = _with_roles(folded, items, _cues(folded, brief=brief, periods=tuple(periods)))
+    items = [item for item in items if asked in MONEY or not _may_be_year(folded, item)]
+    items = _answering(_latest_only(folded, items), asked)
+    return _money(folded, items, asked=asked, correction=correction)
+
+
+def _is_taken(amount: Amount, blocked: tuple[Span, ...]) -> bool:
+    return any(amount.span.overlaps(span) for span in blocked)
+
+
+def _before(folded: str, item: _Item) -> str:
+    """The words right before an amount."""
+    return folded[max(0, item.span.start - 70) : item.span.start]
+
+
+def _may_be_money(folded: str, item: _Item, asked: str | None, *, brief: bool) -> bool:
+    amount = item.high or item.low
+    if folded[item.span.start : item.span.end] in _FORMS:
+        return False
+    if amount.dollar or item.low.dollar:
+        return True
+    if _NOT_MONEY_AFTER.match(folded, item.span.end):
+        return False
+    if amount.scaled:
+        return True
+    if _NOT_MONEY_BEFORE.search(folded[max(0, item.span.start - 14) : item.span.start]):
+        return False
+    if asked in MONEY:
+        return True
+    return amount.value >= (10 if brief else 1_000)
+
+
+def _may_be_year(folded: str, item: _Item) -> bool:
+    """Whether a bare "1912" is a year rather than a monthly amount, which needs words that say so."""
+    if item.low.scaled or item.low.dollar or item.low.exact or not 1900 <= item.low.value < 2100:
+        return False
+    return item.role not in ("monthly_payment", "arrears") or _YEAR_LEAD.search(_before(folded, item)) is not None
+
+
+def _joined(folded: str, amounts: Sequence[Amount]) -> list[_Item]:
+    """Amounts, two as one where they stand as a range: "between 200 and 220k", "95 to 100 thousand"."""
+    items: list[_Item] = []
+    for amount in amounts:
+        last = items[-1] if items else None
+        low = last.low if last is not None and last.high is None else None
+        if low is None or not _is_range(folded, low, amount):
+            items.append(_Item(amount))
+        elif _RAISED.search(folded[max(0, low.span.start - 70) : low.span.start]):
+            items[-1] = _Item(amount)
+        else:
+            items[-1] = _Item(_same_scale(low, amount), amount)
+    return items
+
+
+def _is_range(folded: str, low: Amount, high: Amount) -> bool:
+    gap = folded[low.span.end : high.span.start]
+    if len(gap) > 16 or not _BETWEEN.fullmatch(gap) or low.doubtful or high.doubtful:
+        return False
+    if _same_scale(low, high).value >= high.value:
+        return False
+    return not _LED_BETWEEN.fullmatch(gap) or _RANGE_LEAD.search(folded[: low.span.start][-30:]) is not None
+
+
+def _same_scale(low: Amount, high: Amount) -> Amount:
+    """ "200 and 220k", "3 or 4 hundred thousand": the first takes the second's scale."""
+    if low.scaled or not high.scaled:
+        return low
+    for factor in (1_000_000, 100_000, 1_000):
+        if high.value < low.value * factor * WIDEST_RANGE and low.value * factor < high.value:
+            return replace(low, value=low.value * factor, scaled=True)
+    return low
+
+
+@functools.cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return table
+
+
+@functools.cache
+def _phrases() -> Phrases:
+    return Phrases(
+        {f"{role} {how}": phrases for role, ways in _table().items() if role != "estimators" for how, phrases in ways.items()}
+    )
+
+
+def _cues(folded: str, *, brief: bool, periods: tuple[Span, ...]) -> list[_Cue]:
+    cues = []
+    for label, span in _phrases().find(folded):
+        role, how = label.split()
+        if (brief or how not in ("weak", "brief")) and not any(span.overlaps(period) for period in periods):
+            cues.append(_Cue(role, how, span, folded[span.start : span.end]))
+    return cues
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where amounts, phrases and the ends of clauses begin, each in order."""
+
+    amounts: list[int]
+    phrases: list[int]
+    clauses: list[int]
+
+    def clause_ends_within(self, start: int, end: int) -> bool:
+        """Whether a clause ends in a stretch."""
+        return bisect_left(self.clauses, start) < bisect_left(self.clauses, end)
+
+    def words_follow(self, position: int) -> bool:
+        """Whether, in the clause at a position, the amounts come before their words ("180 mortgage, 200 house")."""
+        at = bisect_right(self.clauses, position)
+        start = self.clauses[at - 1] if at else 0
+        amount = self.amounts[bisect_left(self.amounts, start)]
+        phrase = bisect_left(self.phrases, start)
+        return phrase < len(self.phrases) and amount < self.phrases[phrase]
+
+
+def _with_roles(folded: str, items: list[_Item], cues: list[_Cue]) -> list[_Item]:
+    """Each amount with the role of its nearest phrase; a phrase speaks for one amount only, the one it is nearest to."""
+    layout = _Layout(
+        [item.span.start for item in items],
+        [cue.span.start for cue in cues if cue.how != "after"],
+        [match.start() for match in _CLAUSE.finditer(folded)],
+    )
+    starts = [cue.span.start for cue in cues]
+    pairs = sorted(
+        (distance, item_at, cue_at)
+        for item_at, item in enumerate(items)
+        for cue_at in range(bisect_left(starts, item.span.start - FARTHEST), bisect_right(starts, item.span.end + FARTHEST))
+        if (distance := _distance(item, cues[cue_at], layout)) is not None
+    )
+    roles: dict[int, _Cue] = {}
+    spoken_for: set[int] = set()
+    for _, item_at, cue_at in pairs:
+        if item_at not in roles and cue_at not in spoken_for:
+            roles[item_at] = cues[cue_at]
+            spoken_for.add(cue_at)
+    placed = [replace(item, role=roles[at].role, cue=roles[at]) if at in roles else item for at, item in enumerate(items)]
+    seconds = [cue.span.start for at, cue in enumerate(cues) if cue.role == "second_lien" and at not in spoken_for]
+    others = [cue.span.end for cue in cues if cue.role == "other"]
+    placed = [replace(item, role="other") if _is_passing(folded, item, others) else item for item in placed]
+    return [replace(item, role=None) if _is_of_second(folded, item, seconds) else item for item in placed]
+
+
+def _is_of_second(folded: str, item: _Item, seconds: list[int]) -> bool:
+    """Whether a balance may be the second lien's, which the same sentence speaks of before it."""
+    if item.role != "balance_owed" or item.cue is None or not seconds or _FIRST.search(folded):
+        return False
+    sentence = max((match.end() for match in _SENTENCE.finditer(folded, 0, item.span.start)), default=0)
+    return any(sentence <= start < item.span.start for start in seconds)
+
+
+def _is_passing(folded: str, item: _Item, others: list[int]) -> bool:
+    """Whether an amount is a rise ("up by 200"), a payment for a while ("trial"), or monthly but for something else."""
+    before = _before(folded, item)
+    if item.role == "balance_owed" and item.cue is not None and item.cue.text.endswith("still owe"):
+        # What someone still owes once the house is sold is what the sale left unpaid.
+        return _SOLD.search(folded, 0, item.span.start) is not None
+    if item.role != "monthly_payment":
+        return _BY.search(before) is not None
+    for_something_else = any(0 <= item.span.start - end <= REACH_AFTER for end in others)
+    return for_something_else or _TRIAL.search(before) is not None or _BY.search(before) is not None
+
+
+def _distance(item: _Item, cue: _Cue, layout: _Layout) -> int | None:
+    """How far a phrase stands from an amount, in characters with the penalties above; None where it is out of reach."""
+    whole = item.span
+    precedes = cue.span.end <= whole.start
+    left, right = (cue.span.end, whole.start) if precedes else (whole.end, cue.span.start)
+    gap = right - left
+    if gap < 0 or gap > REACH:
+        return None
+    if cue.how == "after":
+        return None if precedes or gap > REACH_AFTER else gap + RIGHT_AFTER
+    distance = gap
+    if precedes == layout.words_follow(whole.start):
+        distance += OTHER_SIDE
+    if layout.clause_ends_within(left, right):
+        distance += ACROSS_CLAUSE
+    reach = REACH
+    if cue.how == "weak":
+        distance, reach = distance + WEAK, REACH + WEAK
+    return distance if distance <= reach else None
+
+
+def _latest_only(folded: str, items: list[_Item]) -> list[_Item]:
+    """Of two amounts in one role, "paid it down to 212" and "now 212" replace the earlier one."""
+    current = [item for item in items if _NOW.search(_before(folded, item))]
+    if not current:
+        return items
+    earlier = [item for item in items if item not in current and not _WAS.search(_before(folded, item))]
+    roles = {item.role for item in current}
+    if earlier and len(current) == 1 and current[0].role is None and earlier[0].role in MONEY:
+        return [replace(current[0], role=earlier[0].role), *(item for item in earlier if item.role != earlier[0].role)]
+    return [*current, *(item for item in earlier if item.role not in roles)]
+
+
+def _answering(items: list[_Item], asked: str | None) -> list[_Item]:
+    """The one amount without words around it answers the question just asked, unless another amount does."""
+    unplaced = [item for item in items if item.role is None]
+    if asked not in MONEY or len(unplaced) != 1 or any(item.role == asked for item in items):
+        return items
+    return [replace(item, role=asked) if item.role is None else item for item in items]
+
+
+def _money(folded: str, items: list[_Item], *, asked: str | None, correction: bool) -> Money:
+    facts = Facts()
+    if _BOTH.search(folded) and len(items) == 1 and (items[0].role in (None, asked) or items[0].role in LARGE):
+        items = [replace(items[0], role="balance_owed"), replace(items[0], role="home_value")]
+    stored = [item for item in items if item.role in MONEY]
+    for role in dict.fromkeys(item.role for item in stored if item.role):
+        facts = _learn(facts, role, [item for item in stored if item.role == role], asked)
+    others = tuple(_other(item, correction=correction) for item in items if item.role not in MONEY)
+    facts = _still_open(folded, facts, items, asked)
+    spans = tuple(item.span for item in stored if item.role in facts.known or item.role in facts.clarify)
+    return Money(facts, others, spans, correction)
+
+
+def _other(item: _Item, *, correction: bool) -> OtherAmount:
+    role = item.role or ("correction" if correction else "unknown")
+    scale = _in_thousands(item.low, "balance_owed") if role == "correction" else item.low
+    return OtherAmount(scale.value, role)
+
+
+def _still_open(folded: str, facts: Facts, items: list[_Item], asked: str | None) -> Facts:
+    """What is to be asked again: an answer that was no answer, and the figures behind a difference or a reinstatement."""
+    roles = {item.role for item in items}
+    unsaid = {"negative_equity": ("balance_owed", "home_value"), "reinstatement": ("balance_owed",)}
+    for role, names in unsaid.items():
+        for name in names if role in roles else ():
+            if not facts.is_answered(name):
+                facts = facts.ask_again(name)
+    if asked not in MONEY or facts.is_answered(asked) or asked in facts.clarify:
+        return facts
+    if asked == "balance_owed" and not items and _PAID_OFF.search(folded):
+        return facts.learn("balance_owed", Decimal(0))
+    if (items and not facts.known) or _COMPARED.search(folded):
+        return facts.ask_again(asked)
+    return facts
+
+
+def _learn(facts: Facts, role: str, items: list[_Item], asked: str | None) -> Facts:
+    amounts = [amount for item in items for amount in (item.low, item.high) if amount is not None]
+    scaled = [_in_thousands(amount, role) for amount in amounts]
+    if any(_is_doubtful(amount, role, asked) for amount in amounts) or any(_is_odd(a, role, asked) for a in scaled):
+        return facts.ask_again(role)
+    low, high = min(a.value for a in scaled), max(a.value for a in scaled)
+    if low == high:
+        return facts.learn(role, low)
+    estimates = all(item.cue is not None and item.cue.text.split()[0] in _table()["estimators"] for item in items)
+    if high > low * WIDEST_RANGE or (len(items) > 1 and not estimates):
+        return facts.ask_again(role)
+    return facts.learn(role, Range(low, high))
+
+
+def _is_open_below(folded: str, item: _Item) -> bool:
+    """Whether the words give only an upper bound: "under 200", but not "just under 200"."""
+    return item.high is None and _OPEN_BELOW.search(_before(folded, item)) is not None
+
+
+def _is_doubtful(amount: Amount, role: str, asked: str | None) -> bool:
+    return amount.doubtful or (amount.colloquial and role in LARGE and asked != role)
+
+
+def _in_thousands(amount: Amount, role: str) -> Amount:
+    """A bare "310" or "185.5" for a loan or a home means thousands: no home is worth $310."""
+    if role not in LARGE or amount.scaled or amount.exact or not 10 <= amount.value < 1_000:
+        return amount
+    return replace(amount, value=amount.value * 1_000)
+
+
+def _is_odd(amount: Amount, role: str, asked: str | None) -> bool:
+    """Whether an amount can hardly be meant: a home for $7, a loan of a billion, a monthly payment of $200,000."""
+    if amount.value == 0:
+        return role not in ("balance_owed", "second_lien", "arrears")
+    least = LEAST if asked == role else LEAST_UNASKED
+    return not least[role] <= amount.value <= MOST[role]

@@ -1,0 +1,146 @@
+"""Whether a text asks us to stop writing or calling, in whatever words.
+
+A person may take consent back in any reasonable way; "stop", "quit", "end", "revoke", "opt out", "cancel" and "unsubscribe"
+always count, and other words count where a reasonable person would read them so: 47 CFR 64.1200(a)(10). What is to be
+stopped makes the difference: "stop the texts" is for us, "stop the foreclosure" and "stop the bank from calling me" are not.
+The words stand in optout.yml.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+_FILE: Final = Path(__file__).with_name("data") / "opt_out.yml"
+_SENTENCE_END: Final = re.compile(r"[.!?;,\n]+|\s[-–—]+\s")
+_FULL_STOP: Final = re.compile(r"[.!?\n]+")
+_NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
+_LENGTHENED: Final = re.compile(r"([a-z])\1{2,}")
+_MOST_CHARACTERS: Final = 1_600
+_SIGNS: Final = str.maketrans({"'": "", "’": "", "🛑": " stop ", "#": " number "})
+
+
+@dataclass(frozen=True)
+class _Words:
+    """optout.yml as patterns."""
+
+    keywords: frozenset[str]
+    in_a_sentence: frozenset[str]
+    ambiguous: frozenset[str]
+    fillers: frozenset[str]
+    spelling: dict[str, str]
+    requests: re.Pattern[str]
+    direct: re.Pattern[str]
+    others: re.Pattern[str]
+    instead: re.Pattern[str]
+    not_requests: re.Pattern[str]
+
+
+def opts_out(text: str, *, closing: bool = False) -> bool:
+    """Whether a text message means that we must stop writing and calling.
+
+    `closing` says that we have just asked whether there is anything else, so that "no more" is only an answer.
+    """
+    kernels = _kernels(text)
+    if kernels & _words().keywords:
+        return True
+    if kernels & _words().ambiguous:
+        return not closing
+    if any(_kernels(sentence) & _words().in_a_sentence for sentence in _FULL_STOP.split(text[:_MOST_CHARACTERS])):
+        return True
+    return asks_no_contact(text)
+
+
+def _kernels(text: str) -> set[str]:
+    """The words of a text without repetition ("stop stop" is "stop"), with and without those that change nothing."""
+    words = _plain(text).split()
+    core = [word for word in words if word not in _words().fillers]
+    return {" ".join(dict.fromkeys(these)) for these in (words, core)}
+
+
+def asks_no_contact(text: str) -> bool:
+    """Whether a message, or a sentence of it, asks not to be texted, written to or called by us, and says so in words."""
+    known = _words()
+    for sentence in (_plain(text), *map(_plain, _SENTENCE_END.split(text[:_MOST_CHARACTERS]))):
+        if known.instead.search(_plain(text)) or known.not_requests.search(sentence):
+            continue
+        if known.direct.search(sentence) or (known.requests.search(sentence) and not known.others.search(sentence)):
+            return True
+    return False
+
+
+def is_start(text: str) -> bool:
+    """Whether a text asks to be texted again after a stop."""
+    return _plain(text) in _lists()["start"]
+
+
+def is_help(text: str) -> bool:
+    """Whether a text is the keyword HELP, which carriers want answered with the sender's name and contact (CTIA)."""
+    return _plain(text) in _lists()["help"]
+
+
+def is_new_person(text: str) -> bool:
+    """Whether another person at the same phone asks to begin anew."""
+    return _plain(text) in _lists()["new"]
+
+
+def means_this_number(text: str) -> bool:
+    """Whether an answer to "what number?" means the phone that it is texted from."""
+    return _plain(text) in _lists()["this_number"]
+
+
+def asks_link(text: str) -> bool:
+    """Whether a text asks for a link, to go on on the web."""
+    return _plain(text) in _lists()["link"]
+
+
+def asks_reminder(text: str) -> bool:
+    """Whether a text asks to be reminded later."""
+    return _plain(text) in _lists()["remind"]
+
+
+@functools.cache
+def _lists() -> dict[str, frozenset[str]]:
+    values: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {name: frozenset(map(_plain, values[name])) for name in ("start", "help", "new", "link", "remind", "this_number")}
+
+
+@functools.cache
+def _words() -> _Words:
+    values: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    parts = {name: _any_of(words) for name, words in values["parts"].items()}
+
+    def pattern(name: str) -> re.Pattern[str]:
+        return re.compile("|".join(rf"\b(?:{line.format(**parts)})\b" for line in values[name]))
+
+    return _Words(
+        keywords=frozenset(values["keywords"]),
+        in_a_sentence=frozenset(values["in_a_sentence"]),
+        ambiguous=frozenset(values["ambiguous"]),
+        fillers=frozenset(values["fillers"]),
+        spelling=values["spelling"],
+        requests=pattern("requests"),
+        direct=pattern("direct"),
+        others=pattern("others"),
+        instead=pattern("instead"),
+        not_requests=pattern("not_requests"),
+    )
+
+
+def _any_of(words: str) -> str:
+    return f"(?:{'|'.join(word.strip() for word in words.split('|'))})"
+
+
+@functools.lru_cache(maxsize=256)
+def _plain(text: str) -> str:
+    """Words without case, accents, apostrophes, punctuation and drawn-out letters, in the spelling that the rules know."""
+    lowered = text[:_MOST_CHARACTERS].translate(_SIGNS).casefold()
+    letters = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    words = _LENGTHENED.sub(r"\1", _NOT_LETTERS.sub(" ", letters)).split()
+    return " ".join(_words().spelling.get(word, word) for word in words)

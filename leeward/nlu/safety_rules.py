@@ -1,0 +1,228 @@
+"""Cries for help, danger at home, scams, and secrets that must not be kept.
+
+`screen` is asked before anything else on every message. It is rules over words, written in safety.yml so that a clinician can
+read them, and wide on purpose: a false alarm costs a gentle sentence, a miss may cost a life. It never judges how great a
+risk is; people do.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from rapidfuzz.distance import OSA
+
+MASK: Final = "•••"
+LONGEST_SCREENED: Final = 20_000
+_FILE: Final = Path(__file__).with_name("data") / "safety_rules.yml"
+
+# Invisible characters can hide a word from the rules.
+_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_NOT_WORDS: Final = re.compile(r"[^\w]+|_")
+_SPELLED_OUT: Final = re.compile(r"\b\w(?:[ .*-]\w){3,}\b")
+_STRETCHED: Final = re.compile(r"([^\W\d])\1{2,}")
+_DISGUISED: Final = re.compile(r"\b[a-z]+[0-9@$!][a-z0-9@$!]*[a-z][a-z0-9]*\b")
+_LOOKALIKES: Final = str.maketrans("013457@$!", "oieastasi")
+_CONTRACTIONS: Final = (
+    (re.compile(r"\bcan't\b"), "can not"),
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'m\b"), " am"),
+    (re.compile(r"'re\b"), " are"),
+    (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"'d\b"), " would"),
+    (re.compile(r"\b(what|it|there|that|where|he|she|who|here|how|let)'s\b"), r"\1 is"),
+    (re.compile(r"'"), ""),
+)
+_PHRASE_PARTS: Final = re.compile(r"\(|\)|\||\.\.\.|<\w+>|[\w*]+")
+# What an exception leaves behind: no word, so that no phrase reaches across it.
+_CUT: Final = " . "
+
+_DASH: Final = r"[-–‑. ]"
+# Nine digits in a row are no amount a homeowner owes, but a social security or a bank's routing number.
+_SSN: Final = re.compile(
+    rf"(?<![\d$.,–-])(?!000|666|9\d\d)\d{{3}}(?:({_DASH})(?!00)\d{{2}}\1(?!0000)\d{{4}}|\d{{6}})(?![\d–-]|[.,]\d)"
+)
+_SSN_NAMED: Final = re.compile(
+    r"\b(?:ssn|ss#|itin|social(?: security)?(?: number| no)?|(?:n[uú]mero de )?seguro social)\b\D{0,20}"
+    rf"(\d{{3}}{_DASH}?\d{{2}}{_DASH}?\d{{4}})\b",
+    re.IGNORECASE,
+)
+_CARD: Final = re.compile(r"(?<![\d$+])(?:\d[ –-]?){12,18}\d(?!\d)")
+# Without the word "number", only what is too long for an amount: "my account is 250000" is money.
+_ACCOUNT: Final = re.compile(
+    r"\b(?:acct|account|routing|aba|iban|cuenta|ruta)\b(?: (?:de banco|bancaria|de cheques|de ahorros))?"
+    r"\W{0,3}(?:is|es)?\W{0,3}"
+    r"(?!\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4})(\d(?:[ -]?\d){7,19})(?![\d,]|\.\d)",
+    re.IGNORECASE,
+)
+_ACCOUNT_NUMBER: Final = re.compile(
+    r"\b(?:(?:acct|account|routing|aba|loan|card) ?(?:number|num|no\.|nr|#)|"
+    r"n[uú]mero de (?:la |mi )?(?:cuenta|ruta|tarjeta|pr[eé]stamo)|"
+    r"(?:cuenta|ruta|tarjeta) (?:n[uú]mero|n[uú]m|no\.|nro|#))\W{0,3}(?:is|es)?\W{0,3}"
+    r"(\d(?:[ -]?\d){4,19})(?![\d,]|\.\d)",
+    re.IGNORECASE,
+)
+# A pin of four to six digits: longer ones are what some counties call a parcel.
+_CODE: Final = re.compile(
+    r"\b(?:pin|cvv|cvc)\b\W{0,3}(?:is|es)?\W{0,3}(\d{3,6})(?![\d-])"
+    r"|\b(?:password|passcode|contrase[nñ]a|clave)\b\W{0,3}(?:is|es)?\W{0,3}(\S*\d\S*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a secret stands in a text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """What a message raises.
+
+    `crisis`: suicide or self-harm, the writer's or that of someone close; `danger`: violence or threats; `scam`: signs of
+    mortgage-relief fraud; `elder`: an older or disabled adult whose money or signature someone takes; `upset`: fear or
+    grief that should be heard before business; `secrets`: what must be masked.
+    """
+
+    crisis: bool = False
+    danger: bool = False
+    scam: bool = False
+    elder: bool = False
+    upset: bool = False
+    secrets: tuple[Span, ...] = ()
+
+
+def screen(text: str) -> Alerts:
+    """What a message raises; total, for any text."""
+    words = _plain(text[:LONGEST_SCREENED])
+    return Alerts(
+        crisis=_raises(words, "crisis"),
+        danger=_raises(words, "danger"),
+        scam=_raises(words, "scam"),
+        elder=_raises(words, "elder"),
+        upset=_raises(words, "upset"),
+        secrets=_secrets(text),
+    )
+
+
+def mask(text: str) -> str:
+    """The text with social security, card, bank account and code numbers replaced by a mark; all else is left as written."""
+    masked = text
+    for span in reversed(_secrets(text)):
+        masked = masked[: span.start] + MASK + masked[span.end :]
+    return masked
+
+
+# ---------------------------------------------------------------- phrases
+
+
+@functools.cache
+def _file() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return content
+
+
+def _raises(words: str, section: str) -> bool:
+    exceptions = _exceptions(section)
+    left = words if exceptions is None else exceptions.sub(_CUT, words)
+    return _phrases(section).search(left) is not None
+
+
+@functools.cache
+def _phrases(section: str) -> re.Pattern[str]:
+    return _one_of([phrase for sign in _file()[section] for phrase in sign["phrases"]])
+
+
+@functools.cache
+def _exceptions(section: str) -> re.Pattern[str] | None:
+    phrases = _file().get(f"not_{section}")
+    return None if phrases is None else _one_of(phrases)
+
+
+def _one_of(phrases: list[str]) -> re.Pattern[str]:
+    """Any of the phrases as whole words; see safety.yml for how a phrase is written."""
+    return re.compile(rf"(?:{'|'.join(_pattern(phrase) for phrase in phrases)})(?= )")
+
+
+def _pattern(phrase: str) -> str:
+    return "".join(_part(part) for part in _PHRASE_PARTS.findall(phrase))
+
+
+def _part(part: str) -> str:
+    match part:
+        case "(":
+            return "(?:"
+        case ")" | "|":
+            return part
+        case "...":
+            return r"(?: \w+){0,6}?"
+    if part.startswith("<"):
+        return f"(?:{_pattern(_file()['lists'][part[1:-1]])})"
+    return " " + part.replace("*", r"\w*")
+
+
+# ---------------------------------------------------------------- words
+
+
+def _plain(text: str) -> str:
+    """The words as safety.yml writes them, one space before and after each: " i do not want to live "."""
+    visible = _INVISIBLE.sub("", text).replace("’", "'").replace("`", "'")
+    decomposed = unicodedata.normalize("NFKD", visible.casefold())
+    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    for written, meant in _CONTRACTIONS:
+        letters = written.sub(meant, letters)
+    letters = _SPELLED_OUT.sub(lambda match: _NOT_WORDS.sub("", match.group()), letters)
+    letters = _DISGUISED.sub(lambda match: match.group().translate(_LOOKALIKES), letters)
+    letters = _STRETCHED.sub(r"\1", letters)
+    return f" {' '.join(_spelling(word) for word in _NOT_WORDS.sub(' ', letters).split())} "
+
+
+@functools.lru_cache(maxsize=4096)
+def _spelling(word: str) -> str:
+    """The word as safety.yml spells it."""
+    respelled: str | None = _file()["spellings"].get(word)
+    if respelled is not None:
+        return respelled
+    return next((known for known in _file()["one_letter_off"] if _is_nearly(word, known)), word)
+
+
+def _is_nearly(word: str, known: str) -> bool:
+    return abs(len(word) - len(known)) <= 1 and len(word) >= 6 and OSA.distance(word, known, score_cutoff=1) <= 1
+
+
+# ---------------------------------------------------------------- secrets
+
+
+def _secrets(text: str) -> tuple[Span, ...]:
+    found = [Span(*match.span()) for match in _SSN.finditer(text)]
+    found += [Span(*match.span(1)) for rule in (_SSN_NAMED, _ACCOUNT, _ACCOUNT_NUMBER) for match in rule.finditer(text)]
+    found += [Span(*match.span(match.lastindex or 0)) for match in _CODE.finditer(text)]
+    found += [Span(*match.span()) for match in _CARD.finditer(text) if _is_card(match.group())]
+    return _without_overlaps(sorted(found, key=lambda span: (span.start, -span.end)))
+
+
+def _without_overlaps(spans: list[Span]) -> tuple[Span, ...]:
+    kept: list[Span] = []
+    for span in spans:
+        if kept and span.start < kept[-1].end:
+            kept[-1] = Span(kept[-1].start, max(kept[-1].end, span.end))
+        else:
+            kept.append(span)
+    return tuple(kept)
+
+
+def _is_card(text: str) -> bool:
+    """Whether the digits pass the check that card numbers carry (ISO/IEC 7812, the Luhn formula)."""
+    digits = [int(character) for character in text if character.isdigit()]
+    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
+    return 13 <= len(digits) <= 19 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

@@ -1,0 +1,143 @@
+"""Starting and stopping the three processes of one machine: actions, assistant, desk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from leeward.ops import paths
+from leeward.ops.paths import Ports, Running
+
+START_SECONDS = 120
+STOP_SECONDS = 10
+LOOK_EVERY_SECONDS = 2.0
+
+
+class StartFailed(Exception):
+    """Something did not start; the text says what, and where its log is."""
+
+
+def ensure_trained(say: Callable[[str], None]) -> None:
+    """Trains a model for the present data unless there is one. Raises StartFailed if training fails."""
+    if paths.model_file().exists():
+        return
+    say("Training the assistant on its present data (about a minute, once) …")
+    began = time.monotonic()
+    log = _log("train")
+    with log.open("w", encoding="utf-8") as out:
+        command = [sys.executable, "-m", "leeward", "train"]
+        done = subprocess.run(
+            command, env=paths.environment(Ports.configured()), stdout=out, stderr=subprocess.STDOUT, check=False
+        )
+    if done.returncode != 0 or not paths.model_file().exists():
+        raise StartFailed(f"Training failed; its log is {log}.")
+    say(f"Trained in {time.monotonic() - began:.0f} s.")
+
+
+@dataclass
+class Parts:
+    """The started processes by name."""
+
+    ports: Ports
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, part: str) -> None:
+        """Starts one part, in place of one that stopped."""
+        self.processes[part] = _start(part, self.ports)
+
+    def stopped(self) -> list[str]:
+        """The parts whose process has ended."""
+        return [part for part, process in self.processes.items() if process.poll() is not None]
+
+    def end(self) -> None:
+        """Ends all of them, the last started first; those that do not heed are killed."""
+        for process in reversed(self.processes.values()):
+            process.terminate()
+        for process in reversed(self.processes.values()):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+            if process.poll() is None:
+                process.kill()
+
+
+@contextlib.contextmanager
+def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator[tuple[Running, Parts]]:
+    """Everything started and answering; stopped again at the end.
+
+    Raises StartFailed, naming the part and its log, when a part does not come up.
+    """
+    parts = Parts(ports)
+    try:
+        for part in ("actions", "assistant", "desk") if desk else ("actions", "assistant"):
+            parts.start(part)
+        say("Starting (the assistant loads its libraries first) …")
+        for part in parts.processes:
+            _wait(part, f"http://127.0.0.1:{_port_of(part, ports)}/health", parts)
+        chat, staff = f"http://127.0.0.1:{ports.chat}/", f"http://127.0.0.1:{ports.desk}/"
+        yield Running(chat=chat, desk=staff if desk else None, pid=os.getpid()), parts
+    finally:
+        parts.end()
+
+
+def end_on_signals() -> None:
+    """Makes Ctrl-C and a request to end both raise KeyboardInterrupt, even where a shell started us with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def keep_running(parts: Parts, say: Callable[[str], None]) -> None:
+    """Waits until Ctrl-C or a request to end; a part that stops by itself is started again, and that is said."""
+    while True:
+        for part in parts.stopped():
+            say(f"The {part} process stopped; starting it again. Its log is {_log(part)}.")
+            parts.start(part)
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _start(part: str, ports: Ports) -> subprocess.Popen[bytes]:
+    """One part as a process of its own, in its own process group so that Ctrl-C reaches us first."""
+    with _log(part).open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "leeward.cli.serve", part, str(_port_of(part, ports))],
+            env=paths.environment(ports),
+            cwd=paths.PROJECT,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+
+def _port_of(part: str, ports: Ports) -> int:
+    return {"actions": ports.actions, "assistant": ports.chat, "desk": ports.desk}[part]
+
+
+def _log(part: str) -> Path:
+    folder = paths.var() / "log"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{part}.log"
+
+
+def _wait(part: str, url: str, parts: Parts) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        for stopped in parts.stopped():
+            raise StartFailed(f"The {stopped} process stopped while starting; its log is {_log(stopped)}.")
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(url, timeout=2).status_code == httpx.codes.OK:
+                return
+        time.sleep(0.2)
+    raise StartFailed(f"The {part} process did not answer within {START_SECONDS} s; its log is {_log(part)}.")

@@ -1,0 +1,296 @@
+"""A whole Leeward for tests: a really trained model, the real action server and assistant, a fresh record."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from leeward.devtools.fake_twilio import LocalTwilio
+from leeward.devtools.sms_client import Phone
+from leeward.ops import paths, supervisor
+from leeward.ops.paths import Ports
+
+ANSWER_SECONDS = 30.0
+
+
+@dataclass
+class Stack:
+    """The started parts; `actions` can be killed and brought back."""
+
+    ports: Ports
+    var: Path
+    twilio: LocalTwilio
+
+    @property
+    def chat(self) -> str:
+        """The chat's address."""
+        return f"http://127.0.0.1:{self.ports.chat}"
+
+    @property
+    def desk(self) -> str:
+        """The desk's address."""
+        return f"http://127.0.0.1:{self.ports.desk}"
+
+    def kill_actions(self) -> None:
+        """Ends the action server without warning."""
+        for pid in pids(f"leeward.cli.serve actions {self.ports.actions}"):
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+
+    @contextlib.contextmanager
+    def actions_again(self) -> Iterator[None]:
+        """Brings the action server back for the length of a block, and on until the stack ends."""
+        self._start("actions", self.ports.actions)
+        until(lambda: answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+        yield
+
+    def kill_assistant(self) -> None:
+        """Ends the assistant without warning, as a power cut does."""
+        for pid in pids(f"leeward.cli.serve assistant {self.ports.chat}"):
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not answers(f"{self.chat}/health"))
+
+    def start_assistant(self) -> None:
+        """Starts the assistant again; it goes on until the stack ends."""
+        self._start("assistant", self.ports.chat)
+        until(lambda: answers(f"{self.chat}/health"), seconds=120)
+
+    def _start(self, part: str, port: int) -> None:
+        subprocess.Popen(
+            [sys.executable, "-m", "leeward.cli.serve", part, str(port)],
+            env=paths.environment(self.ports),
+            cwd=paths.PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def run(self, *command: str) -> str:
+        """What a command says when it works on this stack's records."""
+        done = subprocess.run(
+            [sys.executable, *command],
+            env=paths.environment(self.ports),
+            cwd=paths.PROJECT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def end(self) -> None:
+        """Ends what a test brought back."""
+        for part in (f"actions {self.ports.actions}", f"assistant {self.ports.chat}"):
+            for pid in pids(f"leeward.cli.serve {part}"):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
+    """A stack whose records live in `var`, with a Twilio of its own, stopped at the end."""
+    os.environ["LEEWARD_VAR"] = str(var)
+    ports = Ports.free()
+    twilio = LocalTwilio()
+    os.environ.update(twilio.environment(f"http://127.0.0.1:{ports.chat}"))
+    migrate = [
+        sys.executable,
+        "-c",
+        "from leeward import records; records.setup()\nfrom leeward.records import setup_steps; setup_steps.migrate()",
+    ]
+    subprocess.run(migrate, env=paths.environment(ports), cwd=paths.PROJECT, check=True)
+    supervisor.ensure_trained(print)
+    with supervisor.running(ports, desk=desk, say=print):
+        stack = Stack(ports, var, twilio)
+        try:
+            yield stack
+        finally:
+            stack.end()
+            twilio.close()
+
+
+@dataclass
+class Person:
+    """Someone at the chat, over HTTP as the page does it."""
+
+    stack: Stack
+    language: str = "en"
+    replies: list[dict[str, Any]] = field(default_factory=list)
+    state: dict[str, Any] = field(default_factory=dict)
+    opening: list[dict[str, Any]] = field(default_factory=list)
+    status: int = 0
+
+    def __post_init__(self) -> None:
+        self.client = httpx.Client(base_url=self.stack.chat, timeout=ANSWER_SECONDS)
+
+    def open(self) -> None:
+        """Opens the chat; what is said first is in `replies`."""
+        answer = self.client.post("/chat/sessions", json={"language": self.language})
+        assert answer.status_code == 201, answer.text
+        self.state = answer.json()
+        self.client.headers["Authorization"] = f"Bearer {self.state['token']}"
+        self.opening = self.replies = [m for m in self.state["messages"] if m["from"] == "assistant"]
+
+    def says(self, words: str, *, key: str = "text", message_id: str | None = None) -> str:
+        """Writes (or, with key="choice", taps) and gives back all that is answered, as one text."""
+        body = {"id": message_id or uuid.uuid4().hex, key: words}
+        answer = self.client.post("/chat/messages", json=body)
+        self.status = answer.status_code
+        if answer.status_code != 200:
+            self.replies = [{"text": answer.json()["error"], "buttons": [], "card": None, "asked": None}]
+            return self.text
+        self.state = answer.json()
+        self.replies = self.state["replies"]
+        return self.text
+
+    def reloads(self) -> None:
+        """Comes back with the same token, as a reloaded page does; the whole conversation is in `replies`."""
+        self.client = httpx.Client(base_url=self.stack.chat, timeout=ANSWER_SECONDS, headers=self.client.headers)
+        answer = self.client.get("/chat/messages")
+        assert answer.status_code == 200, answer.text
+        self.state = answer.json()
+        self.replies = [m for m in self.state["messages"] if m["from"] == "assistant"]
+
+    def returns(self) -> None:
+        """Comes back on another day with the same token and goes on; what is said then is in `replies`."""
+        seen = max(message["n"] for message in self.state["messages"]) if "messages" in self.state else 0
+        answer = self.client.post("/chat/return", json={})
+        assert answer.status_code == 200, answer.text
+        self.state = answer.json()
+        newest = [m for m in self.state["messages"] if m["n"] > seen and m["from"] == "assistant"]
+        last = max(m["n"] for m in self.state["messages"] if m["from"] == "you")
+        self.replies = [m for m in newest if m["n"] > last]
+
+    @property
+    def text(self) -> str:
+        """All that was answered last."""
+        return "\n".join(reply["text"] for reply in self.replies)
+
+    @property
+    def asked(self) -> str | None:
+        """The question that stands open."""
+        return next((reply["asked"] for reply in reversed(self.replies) if reply["asked"]), None)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The titles that can be tapped now."""
+        return [title for reply in self.replies for title in reply["buttons"]]
+
+
+@dataclass
+class Texter:
+    """Someone with a phone, whose texts reach the assistant as Twilio hands them over. Talks as Person does."""
+
+    stack: Stack
+    language: str = "en"
+    number: str = ""
+    texts: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.number = self.number or f"+1312{uuid.uuid4().int % 8_000_000 + 2_000_000}"
+        self.phone = Phone(self.stack.twilio, self.stack.chat, self.number, self._is_settled)
+
+    def open(self) -> None:
+        """Says hello, and nothing else."""
+        self.says("hola" if self.language == "es" else "hi")
+
+    def says(self, words: str, *, key: str = "text") -> str:
+        """Texts (or, with key="choice", replies with the number of a choice) and gives back all that is answered."""
+        if key == "choice":
+            words = str(self.buttons.index(words) + 1)
+        self.texts = self.phone.says(words)
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """All that was answered last."""
+        return "\n".join(self.texts)
+
+    @property
+    def asked(self) -> str | None:
+        """The question that stands open."""
+        return next((asked for asked, _ in reversed(self._last_turn()) if asked), None)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The choices that can be replied with now."""
+        return [button["title"] for _, buttons in self._last_turn() for button in json.loads(buttons)]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is on record of the conversation."""
+        row = self.row("SELECT facts, paused, language, id FROM records_conversation WHERE text_number = ?", self.number)
+        case = self.row("SELECT number FROM records_case WHERE conversation_id = ?", row[3])
+        facts = json.loads(row[0])
+        return {"facts": facts, "paused": bool(row[1]), "language": row[2], "case": case[0] if case else None}
+
+    def row(self, query: str, *values: Any) -> Any:
+        """One row of the records."""
+        return next(iter(self.rows(query, *values)), None)
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """Rows of the records."""
+        with contextlib.closing(sqlite3.connect(self.stack.var / "records.sqlite3", timeout=20)) as records:
+            return records.execute(query, values).fetchall()
+
+    def _last_turn(self) -> list[Any]:
+        return self.rows(
+            "SELECT asked, buttons FROM records_message WHERE direction = 'out' AND answers_id = (SELECT answers_id FROM"
+            " records_message m JOIN records_conversation c ON m.conversation_id = c.id WHERE c.text_number = ?"
+            " AND m.direction = 'out' ORDER BY m.n DESC LIMIT 1) ORDER BY n",
+            self.number,
+        )
+
+    def _is_settled(self, sid: str) -> bool:
+        message = self.row("SELECT status, conversation_id FROM records_message WHERE key = ?", sid)
+        if message is None or message[0] == "waiting":
+            return False
+        left = self.row(
+            "SELECT count(*) FROM records_text WHERE conversation_id = ? AND status IN ('waiting', 'sending')"
+            " AND not_before <= strftime('%Y-%m-%d %H:%M:%f', 'now', '+10 minutes')",
+            message[1],
+        )
+        return left[0] == 0
+
+
+def leeward(*words: str, said: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """What the command line does with these words and this input."""
+    return subprocess.run(
+        [sys.executable, "-m", "leeward", *words],
+        input=said,
+        env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", **environment},
+        cwd=paths.PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def pids(command: str) -> list[int]:
+    found = subprocess.run(["pgrep", "-f", command], capture_output=True, text=True, check=False).stdout
+    return [int(pid) for pid in found.split()]
+
+
+def answers(url: str) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return httpx.get(url, timeout=2).status_code == 200
+    return False
+
+
+def until(condition: Any, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"it did not happen within {seconds} s"
+        time.sleep(0.05)
