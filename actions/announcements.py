@@ -18,8 +18,9 @@ from leeward.assessment.options import Option, options
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Range
 from leeward.core.firm import Firm
+from leeward.core.language import Language
 from leeward.dialogue.policy import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due
-from leeward.law.model import Jurisdiction, Language
+from leeward.law.model import Jurisdiction
 from leeward.records import services
 
 OPTIONS_TOLD_IN_FULL = 3

@@ -14,8 +14,8 @@ from actions.validate_intake_form import MISSES_BEFORE_PERSON
 from leeward.assessment.options import options
 from leeward.core import formatting
 from leeward.core.facts import Facts
+from leeward.core.language import Words
 from leeward.dialogue.policy import CONTACT, Progress, estimate_is_due
-from leeward.law.model import Words
 from leeward.records import services
 
 # Topics whose answer is one of the ways out, told in full with what the state's law does.

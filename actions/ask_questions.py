@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.conversation_state import state_of
 from leeward import law
 from leeward.compliance.consent_text import Kind, consent_text
+from leeward.sms.segments import plain as to_gsm7
 
 MOST_STATE_BUTTONS = 6
 
@@ -71,12 +72,13 @@ class _AsksConsent:
         number = phone if isinstance(phone, str) else None
         by_text = tracker.get_latest_input_channel() == "sms"
         consent = consent_text(self.kind, state.language, state.firm, number, by_text=by_text)
+        text = to_gsm7(consent.text) if by_text else consent.text
         question = f"consent_{self.kind}"
-        dispatcher.utter_message(response=f"say_ask_{question}", consent_text=consent.text)
+        dispatcher.utter_message(response=f"say_ask_{question}", consent_text=text)
         shown = {
             "question": question,
             "kind": self.kind,
-            "text": consent.text,
+            "text": text,
             "version": consent.version,
             "language": consent.language,
             "phone": number,

@@ -16,8 +16,9 @@ from leeward.assessment.deficiency import Estimate, estimate
 from leeward.assessment.triage import Triage, triage
 from leeward.core.facts import SPECS, Facts
 from leeward.core.firm import Firm, firm
+from leeward.core.language import Language
 from leeward.dialogue.policy import Progress
-from leeward.law.model import Jurisdiction, Language
+from leeward.law.model import Jurisdiction
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from rasa_sdk.types import DomainDict
 
 from actions.announcements import firm_slots, hours_text, phone_text
 from actions.conversation_state import State, intent_of, latest, slots_for, state_of
-from leeward.compliance import consent_text
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
 from leeward.dialogue.state_update import Change, Heard, Taken, take
+from leeward.nlu import consent_answers, opt_out
 from leeward.records import services
 
 SAID_BY_NOTE = {
@@ -93,15 +93,15 @@ def heard_in(tracker: Tracker) -> Heard:
         danger=bool(reading.get("danger")),
         worry=bool(reading.get("worry")),
         warnings=tuple(name for name in ("distress", "scam", "elder") if reading.get(name)),
-        revokes=intent == "stop" and consent_text.revokes_contact(str(message.get("text") or "")),
+        revokes=intent == "stop" and opt_out.revokes_contact(str(message.get("text") or "")),
     )
 
 
-def _clear_answer(message: dict[str, Any], intent: str) -> consent_text.Answer:
+def _clear_answer(message: dict[str, Any], intent: str) -> consent_answers.Answer:
     text = str(message.get("text") or "")
     if text.startswith("/"):
         return "yes" if intent == "affirm" else "no" if intent == "deny" else "unclear"
-    return consent_text.answer(text)
+    return consent_answers.answer(text)
 
 
 def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, after: State, taken: Taken) -> None:

@@ -20,8 +20,8 @@ import httpx
 
 from leeward.devtools.fake_twilio import LocalTwilio
 from leeward.devtools.sms_client import Phone
-from leeward.ops import paths, supervisor
-from leeward.ops.paths import Ports
+from leeward.ops import instance, paths, supervisor
+from leeward.ops.ports import Ports
 
 ANSWER_SECONDS = 30.0
 
@@ -71,7 +71,7 @@ class Stack:
     def _start(self, part: str, port: int) -> None:
         subprocess.Popen(
             [sys.executable, "-m", "leeward.cli.serve", part, str(port)],
-            env=paths.environment(self.ports),
+            env=instance.environment(self.ports),
             cwd=paths.PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -82,7 +82,7 @@ class Stack:
         """What a command says when it works on this stack's records."""
         done = subprocess.run(
             [sys.executable, *command],
-            env=paths.environment(self.ports),
+            env=instance.environment(self.ports),
             cwd=paths.PROJECT,
             capture_output=True,
             text=True,
@@ -110,7 +110,7 @@ def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
         "-c",
         "from leeward import records; records.setup()\nfrom leeward.records import setup_steps; setup_steps.migrate()",
     ]
-    subprocess.run(migrate, env=paths.environment(ports), cwd=paths.PROJECT, check=True)
+    subprocess.run(migrate, env=instance.environment(ports), cwd=paths.PROJECT, check=True)
     supervisor.ensure_trained(print)
     with supervisor.running(ports, desk=desk, say=print):
         stack = Stack(ports, var, twilio)

@@ -17,17 +17,8 @@ from dateutil.relativedelta import relativedelta
 
 from leeward import law as laws
 from leeward.core.facts import UNKNOWN, Facts, Range, money_to_json, value_to_json
-from leeward.law.model import (
-    Condition,
-    Confidence,
-    Effect,
-    Jurisdiction,
-    ProcessName,
-    Protection,
-    Provision,
-    Standing,
-    Words,
-)
+from leeward.core.language import Words
+from leeward.law.model import Condition, Confidence, Effect, Jurisdiction, ProcessName, Protection, Provision, Standing
 
 Lien = Literal["first", "second"]
 Tier = Literal["none", "low", "moderate", "high", "unknown"]

@@ -12,9 +12,10 @@ from typing import Any, Final, Literal
 from leeward import law as laws
 from leeward.assessment.deficiency import Estimate
 from leeward.core.facts import Facts, Range, Value
+from leeward.core.language import Words
 from leeward.law import federal
 from leeward.law.federal import FederalFact
-from leeward.law.model import Confidence, Jurisdiction, Provision, WayOutLaw, Words
+from leeward.law.model import Confidence, Jurisdiction, Provision, WayOutLaw
 
 Fit = Literal["fits", "maybe", "no"]
 _ORDER: Final[dict[Fit, int]] = {"fits": 0, "maybe": 1, "no": 2}

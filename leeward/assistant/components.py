@@ -20,10 +20,9 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from leeward.compliance import consent_text
 from leeward.core.facts import value_to_json
 from leeward.dialogue.intent_resolution import decide, may_mean
-from leeward.nlu import safety_rules
+from leeward.nlu import opt_out, safety_rules
 from leeward.nlu.extraction import Reading, read
 from leeward.nlu.intent_classifier import Guess, TopicModel
 
@@ -113,7 +112,7 @@ class Reader(GraphComponent, EntityExtractorMixin):
             reading = read(text, asked=None, on=today, language=language)
         alerts = safety_rules.screen(text)
         guess = message.get(GUESS) or Guess("nlu_fallback", 0.0, (), 0.0)
-        intent = decide(reading, guess, alerts, asked=asked, stops=consent_text.is_stop(text))
+        intent = decide(reading, guess, alerts, asked=asked, stops=opt_out.is_stop(text))
         message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
         message.set(ENTITIES, message.get(ENTITIES, []) + _entities(reading), add_to_output=True)
         understood = _reading_json(reading, alerts, guess)

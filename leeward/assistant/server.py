@@ -22,14 +22,14 @@ from sanic import Sanic
 from leeward import records
 from leeward.assistant import logging_config
 from leeward.assistant.action_endpoint import ActionEndpoint
-from leeward.ops import paths
+from leeward.ops import model_files, paths
 
 
 def run(port: int, host: str = "127.0.0.1") -> None:
     """Serves the assistant on `host`:`port` until stopped. Raises RasaException where there is no model that fits."""
     logging_config.configure()
     records.setup()
-    model = paths.model_file()
+    model = model_files.model_file()
     if not model.exists():
         raise RasaException("There is no model for the present data. Run `leeward train` first.")
     app = Sanic("leeward", configure_logging=False)

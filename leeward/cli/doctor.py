@@ -9,7 +9,8 @@ from datetime import date
 
 from leeward.core.firm import FirmFileError, firm
 from leeward.law import check
-from leeward.ops import paths
+from leeward.ops import instance, model_files, paths
+from leeward.ops.ports import Ports, is_taken
 from leeward.ops.twilio_config import TwilioSettings, TwilioSettingsError
 
 
@@ -55,7 +56,7 @@ def _law() -> Check:
 
 
 def _model() -> Check:
-    path = paths.model_file()
+    path = model_files.model_file()
     return Check("Model", path.exists(), path.name if path.exists() else "none for the present data; run `leeward train`")
 
 
@@ -70,18 +71,18 @@ def _texting() -> Check:
 
 
 def _ports() -> list[Check]:
-    if paths.Running.noted():
+    if instance.Running.noted():
         return [Check("Running", True, "yes")]
     try:
-        ports = paths.Ports.configured()
+        ports = Ports.configured()
     except ValueError as error:
         return [Check("Ports", False, str(error))]
     named = (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk))
     return [
         Check(
             f"Port for the {what}",
-            not paths.is_taken(port),
-            f"{port} is taken; set LEEWARD_{what.upper()}_PORT" if paths.is_taken(port) else f"{port} is free",
+            not is_taken(port),
+            f"{port} is taken; set LEEWARD_{what.upper()}_PORT" if is_taken(port) else f"{port} is free",
         )
         for what, port in named
     ]

@@ -60,18 +60,19 @@ def up(
     """Train if needed, start everything, and print where to click. Ctrl-C stops it."""
     from leeward import records
     from leeward.core.firm import FirmFileError, firm
-    from leeward.ops import paths, supervisor
+    from leeward.ops import instance, supervisor
+    from leeward.ops.ports import Ports, is_taken
     from leeward.ops.twilio_config import TwilioSettings
     from leeward.records import bootstrap
 
     try:
         details = firm()
-        ports = paths.Ports.configured()
+        ports = Ports.configured()
         texting = TwilioSettings.from_environment()
     except (FirmFileError, ValueError) as error:
         fail(str(error))
     for what, port in (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk)):
-        if paths.is_taken(port):
+        if is_taken(port):
             variable = f"LEEWARD_{what.upper()}_PORT"
             fail(f"Port {port} is taken, so the {what} cannot start; stop what uses it, or set {variable} to another port.")
     say = typer.echo
@@ -100,7 +101,7 @@ def up(
     except KeyboardInterrupt:
         say("\nStopped.")
     finally:
-        paths.Running.forget()
+        instance.Running.forget()
 
 
 @app.command()
@@ -110,18 +111,19 @@ def train(
     watch: Annotated[bool, typer.Option("--watch", help="With --nlu: again whenever data/nlu is saved, until Ctrl-C.")] = False,
 ) -> None:
     """Train a model on the present data, unless there is one."""
-    from leeward.ops import paths
+    from leeward.ops import instance, model_files
+    from leeward.ops.ports import Ports
 
     if watch and not nlu:
         fail("--watch goes with --nlu: leeward train --nlu --watch", 2)
     if nlu:
         _train_topics(watch=watch)
         return
-    target = paths.model_file()
+    target = model_files.model_file()
     if target.exists() and not force:
         typer.echo(f"{target.name} already fits the present data.")
         return
-    os.environ.update(paths.environment(paths.Ports.configured()))
+    os.environ.update(instance.environment(Ports.configured()))
     from leeward.assistant import training
 
     training.train(target)
@@ -177,14 +179,15 @@ def sms(
     from leeward import records
     from leeward.devtools import sms_client
     from leeward.devtools.fake_twilio import LocalTwilio
-    from leeward.ops import paths, supervisor
+    from leeward.ops import supervisor
+    from leeward.ops.ports import Ports
 
     try:
         if not phonenumbers.is_possible_number(phonenumbers.parse(number)):
             raise ValueError
     except (phonenumbers.NumberParseException, ValueError):
         fail(f"{number!r} is no phone number; write it as +13125550142.", 2)
-    ports = paths.Ports.free()
+    ports = Ports.free()
     twilio = LocalTwilio()
     url = f"http://127.0.0.1:{ports.chat}"
     os.environ.update(twilio.environment(url))
@@ -209,10 +212,11 @@ def sms(
 def _server() -> Iterator[str]:
     """The address of the running assistant; where there is none, one of our own for as long as it is needed."""
     from leeward import records
-    from leeward.ops import paths, supervisor
+    from leeward.ops import instance, supervisor
+    from leeward.ops.ports import Ports
     from leeward.records import bootstrap
 
-    noted = paths.Running.noted()
+    noted = instance.Running.noted()
     if noted:
         yield noted.chat
         return
@@ -224,7 +228,7 @@ def _server() -> Iterator[str]:
     bootstrap.migrate()
     try:
         supervisor.ensure_trained(say)
-        with supervisor.running(paths.Ports.free(), desk=False, say=say) as (running, _):
+        with supervisor.running(Ports.free(), desk=False, say=say) as (running, _):
             yield running.chat
     except supervisor.StartFailed as error:
         fail(str(error))
@@ -361,9 +365,10 @@ def erase(
 ) -> None:
     """Delete what a person told us: words, facts, contact and case. Permissions and opt-outs are kept."""
     from leeward import records
-    from leeward.ops import paths
+    from leeward.ops import instance
+    from leeward.ops.ports import Ports
 
-    os.environ.update(paths.environment(paths.Ports.configured()))
+    os.environ.update(instance.environment(Ports.configured()))
     records.setup()
     from leeward.assistant import tracker_store
     from leeward.records import services
@@ -421,12 +426,13 @@ def bench_conversation(
     import tempfile
 
     from leeward.devtools import bench_conversation
-    from leeward.ops import paths, supervisor
+    from leeward.ops import instance, supervisor
+    from leeward.ops.ports import Ports
 
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LEEWARD_VAR"] = folder
-        ports = paths.Ports.free()
-        os.environ.update(paths.environment(ports))
+        ports = Ports.free()
+        os.environ.update(instance.environment(ports))
         from leeward import records
 
         records.setup()

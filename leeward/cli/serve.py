@@ -1,4 +1,4 @@
-"""One part of a running Leeward: `python -m leeward.cli.serve actions|assistant|desk PORT`; leeward.ops.supervisor starts it."""
+"""Serves one part: `python -m leeward.cli.serve actions|assistant|desk PORT`. leeward.ops.supervisor starts it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import jsonschema
 import phonenumbers
 import yaml
 
-from leeward.law.model import Language, Words
+from leeward.core.language import Language, Words
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PROJECT: Final = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import phonenumbers
 import yaml
 
 from leeward.core.facts import UNKNOWN, Kind, Range, Spec, Value
-from leeward.law.model import Language
+from leeward.core.language import Language
 
 _FILE = Path(__file__).with_name("labels.yml")
 

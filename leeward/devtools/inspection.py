@@ -21,7 +21,7 @@ from leeward.nlu import safety_rules
 from leeward.nlu.embeddings import Embedder, embed, remembering
 from leeward.nlu.extraction import read
 from leeward.nlu.intent_classifier import ExamplesUnread, Guess, TopicModel, load_examples
-from leeward.ops import paths
+from leeward.ops import model_files, paths
 
 TOPICS: Final = (
     "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
@@ -67,7 +67,7 @@ def train_topics() -> tuple[int, float]:
     """
     begin = time.perf_counter()
     examples = load_examples(NLU)
-    target, before = paths.topics_file(), paths.earlier_topics_file()
+    target, before = model_files.topics_file(), model_files.earlier_topics_file()
     target.parent.mkdir(parents=True, exist_ok=True)
     earlier = TopicModel.load(before) if before is not None else None
     model = TopicModel.train(examples, _embedder(target.parent / MEMORY), earlier)
@@ -96,11 +96,11 @@ def _embedder(memory: Path) -> Embedder:
 @functools.cache
 def topic_model() -> TopicModel:
     """The topic model inside the trained assistant, read without Rasa; trained alone where there is none."""
-    archive = paths.model_file()
+    archive = model_files.model_file()
     if not archive.exists():
-        if not paths.topics_file().exists():
+        if not model_files.topics_file().exists():
             train_topics()
-        return TopicModel.load(paths.topics_file())
+        return TopicModel.load(model_files.topics_file())
     with tarfile.open(archive) as model:
         member = next(name for name in model.getnames() if name.endswith(MODEL_MEMBER))
         stored = model.extractfile(member)

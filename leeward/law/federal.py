@@ -9,8 +9,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 
+from leeward.core.language import Words
 from leeward.law.loader import HERE, read_yaml
-from leeward.law.model import Confidence, Words
+from leeward.law.model import Confidence
 
 Seen = Literal["text", "secondary", "memory"]
 FILE: Final = HERE / "federal.yml"

@@ -20,17 +20,8 @@ import jsonschema
 import yaml
 
 from leeward.core.facts import Range
-from leeward.law.model import (
-    Condition,
-    FairValue,
-    JuniorLiens,
-    Jurisdiction,
-    Process,
-    Protection,
-    Provision,
-    WayOutLaw,
-    Words,
-)
+from leeward.core.language import Words
+from leeward.law.model import Condition, FairValue, JuniorLiens, Jurisdiction, Process, Protection, Provision, WayOutLaw
 
 HERE: Final = Path(__file__).parent
 US: Final = HERE / "us"

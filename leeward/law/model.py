@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Literal
 
-Language = Literal["en", "es"]
+from leeward.core.language import Words
+
 Confidence = Literal["high", "medium", "low"]
 ProcessName = Literal["judicial", "nonjudicial"]
 Standing = Literal["barred", "limited", "allowed", "not_used"]
@@ -24,29 +25,6 @@ Effect = Literal[
     "deadline",  # lost unless the lender acts in time
     "other",  # worth saying, changes no figure
 ]
-
-
-NOT_IN_SPANISH_YET: Final = (
-    "Este punto de la ley aún no está en español; pregúntele a un abogado o pida hablar con una persona."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One statement for homeowners, in plain English and plain Spanish. Spanish that is still to be written is None."""
-
-    en: str
-    es: str | None
-
-    def in_language(self, language: Language) -> str:
-        """The statement in `language`; where the Spanish is still to be written, that is said in Spanish."""
-        if language == "en":
-            return self.en
-        return self.es if self.es is not None else NOT_IN_SPANISH_YET
-
-    def is_in(self, language: Language) -> bool:
-        """Whether the statement exists in `language`."""
-        return language == "en" or self.es is not None
 
 
 @dataclass(frozen=True, slots=True)

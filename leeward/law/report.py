@@ -8,8 +8,9 @@ from datetime import date
 from textwrap import fill
 from typing import Any, Final
 
+from leeward.core.language import Language, Words
 from leeward.law.loader import codes, jurisdiction
-from leeward.law.model import Condition, Jurisdiction, Language, Process, Protection, Provision, Words
+from leeward.law.model import Condition, Jurisdiction, Process, Protection, Provision
 
 WIDTH: Final = 100
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from leeward.compliance.consent_text import is_stop
 from leeward.core.facts import CONTACT_FACTS, SPECS, UNKNOWN, Facts, Kind
 from leeward.nlu.categorical_slots import find_lenders, read_choices
 from leeward.nlu.contacts import read_contacts
@@ -20,6 +19,7 @@ from leeward.nlu.delinquency import read_months_behind
 from leeward.nlu.dialogue_acts import Act, find_acts, language_of
 from leeward.nlu.money_roles import OtherAmount, read_money
 from leeward.nlu.normalization import Span, fold, mend, words
+from leeward.nlu.opt_out import is_stop
 from leeward.nlu.places import find_places, home_state
 
 __all__ = ["OtherAmount", "Reading", "read"]

@@ -26,6 +26,7 @@ _LETTER_O: Final = re.compile(r"(?<=\d)[oO](?=[oO,.\d]|\b)|(?<=\d,)[oO](?=[oO\d]
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 # spaCy's own tokenizer takes minutes over ten thousand dollar signs.
 _TOKEN: Final = re.compile(r"[^\W\d_]+|'[a-z]+|\d+|[^\w\s]")
+_NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
 _OTHER_WORD: Final = "…"
 _CHOICE: Final = re.compile(r"(\([^()]*\)|\[[^\[\]]*\])")
 SHORTEST_MENDED: Final = 5
@@ -105,6 +106,14 @@ def _right_words() -> frozenset[str]:
     numbers = (_FILE.parent / "numbers.yml").read_text(encoding="utf-8")
     roles = (_FILE.parent / "money_roles.yml").read_text(encoding="utf-8")
     return frozenset(_vocabulary()) | frozenset(_table()["lookalikes"]) | frozenset(_WORD.findall(numbers + roles))
+
+
+def plain_words(text: str) -> str:
+    """Words without case, accents, apostrophes and punctuation, so that "Don't call me!" and "dont call me" are one."""
+    without_apostrophes = text.replace("'", "").replace("’", "")
+    decomposed = unicodedata.normalize("NFKD", without_apostrophes.casefold())
+    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(_NOT_LETTERS.sub(" ", letters).split())
 
 
 class Phrases:

@@ -9,6 +9,7 @@ The words stand in optout.yml.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -17,11 +18,18 @@ from typing import Any, Final
 
 import yaml
 
+from leeward.nlu.normalization import plain_words
+
 _FILE: Final = Path(__file__).with_name("data") / "opt_out.yml"
 _SENTENCE_END: Final = re.compile(r"[.!?;,\n]+|\s[-–—]+\s")
 _FULL_STOP: Final = re.compile(r"[.!?\n]+")
 _NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
 _LENGTHENED: Final = re.compile(r"([a-z])\1{2,}")
+_END_OF_SENTENCE: Final = re.compile(r"[.!;\n]+")
+_ABOUT_CONTACT: Final = re.compile(
+    r"\b(call\w*|text\w*|messag\w*|contact\w*|e ?mail\w*|list|number|unsubscribe|revoke|opt ?out|"
+    r"llam\w*|mensaj\w*|escrib\w*|lista|numero)\b"
+)
 _MOST_CHARACTERS: Final = 1_600
 _SIGNS: Final = str.maketrans({"'": "", "’": "", "🛑": " stop ", "#": " number "})
 
@@ -43,10 +51,31 @@ class _Words:
 
 
 def opts_out(text: str, *, closing: bool = False) -> bool:
-    """Whether a text message means that we must stop writing and calling.
+    """Whether a text message means that we must stop writing and calling (47 CFR 64.1200(a)(10)).
 
     `closing` says that we have just asked whether there is anything else, so that "no more" is only an answer.
     """
+    return _opts_out_by_keyword(text, closing=closing) or (not closing and is_stop(text))
+
+
+def is_stop(text: str) -> bool:
+    """Whether a message, or one of its sentences, means stop: "stop", "No. Leave me alone.", but not "stop the foreclosure"."""
+    if _said_once(text) in _lists()["stop_alone"] or asks_no_contact(text):
+        return True
+    return any(_said_once(sentence) in _lists()["stop"] for sentence in (text, *_END_OF_SENTENCE.split(text)))
+
+
+def revokes_contact(text: str) -> bool:
+    """Whether a stop is about being called, texted or contacted, and not only about this chat (47 CFR 64.1200(a)(10))."""
+    return asks_no_contact(text) or (is_stop(text) and _ABOUT_CONTACT.search(plain_words(text)) is not None)
+
+
+def _said_once(text: str) -> str:
+    """Plain words, where "stop stop STOP" is "stop"."""
+    return " ".join(word for word, _ in itertools.groupby(plain_words(text).split()))
+
+
+def _opts_out_by_keyword(text: str, *, closing: bool) -> bool:
     kernels = _kernels(text)
     if kernels & _words().keywords:
         return True
@@ -108,7 +137,9 @@ def asks_reminder(text: str) -> bool:
 @functools.cache
 def _lists() -> dict[str, frozenset[str]]:
     values: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return {name: frozenset(map(_plain, values[name])) for name in ("start", "help", "new", "link", "remind", "this_number")}
+    respelled = ("start", "help", "new", "link", "remind", "this_number")
+    lists = {name: frozenset(map(_plain, values[name])) for name in respelled}
+    return {**lists, **{name: frozenset(map(plain_words, values[name])) for name in ("stop", "stop_alone")}}
 
 
 @functools.cache

@@ -263,7 +263,7 @@ def _named(folded: str, text: str, asked: bool, spanish: bool) -> Iterator[Place
     brief = len(words(folded)) <= LONGEST_BRIEF
     found: list[Span] = []
     for _, span in _names().find(folded):
-        name = re.sub(r"\s+", " ", folded[span.start : span.end])
+        name = re.sub(r"[\s_]+", " ", folded[span.start : span.end])
         place = _place(
             name, span, folded, text, asked=asked, spanish=spanish, brief=brief, alone=name in (whole, f"{whole} county")
         )

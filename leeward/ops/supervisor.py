@@ -14,8 +14,9 @@ from pathlib import Path
 
 import httpx
 
-from leeward.ops import paths
-from leeward.ops.paths import Ports, Running
+from leeward.ops import instance, model_files, paths
+from leeward.ops.instance import Running
+from leeward.ops.ports import Ports
 
 START_SECONDS = 120
 STOP_SECONDS = 10
@@ -28,7 +29,7 @@ class StartFailed(Exception):
 
 def ensure_trained(say: Callable[[str], None]) -> None:
     """Trains a model for the present data unless there is one. Raises StartFailed if training fails."""
-    if paths.model_file().exists():
+    if model_files.model_file().exists():
         return
     say("Training the assistant on its present data (about a minute, once) …")
     began = time.monotonic()
@@ -36,9 +37,9 @@ def ensure_trained(say: Callable[[str], None]) -> None:
     with log.open("w", encoding="utf-8") as out:
         command = [sys.executable, "-m", "leeward", "train"]
         done = subprocess.run(
-            command, env=paths.environment(Ports.configured()), stdout=out, stderr=subprocess.STDOUT, check=False
+            command, env=instance.environment(Ports.configured()), stdout=out, stderr=subprocess.STDOUT, check=False
         )
-    if done.returncode != 0 or not paths.model_file().exists():
+    if done.returncode != 0 or not model_files.model_file().exists():
         raise StartFailed(f"Training failed; its log is {log}.")
     say(f"Trained in {time.monotonic() - began:.0f} s.")
 
@@ -112,7 +113,7 @@ def _start(part: str, ports: Ports) -> subprocess.Popen[bytes]:
     with _log(part).open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", "leeward.cli.serve", part, str(_port_of(part, ports))],
-            env=paths.environment(ports),
+            env=instance.environment(ports),
             cwd=paths.PROJECT,
             stdout=out,
             stderr=subprocess.STDOUT,

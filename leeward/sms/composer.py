@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from leeward.law.model import Language
+from leeward.core.language import Language
 from leeward.sms.segments import LIMIT, plain
 
 _REPLY: Final = {"en": "Reply {choices}", "es": "Responda {choices}"}

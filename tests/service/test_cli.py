@@ -14,8 +14,8 @@ import httpx
 import pytest
 from harness import Stack, answers, leeward, until
 
-from leeward.ops import paths
-from leeward.ops.paths import Ports
+from leeward.ops import instance, paths
+from leeward.ops.ports import Ports
 
 ILLINOIS = ("estimate", "--state", "IL", "--owed", "600000", "--worth", "450000")
 
@@ -73,12 +73,12 @@ def test_reading_hands_unknown_fields_back() -> None:
 
 
 def test_a_conversation_one_json_a_line(stack: Stack) -> None:
-    paths.Running(chat=f"{stack.chat}/", desk=None, pid=os.getpid()).note()
+    instance.Running(chat=f"{stack.chat}/", desk=None, pid=os.getpid()).note()
     try:
         said = '{"say": "I owe 200k in Chicago, worth 150k"}\n{"tap": "I\'ve missed payments"}\n{"bad": 1}\n'
         first, second, third = (json.loads(line) for line in leeward("chat", "--jsonl", said=said).stdout.splitlines())
     finally:
-        paths.Running.forget()
+        instance.Running.forget()
     assert set(first) == {"said", "replies", "facts", "paused", "case"}
     assert "not a lawyer" in first["replies"][0]["text"]
     assert any(reply["card"] for reply in first["replies"])
@@ -110,7 +110,7 @@ def test_doctor_says_what_is_in_order() -> None:
 def test_up_starts_everything_shows_a_login_once_revives_a_part_and_stops_on_ctrl_c(tmp_path: object) -> None:
     ports = Ports.free()
     environment = {
-        **paths.environment(ports),
+        **instance.environment(ports),
         "LEEWARD_VAR": str(tmp_path),
         "LEEWARD_TRACKER_DB": f"{tmp_path}/tracker.sqlite3",
         "LEEWARD_CHAT_PORT": str(ports.chat),

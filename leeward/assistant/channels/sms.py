@@ -39,10 +39,9 @@ from leeward.assistant.turn_processor import (
     turns,
     words_of,
 )
-from leeward.compliance import consent_text
 from leeward.core import formatting
 from leeward.core.firm import firm
-from leeward.law.model import Language
+from leeward.core.language import Language
 from leeward.nlu import opt_out, safety_rules
 from leeward.nlu.extraction import read
 from leeward.ops.twilio_config import TwilioSettings
@@ -263,7 +262,7 @@ class SmsChannel(InputChannel):
             self._start(self._turn(newer, handle))
             return
         asked = await stored(services.last_asked, conversation_id=conversation)
-        opts_out = consent_text.opts_out(message.text, closing=asked == "anything_else")
+        opts_out = opt_out.opts_out(message.text, closing=asked == "anything_else")
         in_need = await self._is_in_need(message.text, opts_out=opts_out)
         if opts_out and in_need:
             await stored(outbox.opt_out, message=message, phone=phone, words=message.text)

@@ -14,8 +14,8 @@ from leeward import law
 from leeward.assessment.deficiency import estimate
 from leeward.assessment.options import Option, options
 from leeward.core.facts import SPECS, UNKNOWN, Facts, Kind
+from leeward.core.language import Words
 from leeward.law import federal
-from leeward.law.model import Words
 
 TODAY = date(2026, 11, 23)
 UNDERWATER = {"state": "IL", "balance_owed": 600_000, "home_value": 450_000}

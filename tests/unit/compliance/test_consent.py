@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leeward.compliance.consent_text import Kind, answer, consent_text, is_stop
+from leeward.compliance.consent_text import Kind, consent_text
 from leeward.core.firm import Firm, load
-from leeward.law.model import Language
+from leeward.core.language import Language
+from leeward.nlu.consent_answers import answer
+from leeward.nlu.opt_out import is_stop
 
 PHONE = "+17735550142"
 KINDS: tuple[Kind, ...] = ("contact", "automated")

@@ -15,8 +15,8 @@ import textstat
 import yaml
 
 from leeward import law
+from leeward.core.language import Words
 from leeward.law import federal
-from leeward.law.model import Words
 from leeward.ops.paths import PROJECT
 
 HARDEST_GRADE = 8.0

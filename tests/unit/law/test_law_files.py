@@ -11,8 +11,9 @@ import pytest
 
 from leeward import law
 from leeward.core.facts import STATES
+from leeward.core.language import Words
 from leeward.law import check, report
-from leeward.law.model import Jurisdiction, Words
+from leeward.law.model import Jurisdiction
 
 
 def test_every_state_has_a_law_file() -> None:

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leeward.compliance import consent_text
 from leeward.nlu import opt_out
 
 TABLE = [json.loads(line) for line in (Path(__file__).parent / "data" / "optouts.jsonl").read_text("utf-8").splitlines()]
@@ -37,22 +36,22 @@ def test_the_table_is_large_and_in_both_languages() -> None:
 )
 def test_the_words_of_the_law_always_count(word: str, shape: str) -> None:
     said = shape.replace("{}", word)
-    assert consent_text.opts_out(said)
-    assert consent_text.opts_out(said.upper())
-    assert consent_text.opts_out(said.title())
+    assert opt_out.opts_out(said)
+    assert opt_out.opts_out(said.upper())
+    assert opt_out.opts_out(said.title())
     # A question that stands open changes nothing about them.
-    assert consent_text.opts_out(said, closing=True)
+    assert opt_out.opts_out(said, closing=True)
 
 
 def test_other_ways_of_saying_so_are_heard() -> None:
     said = rows(opts_out=True)
-    missed = [text for text in said if not consent_text.opts_out(text)]
+    missed = [text for text in said if not opt_out.opts_out(text)]
     assert len(missed) <= 0.03 * len(said), missed
 
 
 def test_what_is_about_something_else_is_no_stop() -> None:
     said = rows(opts_out=False)
-    wrong = [text for text in said if consent_text.opts_out(text)]
+    wrong = [text for text in said if opt_out.opts_out(text)]
     assert len(wrong) <= 0.02 * len(said), wrong
 
 
@@ -67,13 +66,13 @@ def test_what_is_about_something_else_is_no_stop() -> None:
     ],
 )
 def test_the_hard_ones_are_no_stop(text: str) -> None:
-    assert not consent_text.opts_out(text)
+    assert not opt_out.opts_out(text)
 
 
 def test_no_more_is_an_answer_when_we_ask_for_more() -> None:
-    assert consent_text.opts_out("no more")
-    assert not consent_text.opts_out("no more", closing=True)
-    assert not consent_text.opts_out("no más", closing=True)
+    assert opt_out.opts_out("no more")
+    assert not opt_out.opts_out("no more", closing=True)
+    assert not opt_out.opts_out("no más", closing=True)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +99,9 @@ def test_other_keywords(text: str, means: object) -> None:
 
 @given(st.text(max_size=3000))
 def test_any_text_is_judged(text: str) -> None:
-    assert consent_text.opts_out(text) in (True, False)
+    assert opt_out.opts_out(text) in (True, False)
 
 
 def test_a_very_long_text_is_judged_quickly_and_whole_words_count() -> None:
-    assert not consent_text.opts_out("the house " * 1000)
-    assert consent_text.opts_out("stop " * 300)
+    assert not opt_out.opts_out("the house " * 1000)
+    assert opt_out.opts_out("stop " * 300)

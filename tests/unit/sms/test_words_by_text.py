@@ -22,7 +22,7 @@ from leeward.core.firm import firm
 from leeward.dialogue.policy import Progress
 from leeward.ops.paths import PROJECT
 from leeward.sms.composer import Said, texts
-from leeward.sms.segments import LIMIT, size
+from leeward.sms.segments import LIMIT, plain, size
 
 RESPONSES: dict[str, list[dict[str, Any]]] = yaml.safe_load((PROJECT / "domain.yml").read_text("utf-8"))["responses"]
 MOST_SEGMENTS = 3
@@ -118,7 +118,7 @@ def test_a_statement_of_the_law_is_at_most_two_texts(path: Path) -> None:
 @pytest.mark.parametrize("kind", ["contact", "automated"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_consent_is_one_text_with_its_choices_and_all_that_the_law_asks(kind: Any, language: Any) -> None:
-    text = consent_text.consent_text(kind, language, firm(), "+13125550142", by_text=True).text
+    text = plain(consent_text.consent_text(kind, language, firm(), "+13125550142", by_text=True).text)
     assert len(texts([Said(text, ("Sí", "No"))], language)) == 1
     assert size(text).encoding == "GSM-7"
     if kind == "automated":

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from leeward import law
-from leeward.law.model import Condition, Jurisdiction, Process, Protection, Words
+from leeward.core.language import Words
+from leeward.law.model import Condition, Jurisdiction, Process, Protection
 
 MakeLaw = Callable[..., Jurisdiction]
 
