@@ -59,33 +59,33 @@ def firm_slots(state: State) -> list[EventType]:
 async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress:
     """Says everything that is due now and has not been said yet; gives back the progress with it noted."""
     progress = state.progress
-    if progress.resting or progress.paused:
+    if progress.idle or progress.paused:
         return progress
     progress = _tell_urgency(dispatcher, state, progress)
     progress = _tell_answer_deadline(dispatcher, state, progress)
-    if state.facts.get("stage") == "notice" and "notice" not in progress.told:
+    if state.facts.get("stage") == "notice" and "notice" not in progress.announced:
         dispatcher.utter_message(response="say_notice")
-        progress = progress.with_told("notice")
+        progress = progress.with_announced("notice")
     if estimate_is_due(state.facts, progress):
         progress = _tell_estimate_once(dispatcher, state, progress)
-    if handoff_is_due(state.facts, progress) and "handoff" not in progress.told:
+    if handoff_is_due(state.facts, progress) and "handoff" not in progress.announced:
         progress = await _tell_handoff(dispatcher, state, progress)
-    if options_are_due(state.facts, state.estimate, progress) and "options" not in progress.told:
+    if options_are_due(state.facts, state.estimate, progress) and "options" not in progress.announced:
         _tell_options(dispatcher, state)
-        progress = progress.with_told("options")
-    if _outside_practice(state) and "outside_practice" not in progress.told and _contact_is_near(state, progress):
+        progress = progress.with_announced("options")
+    if _outside_practice(state) and "outside_practice" not in progress.announced and _contact_is_near(state, progress):
         dispatcher.utter_message(response="say_outside_practice", state_name=state_name(state.facts))
-        progress = progress.with_told("outside_practice")
-    if state.facts.get("has_lawyer") is True and "has_lawyer" not in progress.told:
+        progress = progress.with_announced("outside_practice")
+    if state.facts.get("has_lawyer") is True and "has_lawyer" not in progress.announced:
         dispatcher.utter_message(response="say_has_lawyer")
-        progress = progress.with_told("has_lawyer")
+        progress = progress.with_announced("has_lawyer")
     return progress
 
 
 def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
     """A near or unknown sale, court or answer date is said at once, and moves contact to the front."""
     by_dates = any(reason.fact and reason.tier <= URGENT_TIER for reason in state.triage.reasons)
-    if not by_dates or "urgent" in progress.told:
+    if not by_dates or "urgent" in progress.announced:
         return progress
     dispatcher.utter_message(response="say_urgent", firm_phone=phone_text(state.firm))
     at_stake = {
@@ -93,7 +93,7 @@ def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Prog
     }
     for name in sorted(at_stake):
         dispatcher.utter_message(response=f"say_at_stake_{name}")
-    return _with_urgency(progress).with_told("urgent")
+    return _with_urgency(progress).with_announced("urgent")
 
 
 def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
@@ -101,12 +101,12 @@ def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progre
     if state.facts.get("stage") != "served":
         return progress
     due = next((clock for clock in state.triage.clocks if clock.name == "answer due"), None)
-    if due is not None and "answer_due" not in progress.told:
+    if due is not None and "answer_due" not in progress.announced:
         dispatcher.utter_message(
             response="say_answer_due", day=formatting.day(due.day, state.language), citation=due.rule.split(";")[0]
         )
-        return progress.with_told("answer_due", "answer")
-    if "answer" in progress.told or due is not None:
+        return progress.with_announced("answer_due", "answer")
+    if "answer" in progress.announced or due is not None:
         return progress
     answer = state.law.answer_to_suit if state.law is not None else None
     if answer is not None and answer.words.is_in(state.language):
@@ -114,7 +114,7 @@ def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progre
         dispatcher.utter_message(response="say_answer_law", law=words, citation=answer.citation.split(";")[0])
     else:
         dispatcher.utter_message(response="say_answer_unknown")
-    return progress.with_told("answer")
+    return progress.with_announced("answer")
 
 
 def _with_urgency(progress: Progress) -> Progress:
@@ -127,7 +127,7 @@ def _outside_practice(state: State) -> bool:
 
 
 def _contact_is_near(state: State, progress: Progress) -> bool:
-    return "wants_contact" in progress.yes or "options" in progress.told or progress.urgent
+    return "wants_contact" in progress.yes or "options" in progress.announced or progress.urgent
 
 
 # ------------------------------------------------------------------ the estimate
@@ -139,15 +139,15 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
     What a second lien adds is told by itself where nothing else has changed.
     """
     mark, second = f"estimate:{_fingerprint(state.estimate)}", f"second:{_second_lien_known(state)}"
-    told_before = [thing for thing in progress.told if thing.startswith("estimate:")]
+    told_before = [thing for thing in progress.announced if thing.startswith("estimate:")]
     if mark not in told_before:
         if told_before:
             dispatcher.utter_message(response="say_estimate_updated")
         tell_estimate(dispatcher, state, in_full=not told_before)
-    elif second not in progress.told:
+    elif second not in progress.announced:
         _tell_second_lien(dispatcher, state)
-    rest = {thing for thing in progress.told if not thing.startswith(("estimate:", "second:"))}
-    return Progress.from_json({**progress.to_json(), "told": [*rest, mark, second]})
+    rest = {thing for thing in progress.announced if not thing.startswith(("estimate:", "second:"))}
+    return Progress.from_json({**progress.to_json(), "announced": [*rest, mark, second]})
 
 
 def _fingerprint(estimate: Estimate) -> str:
@@ -306,7 +306,7 @@ async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress
         )
     else:
         dispatcher.utter_message(response="say_handoff_no_consent", firm_phone=phone, firm_hours=hours)
-    return progress.with_told("handoff")
+    return progress.with_announced("handoff")
 
 
 def store_case(state: State) -> None:

@@ -66,7 +66,7 @@ class ActionAnswerTopic(Action):
             if not words.is_in(state.language):
                 continue
             dispatcher.utter_message(response="say_law", law=words.in_language(state.language))
-        if topic == "options_question" and "options" in state.progress.told:
+        if topic == "options_question" and "options" in state.progress.announced:
             fits, maybe = fitting_options(state)
             for option in (fits + maybe)[:3]:
                 tell_option(dispatcher, state, option)
@@ -74,7 +74,7 @@ class ActionAnswerTopic(Action):
 
 
 def _estimate_told(progress: Progress) -> bool:
-    return any(thing.startswith("estimate:") for thing in progress.told)
+    return any(thing.startswith("estimate:") for thing in progress.announced)
 
 
 def _law_on(topic: str, state: State, *, asks_how_long: bool) -> list[Words]:
@@ -224,7 +224,11 @@ class ActionUnclear(Action):
         reading = latest(tracker).get("reading", {})
         state = state_of(tracker)
         language = state.language
-        offered = (reading.get("may_mean") or []) if state.progress.misses < MISSES_BEFORE_PERSON else []
+        offered = (
+            (reading.get("clarification_candidates") or [])
+            if state.progress.consecutive_fallbacks < MISSES_BEFORE_PERSON
+            else []
+        )
         if offered:
             names = [formatting.topic(name, language) for name in offered]
             buttons = [{"title": name, "payload": f"/{topic}"} for name, topic in zip(names, offered, strict=True)]

@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.conversation_state import state_of
 from leeward import law
 from leeward.compliance.consent_text import Kind, consent_text
-from leeward.sms.segments import plain as to_gsm7
+from leeward.sms.segments import to_gsm7
 
 MOST_STATE_BUTTONS = 6
 

@@ -18,7 +18,7 @@ from actions.announcements import firm_slots, hours_text, phone_text
 from actions.conversation_state import State, intent_of, latest, slots_for, state_of
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
-from leeward.dialogue.state_update import Change, Heard, Taken, take
+from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
 from leeward.records import services
 
@@ -51,8 +51,8 @@ class ActionTake(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Slot events for what the message taught."""
         before = state_of(tracker)
-        heard = heard_in(tracker)
-        taken = take(before.facts, before.progress, heard)
+        user_turn = heard_in(tracker)
+        taken = apply_turn(before.facts, before.progress, user_turn)
         after = State(before.conversation, taken.facts, taken.progress, before.today)
         _say(dispatcher, tracker, before, after, taken)
         await sync_to_async(_record)(after, taken, tracker)
@@ -64,7 +64,7 @@ class ActionTake(Action):
         return events
 
 
-def heard_in(tracker: Tracker) -> Heard:
+def heard_in(tracker: Tracker) -> UserTurn:
     """The latest message as leeward.dialogue.state_update wants it."""
     message = latest(tracker)
     reading: dict[str, Any] = message.get("reading") or {}
@@ -81,7 +81,7 @@ def heard_in(tracker: Tracker) -> Heard:
         facts = facts.ask_again(name, tuple(candidates))
     corrections = [item["value"] for item in reading.get("amounts") or [] if item["role"] == "correction"]
     intent = intent_of(tracker)
-    return Heard(
+    return UserTurn(
         intent=intent,
         turn=turn,
         asked=tracker.get_slot("requested_slot"),
@@ -91,7 +91,7 @@ def heard_in(tracker: Tracker) -> Heard:
         language=reading.get("language"),
         crisis=bool(reading.get("crisis")),
         danger=bool(reading.get("danger")),
-        worry=bool(reading.get("worry")),
+        possible_crisis=bool(reading.get("possible_crisis")),
         warnings=tuple(name for name in ("distress", "scam", "elder") if reading.get(name)),
         revokes=intent == "stop" and opt_out.revokes_contact(str(message.get("text") or "")),
     )
@@ -104,7 +104,7 @@ def _clear_answer(message: dict[str, Any], intent: str) -> consent_answers.Answe
     return consent_answers.answer(text)
 
 
-def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, after: State, taken: Taken) -> None:
+def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, after: State, taken: TurnResult) -> None:
     """Safety first, then what was wrong with what they gave, then what changed."""
     reading = latest(tracker).get("reading") or {}
     language = before.language
@@ -135,7 +135,7 @@ def _value(after: State, change: Change) -> str:
     return formatting.fact_value(SPECS[change.name], change.value, after.language)
 
 
-def _record(after: State, taken: Taken, tracker: Tracker) -> None:
+def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
     """Stores what is known now; every write may be repeated for the same message without harm."""
     progress = after.progress
     services.conversation_update(

@@ -52,33 +52,35 @@ class ValidateIntakeForm(Action):
         if intent_of(tracker) in DIGRESSIONS and not _already_rejected(tracker):
             raise ActionExecutionRejection("intake_form", REJECTION)
         state = state_of(tracker)
-        if (latest(tracker).get("reading") or {}).get("may_mean") and state.progress.misses < MISSES_BEFORE_PERSON:
+        if (latest(tracker).get("reading") or {}).get(
+            "clarification_candidates"
+        ) and state.progress.consecutive_fallbacks < MISSES_BEFORE_PERSON:
             # One question at a time: what they meant comes first, and the thread is picked up after it.
-            return [SlotSet("requested_slot", "resting")]
-        misses = state.progress.misses
+            return [SlotSet("requested_slot", "idle")]
+        consecutive_fallbacks = state.progress.consecutive_fallbacks
         state = _without_dead_end(dispatcher, state, tracker.get_slot("requested_slot"))
         progress = await tell_what_is_due(dispatcher, state)
         state = state.with_progress(progress)
         question = next_question(state.facts, state.estimate, progress)
-        if progress.asks.get(question.name, 0) >= MOST_ASKS and question.name in LEFT_WHEN_UNANSWERED:
+        if progress.ask_counts.get(question.name, 0) >= MOST_ASKS and question.name in LEFT_WHEN_UNANSWERED:
             progress = leave_open(progress, question.name)
             if question.name in SPECS:
                 dispatcher.utter_message(response="say_left_for_now")
             question = next_question(state.facts, state.estimate, progress)
-        asked_before = progress.asks.get(question.name, 0)
-        asks = {**progress.asks, question.name: asked_before + 1}
+        asked_before = progress.ask_counts.get(question.name, 0)
+        asks = {**progress.ask_counts, question.name: asked_before + 1}
         return [
-            SlotSet("progress", replace(progress, asks=asks).to_json()),
-            SlotSet("wording", _wording(question.name, asked_before, progress, misses)),
+            SlotSet("progress", replace(progress, ask_counts=asks).to_json()),
+            SlotSet("prompt_variant", _prompt_variant(question.name, asked_before, progress, consecutive_fallbacks)),
             SlotSet("requested_slot", question.name),
         ]
 
 
-def _wording(question: str, asked_before: int, progress: Progress, misses: int) -> str:
+def _prompt_variant(question: str, asked_before: int, progress: Progress, consecutive_fallbacks: int) -> str:
     """Which of a question's wordings comes now: none is used twice in a row, and choices help where words did not."""
     # Once it is clear that there is a second loan, its amount is asked in words of its own, without choices.
     may_have_choices = question in WITH_CHOICES and question not in progress.yes
-    if may_have_choices and (misses == MISSES_BEFORE_CHOICES or asked_before % 3 == 2):
+    if may_have_choices and (consecutive_fallbacks == MISSES_BEFORE_CHOICES or asked_before % 3 == 2):
         return "choices"
     if question in WITH_A_THIRD_WAY:
         return ("first", "again", "third")[asked_before % 3]
@@ -87,10 +89,10 @@ def _wording(question: str, asked_before: int, progress: Progress, misses: int) 
 
 def _without_dead_end(dispatcher: CollectingDispatcher, state: State, asked: str | None) -> State:
     """After several messages in a row that were not understood, a person is offered and the question is left for now."""
-    if state.progress.misses < MISSES_BEFORE_PERSON:
+    if state.progress.consecutive_fallbacks < MISSES_BEFORE_PERSON:
         return state
     dispatcher.utter_message(response="say_unclear_person", firm_phone=phone_text(state.firm))
-    progress = replace(state.progress, misses=0)
+    progress = replace(state.progress, consecutive_fallbacks=0)
     return state.with_progress(progress.with_skipped(asked) if asked is not None and asked in SPECS else progress)
 
 

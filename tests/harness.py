@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from leeward.devtools.fake_twilio import LocalTwilio
+from leeward.devtools.fake_twilio import FakeTwilio
 from leeward.devtools.sms_client import Phone
 from leeward.ops import instance, paths, supervisor
 from leeward.ops.ports import Ports
@@ -32,7 +32,7 @@ class Stack:
 
     ports: Ports
     var: Path
-    twilio: LocalTwilio
+    twilio: FakeTwilio
 
     @property
     def chat(self) -> str:
@@ -103,7 +103,7 @@ def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
     """A stack whose records live in `var`, with a Twilio of its own, stopped at the end."""
     os.environ["LEEWARD_VAR"] = str(var)
     ports = Ports.free()
-    twilio = LocalTwilio()
+    twilio = FakeTwilio()
     os.environ.update(twilio.environment(f"http://127.0.0.1:{ports.chat}"))
     migrate = [
         sys.executable,
@@ -258,7 +258,7 @@ class Texter:
         if message is None or message[0] == "waiting":
             return False
         left = self.row(
-            "SELECT count(*) FROM records_text WHERE conversation_id = ? AND status IN ('waiting', 'sending')"
+            "SELECT count(*) FROM records_outboundsms WHERE conversation_id = ? AND status IN ('waiting', 'sending')"
             " AND not_before <= strftime('%Y-%m-%d %H:%M:%f', 'now', '+10 minutes')",
             message[1],
         )

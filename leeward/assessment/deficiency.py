@@ -170,7 +170,7 @@ class _Amounts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ruling:
+class _LienOutcome:
     """An exposure, what a sale for the home's worth leaves unpaid on its lien, and what could still change it.
 
     `undecided` says that a fact not known could make the standing more protective; `missing` names those of these facts
@@ -184,7 +184,7 @@ class _Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
+class _ProtectionCheck:
     """A protection held against the facts: whether it applies, and the facts that are missing to say so.
 
     `presumes` and `turns_on` are its named circumstances that nobody has settled.
@@ -218,18 +218,18 @@ def estimate(
     """
     law = law or _law_of(facts)
     amounts = _Amounts(facts.amount("balance_owed"), facts.amount("second_lien"), facts.amount("home_value"))
-    rulings = tuple(_rulings(facts, amounts, law, on, circumstances)) if law else ()
-    exposures = tuple(ruling.exposure for ruling in rulings)
+    outcomes = tuple(_lien_outcomes(facts, amounts, law, on, circumstances)) if law else ()
+    exposures = tuple(outcome.exposure for outcome in outcomes)
     at_auction = exposures[0].at_auction if exposures else _something(_first_at_auction(amounts))
     return Estimate(
         shortfall=_shortfall(facts, amounts),
         at_auction=at_auction,
         equity=_equity(facts, amounts),
         exposures=exposures,
-        tier=_tier(facts, amounts, law, rulings),
+        tier=_tier(facts, amounts, law, outcomes),
         deadline=law.deadline_to_sue if law else None,
         deadline_ends=_deadline_ends(facts, law),
-        depends_on=_depends_on(facts, law, rulings),
+        depends_on=_depends_on(facts, law, outcomes),
         law=_law_ref(law, exposures) if law else None,
     )
 
@@ -345,31 +345,31 @@ def _something(amount: Range | None) -> Range | None:
 # ---------------------------------------------------------------- standings
 
 
-def _rulings(
+def _lien_outcomes(
     facts: Facts, amounts: _Amounts, law: Jurisdiction, on: date, circumstances: Mapping[str, bool]
-) -> Iterator[_Ruling]:
+) -> Iterator[_LienOutcome]:
     liens: list[Lien] = ["first"]
     if facts.get("second_lien") is UNKNOWN or (amounts.second and amounts.second.max > 0):
         liens.append("second")
     for lien in liens:
         for process in sorted(PROCESSES, key=lambda name: name != law.customary):
-            weighed = tuple(
-                _weigh(protection, facts, lien, circumstances)
+            checks = tuple(
+                _check_protection(protection, facts, lien, circumstances)
                 for protection in law.protections
                 if _concerns(protection, process, lien, on)
             )
-            yield _ruling(amounts, law, process, lien, weighed)
+            yield _lien_outcome(amounts, law, process, lien, checks)
 
 
-def _ruling(
-    amounts: _Amounts, law: Jurisdiction, process: ProcessName, lien: Lien, concerning: tuple[_Weighed, ...]
-) -> _Ruling:
+def _lien_outcome(
+    amounts: _Amounts, law: Jurisdiction, process: ProcessName, lien: Lien, concerning: tuple[_ProtectionCheck, ...]
+) -> _LienOutcome:
     before = _standing_before(law, process, lien)
-    weighed = concerning if before != "not_used" else ()
-    deciding = [item for item in weighed if item.decides]
+    checks = concerning if before != "not_used" else ()
+    deciding = [item for item in checks if item.decides]
     standing = max([before, *(item.standing for item in deciding)], key=lambda name: _STRENGTH[name])
     settled = standing in ("barred", "not_used")
-    undecided = [item for item in weighed if item.applies == "open" and _could_change(item, standing)]
+    undecided = [item for item in checks if item.applies == "open" and _could_change(item, standing)]
     setting = [item for item in deciding if item.standing == standing != "allowed"]
     unpaid = _unpaid_first(amounts) if lien == "first" else _unpaid_second(amounts)
     exposure = Exposure(
@@ -379,10 +379,10 @@ def _ruling(
         up_to=ZERO if settled else _highest(unpaid),
         at_auction=None if settled else _collectable_at_auction(amounts, deciding, lien),
         reasons=_reasons(law, process, lien, before, standing, [item.protection for item in setting]),
-        possible=() if settled else _possible(law, lien, standing, weighed, undecided),
+        possible=() if settled else _possible(law, lien, standing, checks, undecided),
         rests_on=_unique(slug for item in setting for slug in item.presumes),
     )
-    return _Ruling(exposure, unpaid, bool(undecided), _unique(name for item in undecided for name in item.missing))
+    return _LienOutcome(exposure, unpaid, bool(undecided), _unique(name for item in undecided for name in item.missing))
 
 
 def _standing_before(law: Jurisdiction, process: ProcessName, lien: Lien) -> Standing:
@@ -404,16 +404,16 @@ def _concerns(protection: Protection, process: ProcessName, lien: Lien, on: date
     return when.lien != "junior" if lien == "first" else when.lien == "junior"
 
 
-def _weigh(protection: Protection, facts: Facts, lien: Lien, circumstances: Mapping[str, bool]) -> _Weighed:
+def _check_protection(protection: Protection, facts: Facts, lien: Lien, circumstances: Mapping[str, bool]) -> _ProtectionCheck:
     when = protection.when
     presumes = tuple(slug for slug in when.presumes if slug not in circumstances)
     turns_on = tuple(slug for slug in when.turns_on if slug not in circumstances)
     answers = dict(_answers(when, facts, lien))
     ruled_out = any(circumstances.get(slug) is False for slug in (*when.presumes, *when.turns_on))
     if ruled_out or "no" in answers.values():
-        return _Weighed(protection, "no", (), presumes, turns_on)
+        return _ProtectionCheck(protection, "no", (), presumes, turns_on)
     missing = tuple(name for name, answer in answers.items() if answer == "open" and _is_missing(facts, name, lien))
-    return _Weighed(protection, "open" if "open" in answers.values() else "yes", missing, presumes, turns_on)
+    return _ProtectionCheck(protection, "open" if "open" in answers.values() else "yes", missing, presumes, turns_on)
 
 
 def _answers(when: Condition, facts: Facts, lien: Lien) -> Iterator[tuple[str, Answer]]:
@@ -448,11 +448,11 @@ def _yes_or_no(answer: bool) -> Answer:
     return "yes" if answer else "no"
 
 
-def _could_change(item: _Weighed, standing: Standing) -> bool:
+def _could_change(item: _ProtectionCheck, standing: Standing) -> bool:
     return not item.turns_on and _STRENGTH[item.standing] > _STRENGTH[standing]
 
 
-def _collectable_at_auction(amounts: _Amounts, deciding: Iterable[_Weighed], lien: Lien) -> Range | None:
+def _collectable_at_auction(amounts: _Amounts, deciding: Iterable[_ProtectionCheck], lien: Lien) -> Range | None:
     """The shortfall after a low sale; None where the law credits the home's worth instead of the price.
 
     A credit that rests on something (that the lender buys, that the owner asks for it in time) takes away no risk here.
@@ -481,10 +481,10 @@ def _reasons(
 
 
 def _possible(
-    law: Jurisdiction, lien: Lien, standing: Standing, weighed: tuple[_Weighed, ...], undecided: list[_Weighed]
+    law: Jurisdiction, lien: Lien, standing: Standing, checks: tuple[_ProtectionCheck, ...], undecided: list[_ProtectionCheck]
 ) -> tuple[Reason, ...]:
     """What may help yet: first what a fact not known decides, then what papers or a court decide, the strongest first."""
-    others = [item for item in weighed if item not in undecided and _is_worth_saying(item)]
+    others = [item for item in checks if item not in undecided and _is_worth_saying(item)]
     others.sort(key=lambda item: _EFFECTS_STRONGEST_FIRST.index(item.protection.effect))
     told = tuple(_told(law, item.protection) for item in [*undecided, *others])
     junior = law.junior_liens
@@ -493,7 +493,7 @@ def _possible(
     return told
 
 
-def _is_worth_saying(item: _Weighed) -> bool:
+def _is_worth_saying(item: _ProtectionCheck) -> bool:
     return item.applies != "no" and (bool(item.turns_on) or item.standing == "allowed")
 
 
@@ -508,11 +508,11 @@ def _generic(key: str, citation: str | None = None, confidence: Confidence | Non
 # ---------------------------------------------------------------- the answer as a whole
 
 
-def _tier(facts: Facts, amounts: _Amounts, law: Jurisdiction | None, rulings: tuple[_Ruling, ...]) -> Tier:
+def _tier(facts: Facts, amounts: _Amounts, law: Jurisdiction | None, outcomes: tuple[_LienOutcome, ...]) -> Tier:
     """The worst that the customary process can bring on any lien."""
     if law is None:
         return _tier_without_law(facts, amounts)
-    found = [_tier_of(ruling) for ruling in rulings if ruling.exposure.process == law.customary]
+    found = [_tier_of(outcome) for outcome in outcomes if outcome.exposure.process == law.customary]
     return max(found, key=_TIERS.index)
 
 
@@ -524,25 +524,27 @@ def _tier_without_law(facts: Facts, amounts: _Amounts) -> Tier:
     return "unknown" if _something(_second_at_auction(amounts)) else "none"
 
 
-def _tier_of(ruling: _Ruling) -> Tier:
-    exposure, unpaid = ruling.exposure, ruling.unpaid
+def _tier_of(outcome: _LienOutcome) -> Tier:
+    exposure, unpaid = outcome.exposure, outcome.unpaid
     if unpaid is not None and unpaid.max == 0:
         return "low" if exposure.at_auction else "none"
     if exposure.standing in ("barred", "not_used"):
         return "low"
     if unpaid is None:
         return "unknown"
-    if exposure.standing == "limited" or ruling.undecided or unpaid.min == 0:
+    if exposure.standing == "limited" or outcome.undecided or unpaid.min == 0:
         return "moderate"
     return "high"
 
 
-def _depends_on(facts: Facts, law: Jurisdiction | None, rulings: tuple[_Ruling, ...]) -> tuple[str, ...]:
+def _depends_on(facts: Facts, law: Jurisdiction | None, outcomes: tuple[_LienOutcome, ...]) -> tuple[str, ...]:
     needed = [name for name in NEEDED if not facts.is_answered(name) and not (name == "state" and law)]
-    telling = [ruling for ruling in rulings if ruling.unpaid is None or ruling.unpaid.max > 0 or ruling.exposure.at_auction]
-    telling.sort(key=lambda ruling: law is not None and ruling.exposure.process != law.customary)
+    telling = [
+        outcome for outcome in outcomes if outcome.unpaid is None or outcome.unpaid.max > 0 or outcome.exposure.at_auction
+    ]
+    telling.sort(key=lambda outcome: law is not None and outcome.exposure.process != law.customary)
     second = [] if facts.is_answered("second_lien") else ["second_lien"]
-    return _unique([*needed, *(name for ruling in telling for name in ruling.missing), *second])
+    return _unique([*needed, *(name for outcome in telling for name in outcome.missing), *second])
 
 
 def _law_ref(law: Jurisdiction, exposures: tuple[Exposure, ...]) -> LawRef:

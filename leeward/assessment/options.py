@@ -15,7 +15,7 @@ from leeward.core.facts import Facts, Range, Value
 from leeward.core.language import Words
 from leeward.law import federal
 from leeward.law.federal import FederalFact
-from leeward.law.model import Confidence, Jurisdiction, Provision, WayOutLaw
+from leeward.law.model import Confidence, Jurisdiction, OptionLaw, Provision
 
 Fit = Literal["fits", "maybe", "no"]
 _ORDER: Final[dict[Fit, int]] = {"fits": 0, "maybe": 1, "no": 2}
@@ -203,7 +203,7 @@ def _most(value: Value | None) -> Decimal | int:
 # ---------------------------------------------------------------- law
 
 
-def _state_law(option: str, law: Jurisdiction | None) -> WayOutLaw | None:
+def _state_law(option: str, law: Jurisdiction | None) -> OptionLaw | None:
     if law is None:
         return None
     return {
@@ -213,7 +213,7 @@ def _state_law(option: str, law: Jurisdiction | None) -> WayOutLaw | None:
     }.get(option)
 
 
-def _in_both(in_state: WayOutLaw | Provision | None, general: dict[str, str]) -> Words:
+def _in_both(in_state: OptionLaw | Provision | None, general: dict[str, str]) -> Words:
     """The state's own words; in Spanish the general ones, which hold everywhere, until the state's are written."""
     if in_state is None:
         return _words(general)

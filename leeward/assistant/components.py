@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from leeward.core.facts import value_to_json
-from leeward.dialogue.intent_resolution import decide, may_mean
+from leeward.dialogue.intent_resolution import clarification_candidates, resolve_intent
 from leeward.nlu import opt_out, safety_rules
 from leeward.nlu.extraction import Reading, read
 from leeward.nlu.intent_classifier import Guess, TopicModel
@@ -112,12 +112,12 @@ class Reader(GraphComponent, EntityExtractorMixin):
             reading = read(text, asked=None, on=today, language=language)
         alerts = safety_rules.screen(text)
         guess = message.get(GUESS) or Guess("nlu_fallback", 0.0, (), 0.0)
-        intent = decide(reading, guess, alerts, asked=asked, stops=opt_out.is_stop(text))
+        intent = resolve_intent(reading, guess, alerts, asked=asked, stops=opt_out.is_stop(text))
         message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
         message.set(ENTITIES, message.get(ENTITIES, []) + _entities(reading), add_to_output=True)
         understood = _reading_json(reading, alerts, guess)
         if intent == "nlu_fallback":
-            understood["may_mean"] = list(may_mean(guess))
+            understood["clarification_candidates"] = list(clarification_candidates(guess))
         message.set(READING, understood, add_to_output=True)
 
 
@@ -140,8 +140,8 @@ def _reading_json(reading: Reading, alerts: safety_rules.Alerts, guess: Guess) -
         "danger": bool(alerts.danger),
         "scam": alerts.scam,
         "elder": alerts.elder,
-        "distress": alerts.upset,
-        "worry": guess.is_worrying,
+        "distress": alerts.distress,
+        "possible_crisis": guess.is_possible_crisis,
         "secret": bool(alerts.secrets),
         "topic": guess.topic,
         "confidence": guess.confidence,

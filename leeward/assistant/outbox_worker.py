@@ -18,10 +18,10 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
-from leeward.assistant.turn_processor import stored
+from leeward.assistant.turn_processor import db_call
 from leeward.ops.twilio_config import API, TwilioSettings
 from leeward.records import outbox
-from leeward.records.outbox import Going
+from leeward.records.outbox import OutboxItem
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class _Client(AsyncTwilioHttpClient):
         return await super().request(method, url.replace(API, self._api, 1), *arguments, **options)
 
 
-class Sender:
+class OutboxWorker:
     """The one that empties the outbox. Made inside the running event loop."""
 
     def __init__(self, settings: TwilioSettings) -> None:
@@ -67,7 +67,7 @@ class Sender:
         sending: Set[asyncio.Task[None]] = set()
         while True:
             if len(sending) < AT_ONCE:
-                going = await stored(outbox.texts_claim, most=AT_ONCE - len(sending))
+                going = await db_call(outbox.claim_due, most=AT_ONCE - len(sending))
                 sending |= {asyncio.get_running_loop().create_task(self._send(text)) for text in going}
             if not sending:
                 return
@@ -79,12 +79,12 @@ class Sender:
         """Lets go of the connections."""
         await self._http.close()
 
-    async def _send(self, text: Going) -> None:
+    async def _send(self, text: OutboxItem) -> None:
         try:
             if text.uncertain:
                 earlier = await self._already_there(text)
                 if earlier is not None:
-                    await stored(outbox.text_accepted, text_id=text.id, sid=earlier.sid, status=str(earlier.status))
+                    await db_call(outbox.mark_accepted, text_id=text.id, sid=earlier.sid, status=str(earlier.status))
                     return
             made = await self._twilio.messages.create_async(**self._message(text))
         except TwilioRestException as error:
@@ -95,9 +95,9 @@ class Sender:
             # ValueError: an answer that is no JSON, as a proxy in trouble gives.
             await self._again(text, error, uncertain=True)
         else:
-            await stored(outbox.text_accepted, text_id=text.id, sid=made.sid, status=str(made.status))
+            await db_call(outbox.mark_accepted, text_id=text.id, sid=made.sid, status=str(made.status))
 
-    def _message(self, text: Going) -> Dict[str, str]:
+    def _message(self, text: OutboxItem) -> Dict[str, str]:
         report_to = f"{self._settings.public_url}/sms/status?text={text.id}"
         message = {"to": text.to, "body": text.body, "status_callback": report_to}
         if self._settings.service:
@@ -106,9 +106,9 @@ class Sender:
             message["from_"] = self._settings.number
         return message
 
-    async def _already_there(self, text: Going) -> Any | None:
+    async def _already_there(self, text: OutboxItem) -> Any | None:
         """The message that Twilio has for this text from an earlier try, if it has one."""
-        known = await stored(outbox.sids_known, phone=text.to)
+        known = await db_call(outbox.sids_known, phone=text.to)
         since = text.created_at - CLOCKS_DIFFER
         for message in await self._twilio.messages.list_async(to=text.to, limit=MOST_LISTED):
             made_at = message.date_created or datetime.now(UTC)
@@ -116,15 +116,15 @@ class Sender:
                 return message
         return None
 
-    async def _refused(self, text: Going, error: TwilioRestException) -> None:
+    async def _refused(self, text: OutboxItem, error: TwilioRestException) -> None:
         if error.status in (TOO_OFTEN, *NOT_LET_IN) or error.status >= SERVER_TROUBLE:
             await self._again(text, error, uncertain=text.uncertain or error.status >= SERVER_TROUBLE)
             return
         logger.error("text %s refused by Twilio: %s", text.id, error.code)
-        await stored(outbox.text_refused, text_id=text.id, error=str(error.code))
+        await db_call(outbox.mark_failed, text_id=text.id, error=str(error.code))
         if error.code == OPTED_OUT_AT_TWILIO:
-            await stored(outbox.opt_outs_add, rows=[(text.to, "opted out at Twilio")], channel="sms")
+            await db_call(outbox.opt_outs_add, rows=[(text.to, "opted out at Twilio")], channel="sms")
 
-    async def _again(self, text: Going, error: Exception, *, uncertain: bool) -> None:
-        again = await stored(outbox.text_again, text_id=text.id, error=type(error).__name__, uncertain=uncertain)
+    async def _again(self, text: OutboxItem, error: Exception, *, uncertain: bool) -> None:
+        again = await db_call(outbox.schedule_retry, text_id=text.id, error=type(error).__name__, uncertain=uncertain)
         logger.warning("text %s not sent (%s), %s", text.id, type(error).__name__, "trying again" if again else "given up")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 MOST_CALLERS = 10_000
 
 
-class Limit:
+class RateLimit:
     """Allows `burst` uses at once and `per_second` more each second, for each caller on its own."""
 
     def __init__(self, *, burst: int, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:

@@ -42,14 +42,14 @@ def run(port: int, host: str = "127.0.0.1") -> None:
 
     @app.listener("before_server_start")
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        app.ctx.agent = await _honest_agent(model, loop)
+        app.ctx.agent = await _load_agent(model, loop)
         # The first reading loads the gazetteer; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
 
     app.run(host=host, port=port, workers=1, access_log=False, debug=False, motd=False)
 
 
-async def _honest_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:
+async def _load_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:
     """Rasa's agent with Leeward's endpoint to the actions and a tracker store that may fail out loud."""
     endpoints = AvailableEndpoints.read_endpoints(str(paths.PROJECT / "endpoints.yml"))
     if endpoints.action is None:

@@ -14,7 +14,7 @@ class NotForgettable(Exception):
     """The tracker store is of a kind whose rows cannot be deleted here."""
 
 
-def forget(conversation_id: str) -> None:
+def delete_tracker(conversation_id: str) -> None:
     """Deletes every event of a conversation from the tracker store that endpoints.yml names.
 
     Raises NotForgettable where that is no SQL store.

@@ -27,13 +27,13 @@ OPENING = "/greet"
 ASK_PREFIXES = ("utter_ask_", "say_ask_")
 ERASED = "say_erased"
 # What no one wrote: the record holds a payload of ours for it.
-UNWRITTEN = ("start", "return")
+SYSTEM_KINDS = ("start", "return")
 
 Handle = Callable[[UserMessage], Awaitable[Any]]
-Answerer = Callable[[str, Any, Handle], Awaitable[None]]
+ReplyHandler = Callable[[str, Any, Handle], Awaitable[None]]
 
 
-class TurnLost(Exception):
+class TurnFailed(Exception):
     """A message that could not be answered now; it stays in the record and waits."""
 
     def __init__(self, conversation: str) -> None:
@@ -78,9 +78,9 @@ class Turns:
 
     def __init__(self) -> None:
         self._locks: dict[str, asyncio.Lock] = {}
-        self._answerers: dict[str, Answerer] = {}
+        self._answerers: dict[str, ReplyHandler] = {}
 
-    def answer_kind(self, kind: str, answerer: Answerer) -> None:
+    def answer_kind(self, kind: str, answerer: ReplyHandler) -> None:
         """Lets a channel answer its own kind of message; all other kinds are the web's."""
         self._answerers[kind] = answerer
 
@@ -88,7 +88,7 @@ class Turns:
         """Answers every message that waits, in order. Raises TurnLost where one cannot be answered now."""
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
-            for message in await stored(services.messages_waiting, conversation_id=conversation):
+            for message in await db_call(services.messages_waiting, conversation_id=conversation):
                 await self._answerers.get(message.kind, _answer_web)(conversation, message, handle)
         if not lock.locked():
             self._locks.pop(conversation, None)
@@ -96,7 +96,7 @@ class Turns:
 
 async def _answer_web(conversation: str, message: Any, handle: Handle) -> None:
     replies = await replies_of_rasa(conversation, message, handle, channel="web")
-    await stored(services.message_answer, message=message, replies=replies)
+    await db_call(services.message_answer, message=message, replies=replies)
     await erase_if_asked(conversation, message, replies)
 
 
@@ -108,7 +108,7 @@ async def replies_of_rasa(
     `opening` greets someone new in place of reading the message; `choice` is the title that the words stood for.
     """
     collector = ReplyCollector(channel)
-    buttons = await stored(services.last_buttons, conversation_id=conversation)
+    buttons = await db_call(services.last_buttons, conversation_id=conversation)
     kind = "start" if opening else message.kind
     text = OPENING if opening else choice or message.text
     user_message = UserMessage(
@@ -118,7 +118,7 @@ async def replies_of_rasa(
         input_channel=channel,
         message_id=message.key,
         metadata={
-            "asked": await stored(services.last_asked, conversation_id=conversation),
+            "asked": await db_call(services.last_asked, conversation_id=conversation),
             "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
             "language": await language_of(conversation),
             "masked": message.masked,
@@ -130,12 +130,12 @@ async def replies_of_rasa(
     try:
         await handle(user_message)
     except (ActionServerLost, Exception) as error:
-        await stored(services.message_fail, message=message)
+        await db_call(services.message_fail, message=message)
         logger.error("turn lost: conversation=%s message=%s %s", conversation, message.key, type(error).__name__)
-        raise TurnLost(conversation) from error
+        raise TurnFailed(conversation) from error
     if not collector.replies:
         logger.error("turn without a reply: conversation=%s message=%s", conversation, message.key)
-        raise TurnLost(conversation)
+        raise TurnFailed(conversation)
     return collector.replies
 
 
@@ -143,11 +143,11 @@ async def erase_if_asked(conversation: str, message: Any, replies: list[Reply]) 
     """Once someone has been told that all is deleted, it is."""
     if any(reply.response == ERASED for reply in replies):
         # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
-        await stored(services.conversation_erase, conversation_id=conversation, request_id=message.key, up_to=message.n)
-        await sync_to_async(tracker_store.forget)(conversation)
+        await db_call(services.conversation_erase, conversation_id=conversation, request_id=message.key, up_to=message.n)
+        await sync_to_async(tracker_store.delete_tracker)(conversation)
 
 
-async def words_of(agent: Agent, response: str, language: str, channel: str, **filling: str) -> str:
+async def render_response(agent: Agent, response: str, language: str, channel: str, **filling: str) -> str:
     """One of the domain's own responses, in a language and in a channel's words."""
     if agent.domain is None:
         raise RuntimeError("the assistant has no domain yet")
@@ -157,14 +157,14 @@ async def words_of(agent: Agent, response: str, language: str, channel: str, **f
     return str((words or {}).get("text", ""))
 
 
-async def stored(operation: Callable[..., Any], **arguments: Any) -> Any:
+async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
     """One call into the records, off the event loop."""
     return await sync_to_async(operation)(**arguments)
 
 
 async def language_of(conversation: str) -> str:
     """The language that a conversation is held in."""
-    return str((await stored(services.conversation_get, conversation_id=conversation)).language)
+    return str((await db_call(services.conversation_get, conversation_id=conversation)).language)
 
 
 def _for_rasa(text: str, kind: str, buttons: list[dict[str, str]]) -> str:
@@ -172,7 +172,7 @@ def _for_rasa(text: str, kind: str, buttons: list[dict[str, str]]) -> str:
 
     Rasa reads any text that begins with a slash as an intent; only what stands in our own record may do so.
     """
-    if kind in UNWRITTEN:
+    if kind in SYSTEM_KINDS:
         return text
     said = " ".join(text.split()).casefold()
     for button in buttons:

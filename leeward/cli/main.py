@@ -178,7 +178,7 @@ def sms(
 
     from leeward import records
     from leeward.devtools import sms_client
-    from leeward.devtools.fake_twilio import LocalTwilio
+    from leeward.devtools.fake_twilio import FakeTwilio
     from leeward.ops import supervisor
     from leeward.ops.ports import Ports
 
@@ -188,7 +188,7 @@ def sms(
     except (phonenumbers.NumberParseException, ValueError):
         fail(f"{number!r} is no phone number; write it as +13125550142.", 2)
     ports = Ports.free()
-    twilio = LocalTwilio()
+    twilio = FakeTwilio()
     url = f"http://127.0.0.1:{ports.chat}"
     os.environ.update(twilio.environment(url))
     records.setup()
@@ -379,7 +379,7 @@ def erase(
         services.conversation_erase(conversation_id=conversation, request_id="leeward erase")
     except services.ConversationMissing:
         fail(f"There is no conversation {conversation!r}; `leeward cases show N` prints the id.")
-    tracker_store.forget(conversation)
+    tracker_store.delete_tracker(conversation)
     typer.echo(f"Deleted what was told in {conversation}. Permissions and opt-outs stay.")
 
 

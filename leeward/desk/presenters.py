@@ -24,7 +24,7 @@ STANDINGS = {
 }
 
 
-REFUSALS: dict[send_policy.Refusal, str] = {
+REFUSALS: dict[send_policy.DenialReason, str] = {
     "no_number": "There is no number to text.",
     "opted_out": "They asked us to stop. Do not text or call.",
     "no_consent": "They have not agreed to be contacted. Do not text or call.",
@@ -54,7 +54,9 @@ def text_problem(draft: str) -> str | None:
 def staff_texts(draft: str, sender: Firm, language: str) -> list[str]:
     """Staff's words as texts that name the firm and say how to stop (CTIA messaging principles)."""
     how_to_stop = "ALTO para terminar." if language == "es" else "Reply STOP to end."
-    return composer.texts([composer.Said(f"{sender.short_name}: {draft} {how_to_stop}")], "es" if language == "es" else "en")
+    return composer.compose(
+        [composer.OutgoingMessage(f"{sender.short_name}: {draft} {how_to_stop}")], "es" if language == "es" else "en"
+    )
 
 
 def queue_row(case: Case) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def converse(url: str, person: Person) -> Talk:
         if asked == "anything_else" or (talk.handoff_at is not None and _asked(replies) == "anything_else"):
             break
         asked, buttons = _asked(replies), _buttons(replies)
-        if asked in (None, "resting") and buttons:
+        if asked in (None, "idle") and buttons:
             # Something was offered instead of a question: whether they meant this or that.
             chat.send("choice", buttons[-1])
             talk.turns += 1

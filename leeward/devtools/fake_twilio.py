@@ -27,12 +27,12 @@ NUMBER: Final = "+15005550006"
 WEBHOOK_SECONDS: Final = 15.0
 """How long Twilio itself waits for a webhook's answer."""
 
-# What can be made to go wrong with the next requests: see `LocalTwilio.troubles`.
+# What can be made to go wrong with the next requests: see `FakeTwilio.troubles`.
 TROUBLES: Final = ("server", "busy", "lost", "locked", "garbled", "opted_out", "bad_number")
 
 
 @dataclass
-class LocalTwilio:
+class FakeTwilio:
     """One account with one number. `sent` holds what was accepted, in its order, as Twilio would list it.
 
     `troubles` are taken one a request: "server" answers 500, "busy" 429, "lost" accepts the message and breaks the line,
@@ -165,7 +165,7 @@ def new_sid() -> str:
     return f"SM{secrets.token_hex(16)}"
 
 
-def _handler(twilio: LocalTwilio) -> type[BaseHTTPRequestHandler]:
+def _handler(twilio: FakeTwilio) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         """POST and GET on /2010-04-01/Accounts/{account}/Messages.json, with HTTP Basic authentication."""
 

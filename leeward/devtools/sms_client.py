@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import httpx
 
-from leeward.devtools.fake_twilio import LocalTwilio, new_sid
+from leeward.devtools.fake_twilio import FakeTwilio, new_sid
 from leeward.sms.segments import size
 
 ANSWER_SECONDS: Final = 60.0
@@ -30,7 +30,7 @@ class Phone:
     `is_settled` says of a text's id whether its answer is on its way whole (leeward.records.outbox.is_settled).
     """
 
-    twilio: LocalTwilio
+    twilio: FakeTwilio
     url: str
     number: str
     is_settled: Callable[[str], bool]

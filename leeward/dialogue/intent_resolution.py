@@ -11,17 +11,17 @@ from typing import Final
 
 from leeward.dialogue.policy import OWN_QUESTIONS
 from leeward.nlu.extraction import Reading
-from leeward.nlu.intent_classifier import CRISIS, OUT_OF_SCOPE, WORRY_FROM, Guess
+from leeward.nlu.intent_classifier import CRISIS, OUT_OF_SCOPE, POSSIBLE_CRISIS_THRESHOLD, Guess
 from leeward.nlu.safety_rules import Alerts
 
-SURE: Final = 0.5
+INTENT_THRESHOLD: Final = 0.5
 """Below this the model's guess counts only when nothing else speaks; below UNSURE it does not count at all."""
-UNSURE: Final = 0.3
+FALLBACK_THRESHOLD: Final = 0.3
 # Questions beside the topics that have an answer of their own (actions/answer_topics.py).
 ASIDE: Final = frozenset({"fees", "wages", "credit"})
-LEANS: Final = 0.15
+MIN_CLARIFY_CONFIDENCE: Final = 0.15
 # Topics that are offered by name below the bar, rather than guessed at: "Do you mean a short sale, or a loan modification?"
-OFFERED: Final = frozenset(
+CLARIFIABLE_TOPICS: Final = frozenset(
     "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
     " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint".split()
 )
@@ -48,10 +48,10 @@ _ACT_INTENTS: Final = (
 
 # Manners and wishes that change the course need words of their own (their act), or a model that is next to certain: "a lot"
 # is no thanks, and nobody's answers are put aside because a guess said so.
-_NEEDS_CERTAINTY: Final = frozenset(
+_STRICT_INTENTS: Final = frozenset(
     "thanks goodbye greet start_over erase stop help summary are_you_human change_language".split()
 )
-CERTAIN: Final = 0.9
+STRICT_THRESHOLD: Final = 0.9
 
 _SMALL_TALK: Final = (("goodbye", "goodbye"), ("thanks", "thanks"), ("greeting", "greet"))
 
@@ -59,7 +59,7 @@ _SMALL_TALK: Final = (("goodbye", "goodbye"), ("thanks", "thanks"), ("greeting",
 _ANSWER_INTENTS: Final = frozenset({"inform", "affirm", "deny", "dont_know", "skip", "correct"})
 
 
-def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None, stops: bool) -> str:
+def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None, stops: bool) -> str:
     """The intent of one message. `asked` is the question just put to the person, `stops` whether it is a stop word."""
     if alerts.crisis or alerts.danger or guess.is_crisis:
         return "crisis"
@@ -80,7 +80,7 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
         return "goodbye"
     if guess.topic == OUT_OF_SCOPE and not _WORDS.search(reading.text):
         return "nlu_fallback"
-    bar = CERTAIN if guess.topic in _NEEDS_CERTAINTY else SURE
+    bar = STRICT_THRESHOLD if guess.topic in _STRICT_INTENTS else INTENT_THRESHOLD
     if guess.confidence >= bar and guess.topic not in _ANSWER_INTENTS and not (_has_facts(reading) and not question):
         return guess.topic
     if answers:
@@ -90,17 +90,19 @@ def decide(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None,
     for act, intent in _SMALL_TALK:
         if act in reading.acts:
             return intent
-    if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= SURE:
+    if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= INTENT_THRESHOLD:
         return guess.topic
-    if guess.confidence >= UNSURE and guess.topic not in _ANSWER_INTENTS | OFFERED | _NEEDS_CERTAINTY:
+    if guess.confidence >= FALLBACK_THRESHOLD and guess.topic not in _ANSWER_INTENTS | CLARIFIABLE_TOPICS | _STRICT_INTENTS:
         # A cry half heard in the topic, which the ear made for cries does not hear at all, gets a gentle word.
-        return "distress" if guess.topic == CRISIS and guess.cry < WORRY_FROM else guess.topic
+        return "distress" if guess.topic == CRISIS and guess.crisis_score < POSSIBLE_CRISIS_THRESHOLD else guess.topic
     return "nlu_fallback"
 
 
-def may_mean(guess: Guess) -> tuple[str, ...]:
+def clarification_candidates(guess: Guess) -> tuple[str, ...]:
     """The one or two topics to offer when a message is not understood: those that the model leans to, the likelier first."""
-    leanings = [name for name, confidence in guess.ranking[:3] if name in OFFERED and confidence >= LEANS]
+    leanings = [
+        name for name, confidence in guess.ranking[:3] if name in CLARIFIABLE_TOPICS and confidence >= MIN_CLARIFY_CONFIDENCE
+    ]
     return tuple(leanings[:2])
 
 

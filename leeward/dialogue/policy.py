@@ -22,7 +22,7 @@ ON_THE_ESTIMATE: Final = frozenset({"loan_purpose", "occupancy", "units", "secon
 CONTACT: Final = ("first_name", "last_name", "phone", "safe_to_contact", "email", "best_time")
 
 # The conversation's own questions, beside the facts: each is a slot of that name.
-# "resting" asks nothing: the person stopped, said goodbye, or was told to go ahead.
+# "idle" asks nothing: the person stopped, said goodbye, or was told to go ahead.
 OWN_QUESTIONS: Final = (
     "switch_language",
     "confirm_erase",
@@ -31,7 +31,7 @@ OWN_QUESTIONS: Final = (
     "consent_contact",
     "consent_automated",
     "anything_else",
-    "resting",
+    "idle",
 )
 
 # A question that was put this often without an answer is left: nobody should have to get past it. Not those whose answer
@@ -47,22 +47,23 @@ class Progress:
     """How far the conversation has come, beside the facts themselves.
 
     `skipped` are the questions the person passed over; `yes`/`no` hold the answers to the conversation's own questions;
-    `told` names what has been said once (estimate, options, handoff …); `asks` counts how often a question stood open;
-    `misses` counts messages in a row that were not understood; `last_learned` are the facts of the last message that had any.
+    `announced` names what has been said once (estimate, options, handoff …); `ask_counts` how often a question stood open;
+    `consecutive_fallbacks` counts messages in a row that were not understood; `last_learned` are the facts of the last
+    message that had any.
     """
 
     skipped: frozenset[str] = frozenset()
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
-    told: frozenset[str] = frozenset()
-    asks: Mapping[str, int] = field(default_factory=dict)
-    misses: int = 0
+    announced: frozenset[str] = frozenset()
+    ask_counts: Mapping[str, int] = field(default_factory=dict)
+    consecutive_fallbacks: int = 0
     last_learned: tuple[str, ...] = ()
     messages: int = 0
     urgent: bool = False
     crisis: bool = False
     danger: bool = False
-    resting: bool = False
+    idle: bool = False
     erasing: bool = False
     stopped: bool = False
     language_in_doubt: bool = False
@@ -90,9 +91,9 @@ class Progress:
         """This progress with a question passed over."""
         return replace(self, skipped=self.skipped | {question})
 
-    def with_told(self, *things: str) -> Progress:
+    def with_announced(self, *things: str) -> Progress:
         """This progress once these things have been said."""
-        return replace(self, told=self.told | set(things))
+        return replace(self, announced=self.announced | set(things))
 
     def to_json(self) -> dict[str, Any]:
         """The progress as plain JSON, for the assistant's own slot."""
@@ -101,7 +102,7 @@ class Progress:
     @staticmethod
     def from_json(values: Mapping[str, Any] | None) -> Progress:
         """Progress as `to_json` wrote it; none at all is a fresh start."""
-        sets = ("skipped", "yes", "no", "told")
+        sets = ("skipped", "yes", "no", "announced")
         restored: dict[str, Any] = dict(values or {})
         restored.update({key: frozenset(restored[key]) for key in sets if key in restored})
         if "last_learned" in restored:
@@ -148,8 +149,8 @@ def leave_open(progress: Progress, question: str) -> Progress:
 def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Iterator[str]:
     if progress.erasing:
         yield "confirm_erase"
-    if progress.resting:
-        yield "resting"
+    if progress.idle:
+        yield "idle"
     if progress.language_in_doubt:
         yield "switch_language"
     if (progress.crisis or progress.danger) and not progress.answered("go_on"):
@@ -157,7 +158,7 @@ def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Ite
     if "wants_contact" in progress.yes:
         yield from _contact(facts, progress)
         yield from _after_handoff(facts, progress)
-    if progress.urgent and not progress.answered("wants_contact") and progress.asks.get("wants_contact", 0) < 1:
+    if progress.urgent and not progress.answered("wants_contact") and progress.ask_counts.get("wants_contact", 0) < 1:
         yield "wants_contact"
     yield from (name for name in BEFORE_ESTIMATE if not _settled(name, facts, progress))
     yield from _situation(facts, estimate, progress)

@@ -27,13 +27,13 @@ Answer = Literal["yes", "no", "unclear"]
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class UserTurn:
     """One message as it was understood.
 
-    `asked` is the question it may answer, `turn` the message's id, `clear_answer` what consent.answer makes of its words
-    (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which, `worry`
-    whether the words sound so dark that a gentle word is in place, `warnings` what to say once (scam, elder, distress),
-    `revokes` whether they take back every permission to call or write.
+    `asked` is the question it may answer, `turn` the message's id, `clear_answer` what consent_answers.answer makes of its
+    words (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which,
+    `possible_crisis` whether the words sound so dark that a gentle word is in place, `warnings` what to say once (scam,
+    elder, distress), `revokes` whether they take back every permission to call or write.
     """
 
     intent: str
@@ -45,7 +45,7 @@ class Heard:
     language: str | None = None
     crisis: bool = False
     danger: bool = False
-    worry: bool = False
+    possible_crisis: bool = False
     warnings: tuple[str, ...] = ()
     revokes: bool = False
 
@@ -59,7 +59,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TurnResult:
     """Facts and progress after a message, with what the person should hear of it.
 
     `notes` are the names of things to say (must_be_clear, no_contact, go_ahead, rest, already_with_staff …);
@@ -74,66 +74,75 @@ class Taken:
     revoked: bool = False
 
 
-def take(facts: Facts, progress: Progress, heard: Heard) -> Taken:
-    """Facts and progress once `heard` has been taken. The same message taken twice changes nothing more."""
+def apply_turn(facts: Facts, progress: Progress, user_turn: UserTurn) -> TurnResult:
+    """Applies one user turn to the conversation state. Pure. Applying the same turn twice gives the same facts."""
     language = facts.get("language")
-    learned = _learned(facts, progress, heard)
+    learned = _learned(facts, progress, user_turn)
     changes = tuple(
         Change(name, fact.value)
         for name, fact in learned.known.items()
         if name != "language" and facts.is_known(name) and facts.get(name) != fact.value
     )
     after = facts.merge(learned)
-    progress = replace(progress, resting=False, stopped=False, messages=progress.messages + (heard.intent != "opening"))
+    progress = replace(progress, idle=False, stopped=False, messages=progress.messages + (user_turn.intent != "opening"))
     if learned.known:
         progress = replace(
             progress,
             last_learned=tuple(learned.known),
             skipped=progress.skipped - set(learned.known),
         )
-    missed = heard.intent in ("nlu_fallback", "out_of_scope") and not learned.known
-    progress = replace(progress, misses=progress.misses + 1 if missed else 0)
-    if heard.asked == "phone" and "email" in learned.known and "phone" not in after.known:
+    missed = user_turn.intent in ("nlu_fallback", "out_of_scope") and not learned.known
+    progress = replace(progress, consecutive_fallbacks=progress.consecutive_fallbacks + 1 if missed else 0)
+    if user_turn.asked == "phone" and "email" in learned.known and "phone" not in after.known:
         # Who gives an address when asked for a number would rather be written to.
         progress = progress.with_skipped("phone")
-    after, progress, notes = _own_questions(after, progress, heard)
-    after, progress = _language(after, progress, heard, before=language)
-    if heard.worry and heard.intent != "crisis" and not progress.crisis and "check_in" not in progress.told:
-        progress = progress.with_told("check_in")
+    after, progress, notes = _own_questions(after, progress, user_turn)
+    after, progress = _language(after, progress, user_turn, before=language)
+    if (
+        user_turn.possible_crisis
+        and user_turn.intent != "crisis"
+        and not progress.crisis
+        and "check_in" not in progress.announced
+    ):
+        progress = progress.with_announced("check_in")
         notes = ("check_in", *notes)
-    if heard.asked == "anything_else" and heard.intent == "inform" and learned.known and not changes:
+    if user_turn.asked == "anything_else" and user_turn.intent == "inform" and learned.known and not changes:
         notes = (*notes, "noted")
-    if heard.intent in HEARD_BY_A_RULE:
-        progress = progress.with_told(HEARD_BY_A_RULE[heard.intent])
-    for warning in heard.warnings:
-        if warning not in progress.told:
-            progress = progress.with_told(warning)
+    if user_turn.intent in HEARD_BY_A_RULE:
+        progress = progress.with_announced(HEARD_BY_A_RULE[user_turn.intent])
+    for warning in user_turn.warnings:
+        if warning not in progress.announced:
+            progress = progress.with_announced(warning)
             notes = (*notes, warning)
     consents: dict[str, bool] = {
-        name: name in progress.yes for name in CONSENTS if heard.asked == name and progress.answered(name)
+        name: name in progress.yes for name in CONSENTS if user_turn.asked == name and progress.answered(name)
     }
-    if heard.revokes:
+    if user_turn.revokes:
         for name in CONSENTS:
             progress = progress.with_no(name)
         notes = (*notes, "revoked")
-    return Taken(after, progress, changes, notes, consents or None, heard.revokes)
+    return TurnResult(after, progress, changes, notes, consents or None, user_turn.revokes)
 
 
-def _learned(facts: Facts, progress: Progress, heard: Heard) -> Facts:
+def _learned(facts: Facts, progress: Progress, user_turn: UserTurn) -> Facts:
     learned = Facts(
-        {name: replace(fact, turn=heard.turn) for name, fact in heard.facts.known.items()},
-        {name: options for name, options in heard.facts.clarify.items() if name == heard.asked or not facts.is_known(name)},
+        {name: replace(fact, turn=user_turn.turn) for name, fact in user_turn.facts.known.items()},
+        {
+            name: options
+            for name, options in user_turn.facts.clarify.items()
+            if name == user_turn.asked or not facts.is_known(name)
+        },
     )
-    asked = heard.asked
-    if heard.correction is not None:
+    asked = user_turn.asked
+    if user_turn.correction is not None:
         target = _corrected(facts, progress, asked)
         if target is not None:
-            learned = learned.learn(target, heard.correction, heard.turn)
-    if heard.intent == "dont_know" and asked in SPECS and asked not in NEVER_UNKNOWN and asked not in learned.known:
-        learned = learned.learn(str(asked), UNKNOWN, heard.turn)
+            learned = learned.learn(target, user_turn.correction, user_turn.turn)
+    if user_turn.intent == "dont_know" and asked in SPECS and asked not in NEVER_UNKNOWN and asked not in learned.known:
+        learned = learned.learn(str(asked), UNKNOWN, user_turn.turn)
     is_flag = asked in SPECS and SPECS[str(asked)].kind is Kind.FLAG
-    if is_flag and asked not in learned.known and heard.intent in ("affirm", "deny"):
-        learned = learned.learn(str(asked), heard.intent == "affirm", heard.turn)
+    if is_flag and asked not in learned.known and user_turn.intent in ("affirm", "deny"):
+        learned = learned.learn(str(asked), user_turn.intent == "affirm", user_turn.turn)
     return learned
 
 
@@ -145,28 +154,28 @@ def _corrected(facts: Facts, progress: Progress, asked: str | None) -> str | Non
     return asked if asked in SPECS and SPECS[str(asked)].kind is Kind.MONEY else None
 
 
-def _own_questions(facts: Facts, progress: Progress, heard: Heard) -> tuple[Facts, Progress, tuple[str, ...]]:
+def _own_questions(facts: Facts, progress: Progress, user_turn: UserTurn) -> tuple[Facts, Progress, tuple[str, ...]]:
     """Wishes for a person, safety, skips, stops, and yes or no to the conversation's own questions."""
-    asked, intent = heard.asked, heard.intent
+    asked, intent = user_turn.asked, user_turn.intent
     if intent == "crisis":
         progress = replace(
             progress,
-            crisis=progress.crisis or heard.crisis or not heard.danger,
-            danger=progress.danger or heard.danger,
+            crisis=progress.crisis or user_turn.crisis or not user_turn.danger,
+            danger=progress.danger or user_turn.danger,
             yes=progress.yes - {"go_on"},
             no=progress.no - {"go_on"},
         )
         return facts, progress, ()
     if intent in ("stop", "goodbye"):
-        return facts, replace(progress, resting=True, stopped=intent == "stop"), ()
+        return facts, replace(progress, idle=True, stopped=intent == "stop"), ()
     if intent == "erase":
         return facts, replace(progress, erasing=True), ()
     if progress.erasing:
-        return _erase(facts, progress, heard)
+        return _erase(facts, progress, user_turn)
     if intent == "contact_request":
         return _wants_person(facts, progress)
     if asked in CONSENTS:
-        return _consent(facts, progress, heard, asked)
+        return _consent(facts, progress, user_turn, asked)
     if intent == "skip" and asked is not None and asked != "go_on":
         return facts, progress.with_skipped(asked), ()
     if intent == "dont_know" and asked != "go_on" and asked is not None and (asked in OWN_QUESTIONS or asked in NEVER_UNKNOWN):
@@ -185,24 +194,24 @@ def _own_questions(facts: Facts, progress: Progress, heard: Heard) -> tuple[Fact
 def _after_crisis(facts: Facts, progress: Progress, intent: str) -> tuple[Facts, Progress, tuple[str, ...]]:
     """After a cry for help the questions go on only when the person goes on: with a fact or a question of their own."""
     if intent in ("skip", "dont_know"):
-        return facts, replace(progress, resting=True), ("rest",)
+        return facts, replace(progress, idle=True), ("rest",)
     if intent in NO_WISH_TO_GO_ON:
         return facts, progress, ()
     return facts, progress.with_yes("go_on"), ()
 
 
-def _erase(facts: Facts, progress: Progress, heard: Heard) -> tuple[Facts, Progress, tuple[str, ...]]:
+def _erase(facts: Facts, progress: Progress, user_turn: UserTurn) -> tuple[Facts, Progress, tuple[str, ...]]:
     """Erasing needs a clear yes to its own question; anything else keeps what there is."""
     progress = replace(progress, erasing=False)
-    if heard.asked != "confirm_erase" or heard.intent in ("why_ask", "how_know", "help"):
+    if user_turn.asked != "confirm_erase" or user_turn.intent in ("why_ask", "how_know", "help"):
         return facts, progress, ()
-    if heard.intent == "affirm":
-        return facts, replace(progress, resting=True), ("erased",)
+    if user_turn.intent == "affirm":
+        return facts, replace(progress, idle=True), ("erased",)
     return facts, progress, ("kept",)
 
 
 def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tuple[str, ...]]:
-    if "handoff" in progress.told:
+    if "handoff" in progress.announced:
         return facts, progress, ("already_with_staff",)
     first_time = "wants_contact" not in progress.yes
     progress = progress.with_yes("wants_contact")
@@ -211,14 +220,16 @@ def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tu
     return facts, progress, ("contact_first",) if first_time else ()
 
 
-def _consent(facts: Facts, progress: Progress, heard: Heard, asked: str | None) -> tuple[Facts, Progress, tuple[str, ...]]:
+def _consent(
+    facts: Facts, progress: Progress, user_turn: UserTurn, asked: str | None
+) -> tuple[Facts, Progress, tuple[str, ...]]:
     """Consent is given only by a clear yes; a skip or "I don't know" is a no; anything else leaves the question open."""
     name = str(asked)
-    if heard.clear_answer == "yes" and heard.intent == "affirm":
+    if user_turn.clear_answer == "yes" and user_turn.intent == "affirm":
         return facts, progress.with_yes(name), ()
-    if heard.clear_answer == "no" or heard.intent in ("deny", "skip", "dont_know"):
+    if user_turn.clear_answer == "no" or user_turn.intent in ("deny", "skip", "dont_know"):
         return facts, progress.with_no(name), ()
-    if heard.intent in ("affirm", "inform", "nlu_fallback"):
+    if user_turn.intent in ("affirm", "inform", "nlu_fallback"):
         return facts, progress, ("must_be_clear",)
     return facts, progress, ()
 
@@ -226,11 +237,11 @@ def _consent(facts: Facts, progress: Progress, heard: Heard, asked: str | None) 
 def _yes_or_no(facts: Facts, progress: Progress, asked: str | None, *, yes: bool) -> tuple[Facts, Progress, tuple[str, ...]]:
     match asked, yes:
         case "anything_else", True:
-            return facts, replace(progress, resting=True), ("go_ahead",)
+            return facts, replace(progress, idle=True), ("go_ahead",)
         case "anything_else", False:
-            return facts, replace(progress, resting=True), ("goodbye",)
+            return facts, replace(progress, idle=True), ("goodbye",)
         case "go_on", False:
-            return facts, replace(progress, resting=True), ("rest",)
+            return facts, replace(progress, idle=True), ("rest",)
         case "wants_contact", False:
             return facts, progress.with_no("wants_contact"), ("no_contact",)
         case "switch_language", True:
@@ -241,21 +252,21 @@ def _yes_or_no(facts: Facts, progress: Progress, asked: str | None, *, yes: bool
     return facts, progress.with_yes(str(asked)), ()
 
 
-def _language(facts: Facts, progress: Progress, heard: Heard, *, before: Value | None) -> tuple[Facts, Progress]:
+def _language(facts: Facts, progress: Progress, user_turn: UserTurn, *, before: Value | None) -> tuple[Facts, Progress]:
     """Whether to go on in the other language: at once for the first words, else after asking once."""
     current = facts.get("language") or "en"
-    if heard.intent == "change_language":
-        named = heard.facts.get("language")
+    if user_turn.intent == "change_language":
+        named = user_turn.facts.get("language")
         target = named if named is not None else ("es" if before != "es" else "en")
         return facts.learn("language", target), replace(progress, language_chosen=True, language_in_doubt=False)
-    if heard.asked == "switch_language":
+    if user_turn.asked == "switch_language":
         progress = replace(progress, language_in_doubt=False)
-    if heard.language is None or heard.language == current or heard.intent == "opening":
+    if user_turn.language is None or user_turn.language == current or user_turn.intent == "opening":
         return facts, progress
     if progress.messages <= 1 and not progress.language_chosen:
-        return facts.learn("language", heard.language), progress
+        return facts.learn("language", user_turn.language), progress
     if not progress.language_asked:
         return facts, replace(progress, language_in_doubt=True, language_asked=True)
-    if not progress.language_chosen and heard.asked != "switch_language":
-        return facts.learn("language", heard.language), replace(progress, language_chosen=True)
+    if not progress.language_chosen and user_turn.asked != "switch_language":
+        return facts.learn("language", user_turn.language), replace(progress, language_chosen=True)
     return facts, progress

@@ -21,7 +21,7 @@ import yaml
 
 from leeward.core.facts import Range
 from leeward.core.language import Words
-from leeward.law.model import Condition, FairValue, JuniorLiens, Jurisdiction, Process, Protection, Provision, WayOutLaw
+from leeward.law.model import Condition, FairValue, JuniorLiens, Jurisdiction, OptionLaw, Process, Protection, Provision
 
 HERE: Final = Path(__file__).parent
 US: Final = HERE / "us"
@@ -185,9 +185,9 @@ def _jurisdiction(data: Mapping[str, Any]) -> Jurisdiction:
         reinstatement=_provision_or_none(data["reinstatement"]),
         redemption_before_sale=_provision_or_none(data["redemption_before_sale"]),
         answer_to_suit=_provision_or_none(data["answer_to_suit"]),
-        deed_in_lieu=_way_out(data["deed_in_lieu"]),
-        short_sale=_way_out(data["short_sale"]),
-        consent_foreclosure=_way_out(data["consent_foreclosure"]),
+        deed_in_lieu=_option_law(data["deed_in_lieu"]),
+        short_sale=_option_law(data["short_sale"]),
+        consent_foreclosure=_option_law(data["consent_foreclosure"]),
         junior_liens=_junior_liens(data["junior_liens"]),
         mediation=_provision_or_none(data["mediation"]),
         summary=_words(data["summary"]),
@@ -245,10 +245,10 @@ def _fair_value(data: Mapping[str, Any]) -> FairValue:
     return FairValue(applies=data["applies"], processes=tuple(data["processes"]), citation=data["citation"])
 
 
-def _way_out(data: Mapping[str, Any] | None) -> WayOutLaw | None:
+def _option_law(data: Mapping[str, Any] | None) -> OptionLaw | None:
     if data is None:
         return None
-    return WayOutLaw(data["deficiency"], _words(data["text"]), data["citation"], data["confidence"])
+    return OptionLaw(data["deficiency"], _words(data["text"]), data["citation"], data["confidence"])
 
 
 def _junior_liens(data: Mapping[str, Any]) -> JuniorLiens:

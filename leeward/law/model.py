@@ -16,7 +16,7 @@ from leeward.core.language import Words
 Confidence = Literal["high", "medium", "low"]
 ProcessName = Literal["judicial", "nonjudicial"]
 Standing = Literal["barred", "limited", "allowed", "not_used"]
-WayOut = Literal["deed_in_lieu", "short_sale", "consent_foreclosure"]
+OptionName = Literal["deed_in_lieu", "short_sale", "consent_foreclosure"]
 Effect = Literal[
     "barred",  # no deficiency may be collected
     "fair_value_credit",  # the home's worth is credited where it is above the sale price
@@ -39,7 +39,7 @@ class Condition:
     """
 
     process: ProcessName | None = None
-    after: WayOut | None = None
+    after: OptionName | None = None
     lien: Literal["first", "junior"] | None = None
     loan_purpose: tuple[str, ...] = ()
     loan_type: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class FairValue:
 
 
 @dataclass(frozen=True, slots=True)
-class WayOutLaw:
+class OptionLaw:
     """What the state's law does to the rest of the debt after a deed in lieu, a short sale or a consent foreclosure."""
 
     deficiency: Literal["released", "released_unless_reserved", "remains_unless_waived", "open"]
@@ -133,9 +133,9 @@ class Jurisdiction:
     reinstatement: Provision | None
     redemption_before_sale: Provision | None
     answer_to_suit: Provision | None
-    deed_in_lieu: WayOutLaw | None
-    short_sale: WayOutLaw | None
-    consent_foreclosure: WayOutLaw | None
+    deed_in_lieu: OptionLaw | None
+    short_sale: OptionLaw | None
+    consent_foreclosure: OptionLaw | None
     junior_liens: JuniorLiens
     mediation: Provision | None
     summary: Words

@@ -175,7 +175,7 @@ class _Text:
             label = "deadline" if name == "deadline_to_sue" else name
             yield from self._section(label, self._provision(getattr(self.law, name)))
         for name in ("deed_in_lieu", "short_sale", "consent_foreclosure"):
-            yield from self._section(name, self._way_out(name))
+            yield from self._section(name, self._option_law(name))
         yield from self._section("junior_liens", self._junior_liens())
         yield from self._section("sources", self._list(self.law.sources))
         yield from self._section("open_questions", self._list(self.law.open_questions))
@@ -240,14 +240,14 @@ class _Text:
             yield from self._paragraph(f"{self._label('clock')}: {clock}")
         yield from self._citation(provision.citation, provision.confidence)
 
-    def _way_out(self, name: str) -> Iterator[str]:
-        way_out = getattr(self.law, name)
-        if way_out is None:
+    def _option_law(self, name: str) -> Iterator[str]:
+        option_law = getattr(self.law, name)
+        if option_law is None:
             yield from self._paragraph(self._label("none"))
             return
-        yield from self._paragraph(self._value(way_out.deficiency))
-        yield from self._paragraph(way_out.words.in_language(self.language))
-        yield from self._citation(way_out.citation, way_out.confidence)
+        yield from self._paragraph(self._value(option_law.deficiency))
+        yield from self._paragraph(option_law.words.in_language(self.language))
+        yield from self._citation(option_law.citation, option_law.confidence)
 
     def _junior_liens(self) -> Iterator[str]:
         junior = self.law.junior_liens

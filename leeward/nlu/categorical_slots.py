@@ -48,48 +48,48 @@ def _lenders() -> Phrases:
     return Phrases(table)
 
 
-def find_lenders(folded: str) -> list[tuple[str, Span]]:
+def find_lenders(normalized: str) -> list[tuple[str, Span]]:
     """The lenders and servicers named in a folded text, by their usual names, in order."""
-    return _lenders().find(folded)
+    return _lenders().find(normalized)
 
 
-def read_choices(folded: str, *, asked: str | None) -> tuple[dict[str, Value], list[Span]]:
+def read_choices(normalized: str, *, asked: str | None) -> tuple[dict[str, Value], list[Span]]:
     """The facts with few values that a folded text settles, and where."""
     found: dict[str, tuple[Value, Span]] = {}
     for fact, values in _table()["choices"].items():
         if fact in _ONLY_WHEN_ASKED and asked != fact:
             continue
         for value, patterns in values.items():
-            span = None if (fact, value) == ("goal", "unsure") and asked != "goal" else _search(folded, patterns)
+            span = None if (fact, value) == ("goal", "unsure") and asked != "goal" else _search(normalized, patterns)
             if span is not None:
                 found[fact] = (value, span)
                 break
     for fact, values in _table()["flags"].items():
         for value, patterns in values.items():
-            span = _search(folded, patterns)
+            span = _search(normalized, patterns)
             if span is not None:
                 found.setdefault(fact, (value == "true", span))
-    units = _units(folded, asked=asked == "units")
+    units = _units(normalized, asked=asked == "units")
     if units is not None:
         found["units"] = units
     return {fact: value for fact, (value, _) in found.items()}, [span for _, span in found.values()]
 
 
-def _units(folded: str, *, asked: bool) -> tuple[int, Span] | None:
+def _units(normalized: str, *, asked: bool) -> tuple[int, Span] | None:
     for number, patterns in _table()["units"].items():
-        span = _search(folded, patterns)
+        span = _search(normalized, patterns)
         if span is not None:
             return number, span
-    bare = _BARE_UNITS.fullmatch(folded) if asked else None
+    bare = _BARE_UNITS.fullmatch(normalized) if asked else None
     if bare is None:
         return None
     written = bare.group("n")
-    return int(written) if written.isdigit() else _WORDS[written], Span(0, len(folded))
+    return int(written) if written.isdigit() else _WORDS[written], Span(0, len(normalized))
 
 
-def _search(folded: str, patterns: list[str]) -> Span | None:
+def _search(normalized: str, patterns: list[str]) -> Span | None:
     """The first match that is not denied right before."""
-    for match in _compiled(tuple(patterns)).finditer(folded):
-        if not _NEGATED.search(folded[max(0, match.start() - 40) : match.start()]):
+    for match in _compiled(tuple(patterns)).finditer(normalized):
+        if not _NEGATED.search(normalized[max(0, match.start() - 40) : match.start()]):
             return Span(*match.span())
     return None

@@ -9,7 +9,7 @@ from typing import Final
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from leeward.nlu.normalization import Span, fold
+from leeward.nlu.normalization import Span, normalize
 
 REGION: Final = "US"
 US_DIGITS: Final = 10
@@ -105,9 +105,9 @@ def _read_email(text: str, *, asked: bool) -> Contacts:
     written = _EMAIL_LIKE.search(text)
     if written is not None:
         return _email(written)
-    folded = fold(text)
-    spoken = _SPOKEN_EMAIL.search(folded)
-    if spoken is not None and (asked or _EMAIL_WORD.search(folded)):
+    normalized = normalize(text)
+    spoken = _SPOKEN_EMAIL.search(normalized)
+    if spoken is not None and (asked or _EMAIL_WORD.search(normalized)):
         return Contacts({"email": f"{spoken.group(1)}@{spoken.group(2)}.{spoken.group(3)}"}, (Span(*spoken.span()),))
     if asked and len(text) <= LONGEST_ADDRESS and _EMAIL_NO_AT.fullmatch(text):
         return Contacts(rejected=(("email", "email_no_at"),))
@@ -139,7 +139,7 @@ def _read_phone(text: str, taken: tuple[Span, ...], *, asked: bool) -> Contacts:
 
 def _answered_phone(text: str) -> Contacts:
     """The answer to "what is your number" said digit by digit, or with too few digits to look like a number."""
-    spoken = "".join(_SPOKEN_DIGIT.get(word, word if word.isdigit() else " ") for word in fold(text).split())
+    spoken = "".join(_SPOKEN_DIGIT.get(word, word if word.isdigit() else " ") for word in normalize(text).split())
     run = max(spoken.split(), key=len, default="")
     digits = re.sub(r"\D", "", text)
     if len(run) >= FEWEST_SPOKEN_DIGITS:
@@ -153,7 +153,7 @@ def _answered_phone(text: str) -> Contacts:
 
 def _reads_as_phone(text: str, match: re.Match[str], digits: int) -> bool:
     """Whether ten digits are a phone number and not an account or an amount: written in groups, or named as one."""
-    before = fold(text[max(0, match.start() - 40) : match.start()])
+    before = normalize(text[max(0, match.start() - 40) : match.start()])
     if digits not in (US_DIGITS, US_DIGITS + 1) or _OTHER_NUMBER.search(before):
         return False
     return _NAMED_PHONE.search(before) is not None or _GROUPED.search(match.group().strip()) is not None
@@ -177,19 +177,19 @@ def _e164(written: str, digits: str) -> tuple[str | None, str | None]:
 
 
 def _read_name(text: str, asked: str | None, *, plain_answer: bool) -> Contacts:
-    folded = fold(text)
-    leads = _NAME_LEAD.finditer(folded)
+    normalized = normalize(text)
+    leads = _NAME_LEAD.finditer(normalized)
     lead = next((lead for lead in leads if not lead.group("weak") or _two_capitals(text[lead.end() :])), None)
     if lead is None and not (asked and plain_answer):
         return Contacts()
-    polite = _POLITE.match(folded) if lead is None else None
+    polite = _POLITE.match(normalized) if lead is None else None
     start = lead.end() if lead else polite.end() if polite else 0
     stretch = _NAME_END.split(text[start:], maxsplit=1)[0]
     names = [match.group() for match in _NAME_WORD.finditer(stretch)]
-    if not names or len(names) > MOST_NAME_WORDS or any(fold(name) in _NO_NAME - _PARTICLES for name in names):
+    if not names or len(names) > MOST_NAME_WORDS or any(normalize(name) in _NO_NAME - _PARTICLES for name in names):
         return Contacts()
     if lead is not None and not asked:
-        names = [name for name in names if name[0].isupper() or fold(name) in _PARTICLES] or names[:1]
+        names = [name for name in names if name[0].isupper() or normalize(name) in _PARTICLES] or names[:1]
     names = [_cased(name) for name in names]
     spans = (Span(start, start + len(stretch)),)
     if asked == "last_name" and lead is None:
@@ -202,7 +202,7 @@ def _read_name(text: str, asked: str | None, *, plain_answer: bool) -> Contacts:
 
 def _given_names(names: list[str]) -> int:
     """How many of the names, of which there are two or more, are given names: two in "José Luis Pérez", one in "Ann Lee"."""
-    second = fold(names[1])
+    second = normalize(names[1])
     if len(names) == 2 or second in _PARTICLES or second not in _SECOND_NAMES:
         return 1
     return 2
@@ -210,12 +210,12 @@ def _given_names(names: list[str]) -> int:
 
 def _two_capitals(text: str) -> bool:
     """Whether a text begins with a first and a last name, which "this is" and "soy" need before a name unasked."""
-    names = [word for word in text.split()[:5] if fold(word) not in _PARTICLES]
+    names = [word for word in text.split()[:5] if normalize(word) not in _PARTICLES]
     return len(names) >= 2 and all(name[0].isupper() for name in names[:2])
 
 
 def _cased(name: str) -> str:
     """A name typed all in lower or upper case, with its capital; particles and mixed case are left as written."""
-    if fold(name) in _PARTICLES:
+    if normalize(name) in _PARTICLES:
         return name.lower()
     return name.capitalize() if name.islower() or (name.isupper() and len(name) > 2) else name

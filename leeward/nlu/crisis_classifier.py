@@ -22,20 +22,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 # Chosen on messages written for this project by people who had not seen its rules; see docs/reading.md.
-_NEARNESS: Final = 2.0
-_SLACK: Final = 3.0
+RBF_GAMMA: Final = 2.0
+SVM_C: Final = 3.0
 _WORDS_C: Final = 10.0
 # A line that stands this clear of the machine does not bend it: 1, but for libsvm's tolerance and the rounding of what is kept.
-_CLEAR: Final = 1 - 3e-3
+MARGIN_TOLERANCE: Final = 1 - 3e-3
 # Lines less clear than this may soon tell, as the machine moves.
-_NEAR: Final = 1.05
+MARGIN_SLACK: Final = 1.05
 _WORDS_SHARE: Final = 0.3
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class SupportVectorScorer:
     """The part that hears meaning: the telling examples with their weights."""
 
     examples: Floats
@@ -43,7 +43,7 @@ class Machine:
     offset: float
 
     @staticmethod
-    def fit(vectors: Floats, is_cry: NDArray[np.bool_], earlier: Machine | None = None) -> Machine:
+    def fit(vectors: Floats, is_cry: NDArray[np.bool_], earlier: SupportVectorScorer | None = None) -> SupportVectorScorer:
         """A machine for those rows of `vectors` (unit length) that are cries. Raises ValueError where none is, or all are.
 
         `earlier`, a machine for much the same rows, makes it quicker and nothing else.
@@ -57,22 +57,22 @@ class Machine:
             if not telling.issubset(rows):
                 # A line that told is gone: the cries at least are needed to begin again.
                 earlier, chosen = None, chosen | is_cry
-        machine = earlier or Machine._fit(vectors[chosen], is_cry[chosen])
+        machine = earlier or SupportVectorScorer._fit(vectors[chosen], is_cry[chosen])
         while True:
-            clearance = machine._clearance(vectors, is_cry)
-            if not (~chosen & (clearance < _CLEAR)).any():
+            clearance = machine._functional_margin(vectors, is_cry)
+            if not (~chosen & (clearance < MARGIN_TOLERANCE)).any():
                 return machine
-            chosen |= clearance < _NEAR
-            machine = Machine._fit(vectors[chosen], is_cry[chosen])
+            chosen |= clearance < MARGIN_SLACK
+            machine = SupportVectorScorer._fit(vectors[chosen], is_cry[chosen])
 
     @staticmethod
-    def _fit(vectors: Floats, is_cry: NDArray[np.bool_]) -> Machine:
-        fitted = SVC(C=_SLACK, gamma=_NEARNESS).fit(vectors, is_cry)
+    def _fit(vectors: Floats, is_cry: NDArray[np.bool_]) -> SupportVectorScorer:
+        fitted = SVC(C=SVM_C, gamma=RBF_GAMMA).fit(vectors, is_cry)
         # As precise as they are kept in a file.
         examples = _rounded(fitted.support_vectors_)
-        return Machine(examples, fitted.dual_coef_[0].astype(np.float32), float(fitted.intercept_[0]))
+        return SupportVectorScorer(examples, fitted.dual_coef_[0].astype(np.float32), float(fitted.intercept_[0]))
 
-    def _clearance(self, vectors: Floats, is_cry: NDArray[np.bool_]) -> Floats:
+    def _functional_margin(self, vectors: Floats, is_cry: NDArray[np.bool_]) -> Floats:
         """How far each row stands on its own side: 1 at the margin."""
         margin = self.margin(vectors)
         return np.where(is_cry, margin, -margin)
@@ -82,26 +82,26 @@ class Machine:
         # Rows are of unit length, so the squared distance is 2 - 2 cos; in place, for in training the table is large.
         nearness = vectors @ self.examples.T
         nearness -= 1
-        nearness *= 2 * _NEARNESS
+        nearness *= 2 * RBF_GAMMA
         np.exp(nearness, out=nearness)
         return np.asarray(nearness @ self.weights + np.float32(self.offset), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class CrisisClassifier:
     """What was heard in training: the machine for meanings, and the weight of each word."""
 
-    machine: Machine
+    machine: SupportVectorScorer
     word_weights: Floats
     word_offset: float
 
     @staticmethod
-    def train(machine: Machine, counts: Any, is_cry: NDArray[np.bool_]) -> Ear:
+    def train(machine: SupportVectorScorer, counts: Any, is_cry: NDArray[np.bool_]) -> CrisisClassifier:
         """An ear of a fitted machine and the words of the same rows."""
         line = LogisticRegression(C=_WORDS_C, solver="liblinear", dual=True, random_state=0).fit(counts, is_cry)
-        return Ear(machine, line.coef_[0].astype(np.float32), float(line.intercept_[0]))
+        return CrisisClassifier(machine, line.coef_[0].astype(np.float32), float(line.intercept_[0]))
 
-    def listen(self, vectors: Floats, counts: Any) -> NDArray[np.float64]:
+    def decision_function(self, vectors: Floats, counts: Any) -> NDArray[np.float64]:
         """How much each row sounds like a cry: a margin without a unit, the higher the surer."""
         words = np.asarray(counts @ self.word_weights) + self.word_offset
         margin: NDArray[np.float64] = (self.machine.margin(vectors) + _WORDS_SHARE * words).astype(np.float64)
@@ -117,11 +117,11 @@ class Ear:
         }
 
     @staticmethod
-    def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Ear:
+    def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> CrisisClassifier:
         """The ear that `arrays` gave. Raises KeyError where a part is missing."""
         offset, word_offset = (float(value) for value in arrays["ear_offsets"])
-        machine = Machine(arrays["ear_examples"].astype(np.float32), arrays["ear_weights"], offset)
-        return Ear(machine, arrays["ear_words"], word_offset)
+        machine = SupportVectorScorer(arrays["ear_examples"].astype(np.float32), arrays["ear_weights"], offset)
+        return CrisisClassifier(machine, arrays["ear_words"], word_offset)
 
 
 def _rounded(vectors: Floats) -> Floats:

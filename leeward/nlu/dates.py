@@ -107,34 +107,34 @@ class Dated:
     span: Span
 
 
-def read_dates(folded: str, *, asked: str | None, on: date) -> list[Dated]:
+def read_dates(normalized: str, *, asked: str | None, on: date) -> list[Dated]:
     """The dates in a folded text that answer the question asked or stand near words for a sale, a hearing or being served."""
     found: list[Dated] = []
-    for span, make in _candidates(folded):
+    for span, make in _candidates(normalized):
         if any(span.overlaps(other.span) for other in found):
             continue
-        fact = _role(folded, span, asked)
+        fact = _role(normalized, span, asked)
         if fact is not None:
-            past = fact == "served_on" or _WAS.search(folded[max(0, span.start - 14) : span.start]) is not None
+            past = fact == "served_on" or _WAS.search(normalized[max(0, span.start - 14) : span.start]) is not None
             found.append(Dated(fact, make(on, not past), span))
-    vague = _VAGUE.search(folded)
+    vague = _VAGUE.search(normalized)
     if vague and not found:
-        fact = _role(folded, Span(*vague.span()), asked)
+        fact = _role(normalized, Span(*vague.span()), asked)
         if fact is not None:
             found.append(Dated(fact, None, Span(*vague.span())))
     return found
 
 
-def date_spans(folded: str) -> list[Span]:
+def date_spans(normalized: str) -> list[Span]:
     """Every stretch that reads as a date, whatever it is about."""
-    return [span for span, _ in _candidates(folded)]
+    return [span for span, _ in _candidates(normalized)]
 
 
-def _role(folded: str, span: Span, asked: str | None) -> str | None:
+def _role(normalized: str, span: Span, asked: str | None) -> str | None:
     """The nearest word for a sale, a hearing or being served, within the sentence; else the fact asked for."""
     nearest: tuple[int, str] | None = None
     for fact, pattern in _ROLES.items():
-        for match in pattern.finditer(folded):
+        for match in pattern.finditer(normalized):
             gap = span.start - match.end() if match.end() <= span.start else match.start() - span.end
             if -1 < gap <= 60 and (nearest is None or gap < nearest[0]):
                 nearest = (gap, fact)
@@ -143,9 +143,9 @@ def _role(folded: str, span: Span, asked: str | None) -> str | None:
     return nearest[1] if nearest else None
 
 
-def _candidates(folded: str) -> Iterator[tuple[Span, Make]]:
+def _candidates(normalized: str) -> Iterator[tuple[Span, Make]]:
     for kind, pattern in _PATTERNS.items():
-        for match in pattern.finditer(folded):
+        for match in pattern.finditer(normalized):
             yield Span(*match.span()), Make(kind, match)
 
 

@@ -91,44 +91,44 @@ class MonthsBehind:
     spans: tuple[Span, ...] = ()
 
 
-def read_months_behind(folded: str, *, asked: bool) -> MonthsBehind:
+def read_months_behind(normalized: str, *, asked: bool) -> MonthsBehind:
     """How many months behind a folded text says; `asked`: the question just put was this one."""
-    stated = _stated(folded)
-    if _PAID_SOME.search(folded) and (asked or stated.months is not None):
+    stated = _stated(normalized)
+    if _PAID_SOME.search(normalized) and (asked or stated.months is not None):
         return MonthsBehind(doubtful=True)
     if stated.months is not None or stated.doubtful:
         return stated
-    if _SINCE.search(folded) and (asked or _UNPAID.search(folded)):
+    if _SINCE.search(normalized) and (asked or _UNPAID.search(normalized)):
         return MonthsBehind(doubtful=True)
-    not_behind = (_NOT_YET if asked else _NOT_BEHIND).search(folded)
+    not_behind = (_NOT_YET if asked else _NOT_BEHIND).search(normalized)
     if not_behind:
         return MonthsBehind(0, spans=(Span(*not_behind.span()),))
-    return _answered(folded) if asked else MonthsBehind()
+    return _answered(normalized) if asked else MonthsBehind()
 
 
-def _stated(folded: str) -> MonthsBehind:
+def _stated(normalized: str) -> MonthsBehind:
     for pattern in _PATTERNS:
-        match = pattern.search(folded)
+        match = pattern.search(normalized)
         if match is None:
             continue
-        if re.search(r"\b(?:never|not|n't|nunca|no) (?:\w+ )?$", folded[max(0, match.start() - 20) : match.start()]):
+        if re.search(r"\b(?:never|not|n't|nunca|no) (?:\w+ )?$", normalized[max(0, match.start() - 20) : match.start()]):
             continue
-        if _SPREAD.search(folded, max(0, match.start() - 6), match.end()):
+        if _SPREAD.search(normalized, max(0, match.start() - 6), match.end()):
             return MonthsBehind(doubtful=True, spans=(Span(*match.span()),))
         return MonthsBehind(_count(match), spans=(Span(*match.span()),))
-    last = _LAST_FEW.search(folded)
+    last = _LAST_FEW.search(normalized)
     return MonthsBehind(_whole(last.group("n")), spans=(Span(*last.span()),)) if last else MonthsBehind()
 
 
-def _answered(folded: str) -> MonthsBehind:
+def _answered(normalized: str) -> MonthsBehind:
     """A number on its own, as the answer to this question."""
     for pattern, months in ((_HALF_YEAR, 6), (_YEAR_AND_HALF, 18)):
-        match = pattern.search(folded)
+        match = pattern.search(normalized)
         if match:
             return MonthsBehind(months, spans=(Span(*match.span()),))
-    if _VAGUE.search(folded) or _SPREAD.search(folded):
+    if _VAGUE.search(normalized) or _SPREAD.search(normalized):
         return MonthsBehind(doubtful=True)
-    numbers = [match for match in _BARE.finditer(folded) if match.group("unit") or match.group("n") not in ("a", "an")]
+    numbers = [match for match in _BARE.finditer(normalized) if match.group("unit") or match.group("n") not in ("a", "an")]
     if len(numbers) != 1:
         return MonthsBehind(doubtful=len(numbers) > 1)
     months = _count(numbers[0])

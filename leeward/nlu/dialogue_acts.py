@@ -66,20 +66,20 @@ def _patterns() -> tuple[tuple[Act, bool, re.Pattern[str]], ...]:
     )
 
 
-def find_acts(folded: str) -> set[Act]:
+def find_acts(normalized: str) -> set[Act]:
     """The acts in a folded text."""
-    whole = re.sub(r"\s+", " ", re.sub(r"[,!.]", " ", folded))
-    whole = re.sub(r"^[\W_]+|[\W_]+$", "", whole) or folded.strip()
+    whole = re.sub(r"\s+", " ", re.sub(r"[,!.]", " ", normalized))
+    whole = re.sub(r"^[\W_]+|[\W_]+$", "", whole) or normalized.strip()
     return {
         act
         for act, needs_whole, pattern in _patterns()
-        if (len(whole) <= LONGEST_WHOLE and pattern.fullmatch(whole) if needs_whole else pattern.search(folded))
+        if (len(whole) <= LONGEST_WHOLE and pattern.fullmatch(whole) if needs_whole else pattern.search(normalized))
     }
 
 
-def language_of(text: str, folded: str) -> Literal["en", "es"] | None:
+def language_of(text: str, normalized: str) -> Literal["en", "es"] | None:
     """The language of a text by its everyday words; None for what may be either ("no", "300", "Chicago")."""
-    found = words(folded)
+    found = words(normalized)
     english = sum(word in _ENGLISH for word in found)
     spanish = sum(word in _SPANISH for word in found) + (2 if _ONLY_SPANISH.search(text) else 0)
     if spanish > english:

@@ -18,7 +18,7 @@ from leeward.nlu.dates import DATE_FACTS, date_spans, read_dates
 from leeward.nlu.delinquency import read_months_behind
 from leeward.nlu.dialogue_acts import Act, find_acts, language_of
 from leeward.nlu.money_roles import OtherAmount, read_money
-from leeward.nlu.normalization import Span, fold, mend, words
+from leeward.nlu.normalization import Span, correct_spelling, normalize, words
 from leeward.nlu.opt_out import is_stop
 from leeward.nlu.places import find_places, home_state
 
@@ -87,14 +87,14 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
     visible = _INVISIBLE.sub("", text)[:LONGEST_READ]
     if asked not in CONTACT_FACTS:
-        visible = mend(visible)
-    folded = fold(visible)
+        visible = correct_spelling(visible)
+    normalized = normalize(visible)
     # A name, an address or a time of day says nothing about the language someone wants to speak.
-    detected = None if asked in CONTACT_FACTS else language_of(visible, folded)
+    detected = None if asked in CONTACT_FACTS else language_of(visible, normalized)
     spoken = detected or language
     spanish = spoken == "es"
-    acts = find_acts(folded)
-    if asked is not None and asked in SPECS and SPECS[asked].kind is Kind.FLAG and _ONLY_HEARD.fullmatch(folded):
+    acts = find_acts(normalized)
+    if asked is not None and asked in SPECS and SPECS[asked].kind is Kind.FLAG and _ONLY_HEARD.fullmatch(normalized):
         # "Ok" agrees; it does not say that someone has a lawyer, or that a phone is safe.
         acts = acts - {"yes"}
     if is_stop(text):
@@ -102,38 +102,42 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     if "why" in acts or "start_over" in acts:
         asked = None
     facts = Facts()
-    contacts = read_contacts(visible, asked=asked, plain_answer=not acts and not _QUESTION.search(folded))
+    contacts = read_contacts(visible, asked=asked, plain_answer=not acts and not _QUESTION.search(normalized))
     taken: list[Span] = list(contacts.spans)
     for name, value in contacts.facts.items():
         facts = facts.learn(name, value)
-    facts, taken = _dates(facts, folded, taken, asked, on)
-    lenders = [(name, span) for name, span in find_lenders(folded) if not any(span.overlaps(other) for other in taken)]
+    facts, taken = _dates(facts, normalized, taken, asked, on)
+    lenders = [(name, span) for name, span in find_lenders(normalized) if not any(span.overlaps(other) for other in taken)]
     if lenders:
         facts = facts.learn("lender", lenders[0][0])
         taken += [span for _, span in lenders]
     # "Person" is a county in North Carolina; a message that is an act is no place.
     expects_place = asked == "state" and not acts - {"greeting", "yes"}
-    facts, taken = _place(facts, visible, folded, taken, expects_place, spanish)
-    facts, periods = _months(facts, folded, asked)
-    facts, taken = _choices(facts, folded, [*taken, *periods], asked)
+    facts, taken = _place(facts, visible, normalized, taken, expects_place, spanish)
+    facts, periods = _months(facts, normalized, asked)
+    facts, taken = _choices(facts, normalized, [*taken, *periods], asked)
     money = read_money(
-        folded, asked=asked, spanish=None if spoken is None else spanish, taken=[*taken, *date_spans(folded)], periods=periods
+        normalized,
+        asked=asked,
+        spanish=None if spoken is None else spanish,
+        taken=[*taken, *date_spans(normalized)],
+        periods=periods,
     )
     facts = facts.merge(money.facts)
     if facts.get("loan_purpose") == "home_equity" and (asked == "second_lien" or facts.is_known("second_lien")):
         # "A credit line for 35,000" beside the mortgage says nothing about what the mortgage was for.
         facts = facts.forget("loan_purpose")
     taken += money.spans
-    if not facts.is_answered("second_lien") and _NO_SECOND.search(folded):
+    if not facts.is_answered("second_lien") and _NO_SECOND.search(normalized):
         facts = facts.learn("second_lien", 0)
     if money.correction:
         acts.add("correction")
-    facts = _asked(facts, visible, folded, acts, asked, contacts.rejected)
-    return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected, _share(folded, taken))
+    facts = _asked(facts, visible, normalized, acts, asked, contacts.rejected)
+    return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected, _share(normalized, taken))
 
 
-def _dates(facts: Facts, folded: str, taken: list[Span], asked: str | None, on: date) -> tuple[Facts, list[Span]]:
-    for dated in read_dates(folded, asked=asked, on=on):
+def _dates(facts: Facts, normalized: str, taken: list[Span], asked: str | None, on: date) -> tuple[Facts, list[Span]]:
+    for dated in read_dates(normalized, asked=asked, on=on):
         if any(dated.span.overlaps(span) for span in taken) or facts.is_answered(dated.fact):
             continue
         facts = facts.ask_again(dated.fact) if dated.day is None else facts.learn(dated.fact, dated.day)
@@ -141,17 +145,19 @@ def _dates(facts: Facts, folded: str, taken: list[Span], asked: str | None, on: 
     return facts, taken
 
 
-def _place(facts: Facts, text: str, folded: str, taken: list[Span], expected: bool, spanish: bool) -> tuple[Facts, list[Span]]:
+def _place(
+    facts: Facts, text: str, normalized: str, taken: list[Span], expected: bool, spanish: bool
+) -> tuple[Facts, list[Span]]:
     places = find_places(text, asked=expected, spanish=spanish, taken=tuple(taken))
-    states = home_state(places, folded, asked=expected)
+    states = home_state(places, normalized, asked=expected)
     if states is None:
         return facts, taken
     facts = facts.learn("state", states[0]) if len(states) == 1 else facts.ask_again("state", states)
     return facts, [*taken, *(place.span for place in places)]
 
 
-def _months(facts: Facts, folded: str, asked: str | None) -> tuple[Facts, tuple[Span, ...]]:
-    behind = read_months_behind(folded, asked=asked == "months_behind")
+def _months(facts: Facts, normalized: str, asked: str | None) -> tuple[Facts, tuple[Span, ...]]:
+    behind = read_months_behind(normalized, asked=asked == "months_behind")
     if behind.months is not None:
         facts = facts.learn("months_behind", behind.months)
     elif behind.doubtful:
@@ -159,15 +165,15 @@ def _months(facts: Facts, folded: str, asked: str | None) -> tuple[Facts, tuple[
     return facts, behind.spans
 
 
-def _choices(facts: Facts, folded: str, taken: list[Span], asked: str | None) -> tuple[Facts, list[Span]]:
-    choices, where = read_choices(folded, asked=asked)
+def _choices(facts: Facts, normalized: str, taken: list[Span], asked: str | None) -> tuple[Facts, list[Span]]:
+    choices, where = read_choices(normalized, asked=asked)
     for name, value in choices.items():
         facts = facts.learn(name, value)
     return facts, [*taken, *where]
 
 
 def _asked(
-    facts: Facts, text: str, folded: str, acts: set[Act], asked: str | None, rejected: tuple[tuple[str, str], ...]
+    facts: Facts, text: str, normalized: str, acts: set[Act], asked: str | None, rejected: tuple[tuple[str, str], ...]
 ) -> Facts:
     """What the words mean as the answer to the question just put."""
     if asked is None or asked not in SPECS or asked in facts.known or asked in facts.clarify:
@@ -178,42 +184,42 @@ def _asked(
     if "dont_know" in acts and (spec.kind is not Kind.TEXT or asked == "lender"):
         return facts.learn(asked, UNKNOWN)
     if spec.kind is Kind.FLAG:
-        answer = _yes_or_no(folded, acts)
+        answer = _yes_or_no(normalized, acts)
         return facts if answer is None else facts.learn(asked, answer)
     if asked == "occupancy" and "yes" in acts:
         return facts.learn("occupancy", "home")
-    if asked == "goal" and folded.strip(" .!") in _BARE_GOALS:
-        return facts.learn(asked, _BARE_GOALS[folded.strip(" .!")])
-    if asked == "second_lien" and _ONLY_ONE.fullmatch(folded):
+    if asked == "goal" and normalized.strip(" .!") in _BARE_GOALS:
+        return facts.learn(asked, _BARE_GOALS[normalized.strip(" .!")])
+    if asked == "second_lien" and _ONLY_ONE.fullmatch(normalized):
         return facts.learn(asked, 0)
-    if asked in NONE_IS_ZERO and _yes_or_no(folded, acts) is False:
+    if asked in NONE_IS_ZERO and _yes_or_no(normalized, acts) is False:
         return facts.learn(asked, 0)
     if asked == "best_time" and not acts - {"yes", "greeting", "thanks"} and _is_a_time(text):
         return facts.learn("best_time", " ".join(text.split()))
-    if asked in DATE_FACTS and ("no" in acts or _NO_DATE.search(folded)):
+    if asked in DATE_FACTS and ("no" in acts or _NO_DATE.search(normalized)):
         return facts.learn(asked, UNKNOWN)
     return facts
 
 
-def _yes_or_no(folded: str, acts: set[Act]) -> bool | None:
+def _yes_or_no(normalized: str, acts: set[Act]) -> bool | None:
     """The answer to a yes-or-no question, also with more words after it ("no, my husband reads my texts")."""
     if len({"yes", "no"} & acts) == 1:
         return "yes" in acts
-    if _BEGINS_NO.search(folded):
+    if _BEGINS_NO.search(normalized):
         return False
-    return True if _BEGINS_YES.search(folded) else None
+    return True if _BEGINS_YES.search(normalized) else None
 
 
 def _is_a_time(text: str) -> bool:
     return bool(_HAS_WORDS.search(text)) and len(text.split()) <= MOST_WORDS_IN_A_TIME and "?" not in text
 
 
-def _share(folded: str, taken: list[Span]) -> float:
+def _share(normalized: str, taken: list[Span]) -> float:
     """The share of the words that lie in what was taken."""
-    total = len(words(folded))
+    total = len(words(normalized))
     if not total:
         return 0.0
-    inside = sum(len(words(folded[span.start : span.end])) for span in _merged(taken))
+    inside = sum(len(words(normalized[span.start : span.end])) for span in _merged(taken))
     return min(1.0, inside / total)
 
 

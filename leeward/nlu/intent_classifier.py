@@ -29,16 +29,16 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from leeward.nlu.crisis_classifier import Ear, Machine
+from leeward.nlu.crisis_classifier import CrisisClassifier, SupportVectorScorer
 from leeward.nlu.embeddings import Embedder, embed
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 CRISIS: Final = "crisis"
 # From which margin of the ear a message counts as a cry for help, and from which a gentle word is in place; docs/reading.md
 # has the figures.
-CRISIS_FROM: Final = -0.45
-WORRY_FROM: Final = -0.7
-SILENT: Final = -10.0
+CRISIS_THRESHOLD: Final = -0.45
+POSSIBLE_CRISIS_THRESHOLD: Final = -0.7
+NO_CRISIS_SCORE: Final = -10.0
 # No topic or act weighs more in training than so many lines, so that the many lines on cries for help do not drown others.
 _MOST_WEIGHT: Final = 120
 ACTS: Final = frozenset(
@@ -93,17 +93,17 @@ class Guess:
     confidence: float
     ranking: tuple[tuple[str, float], ...]
     nearest: float
-    cry: float = SILENT
+    crisis_score: float = NO_CRISIS_SCORE
 
     @property
     def is_crisis(self) -> bool:
         """Whether the words are likely a cry for help."""
-        return self.cry >= CRISIS_FROM
+        return self.crisis_score >= CRISIS_THRESHOLD
 
     @property
-    def is_worrying(self) -> bool:
+    def is_possible_crisis(self) -> bool:
         """Whether the words may be one, so that a gentle word is in place."""
-        return WORRY_FROM <= self.cry < CRISIS_FROM
+        return POSSIBLE_CRISIS_THRESHOLD <= self.crisis_score < CRISIS_THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class TopicModel:
         words: _Linear,
         meaning: _Linear,
         familiar: NDArray[np.float32],
-        ear: Ear | None,
+        ear: CrisisClassifier | None,
     ) -> None:
         self._classes = tuple(classes)
         self._vectorizers = tuple(vectorizers)
@@ -158,12 +158,12 @@ class TopicModel:
         # One thread for each part, not several for every product of two small matrices.
         with threadpool_limits(limits=1), warnings.catch_warnings(), ThreadPoolExecutor() as pool:
             warnings.simplefilter("ignore", ConvergenceWarning)
-            machine = pool.submit(Machine.fit, vectors, is_cry, before) if is_cry.any() else None
+            machine = pool.submit(SupportVectorScorer.fit, vectors, is_cry, before) if is_cry.any() else None
             meaning = pool.submit(_fit_meaning, vectors, topics)
             vectorizers = _vectorizers()
             counts = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
             words = _fit_words(counts, topics)
-            ear = Ear.train(machine.result(), counts, is_cry) if machine is not None else None
+            ear = CrisisClassifier.train(machine.result(), counts, is_cry) if machine is not None else None
             classes = [str(topic) for topic in np.unique(topics)]
             return cls(classes, vectorizers, words, meaning.result(), vectors[in_scope], ear)
 
@@ -217,7 +217,7 @@ class TopicModel:
                 _Linear(arrays["words_weights"], arrays["words_bias"]),
                 _Linear(arrays["meaning_weights"], arrays["meaning_bias"]),
                 arrays["familiar"].astype(np.float32),
-                Ear.from_arrays(arrays) if "ear_weights" in arrays else None,
+                CrisisClassifier.from_arrays(arrays) if "ear_weights" in arrays else None,
             )
 
     def _weigh(self, texts: Sequence[str]) -> tuple[Probabilities, Probabilities, Probabilities]:
@@ -228,7 +228,7 @@ class TopicModel:
         words = _log_softmax(_log_sigmoid(self._words.scores(counts)))
         meaning = self._doubt_strange(_log_softmax(self._meaning.scores(vectors)), nearest)
         logs = _WORDS_SHARE * words + (1 - _WORDS_SHARE) * meaning
-        cries = self._ear.listen(vectors, counts) if self._ear is not None else np.full(len(texts), SILENT)
+        cries = self._ear.decision_function(vectors, counts) if self._ear is not None else np.full(len(texts), NO_CRISIS_SCORE)
         return np.exp(_log_softmax(logs / _TEMPERATURE)), nearest, cries
 
     def _doubt_strange(self, logs: Probabilities, nearest: Probabilities) -> Probabilities:

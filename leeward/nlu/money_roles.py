@@ -162,87 +162,87 @@ class _Item:
         return Span(self.low.span.start, (self.high or self.low).span.end)
 
 
-def is_correction(folded: str) -> bool:
+def is_correction(normalized: str) -> bool:
     """Whether the words take back something said before."""
-    return _CORRECTION.search(_NO_RECALL.sub(" ", folded)) is not None
+    return _CORRECTION.search(_NO_RECALL.sub(" ", normalized)) is not None
 
 
 def read_money(
-    folded: str, *, asked: str | None, spanish: bool | None, taken: Iterable[Span], periods: Iterable[Span] = ()
+    normalized: str, *, asked: str | None, spanish: bool | None, taken: Iterable[Span], periods: Iterable[Span] = ()
 ) -> Money:
     """The money in a folded text; `taken` are stretches that are dates, phones, places and the like.
 
     `periods` are stretches such as "3 payments behind", whose words say nothing about an amount beside them.
     """
     blocked = tuple(taken)
-    brief = len(words(folded)) <= LONGEST_BRIEF
-    items = _joined(folded, [a for a in find_amounts(folded, spanish=spanish) if not _is_taken(a, blocked)])
-    items = [item for item in items if _may_be_money(folded, item, asked, brief=brief)]
-    correction = is_correction(folded)
+    brief = len(words(normalized)) <= LONGEST_BRIEF
+    items = _joined(normalized, [a for a in find_amounts(normalized, spanish=spanish) if not _is_taken(a, blocked)])
+    items = [item for item in items if _may_be_money(normalized, item, asked, brief=brief)]
+    correction = is_correction(normalized)
     if len(items) > 1 or correction:
-        items = [item for item in items if not _NOT_THIS.search(_before(folded, item))]
-    items = [replace(i, low=replace(i.low, doubtful=True)) if _is_open_below(folded, i) else i for i in items]
-    items = _with_roles(folded, items, _cues(folded, brief=brief, periods=tuple(periods)))
-    items = [item for item in items if asked in MONEY or not _may_be_year(folded, item)]
-    items = _answering(_latest_only(folded, items), asked)
-    return _money(folded, items, asked=asked, correction=correction)
+        items = [item for item in items if not _NOT_THIS.search(_before(normalized, item))]
+    items = [replace(i, low=replace(i.low, doubtful=True)) if _is_open_below(normalized, i) else i for i in items]
+    items = _with_roles(normalized, items, _cues(normalized, brief=brief, periods=tuple(periods)))
+    items = [item for item in items if asked in MONEY or not _may_be_year(normalized, item)]
+    items = _answering(_latest_only(normalized, items), asked)
+    return _money(normalized, items, asked=asked, correction=correction)
 
 
 def _is_taken(amount: Amount, blocked: tuple[Span, ...]) -> bool:
     return any(amount.span.overlaps(span) for span in blocked)
 
 
-def _before(folded: str, item: _Item) -> str:
+def _before(normalized: str, item: _Item) -> str:
     """The words right before an amount."""
-    return folded[max(0, item.span.start - 70) : item.span.start]
+    return normalized[max(0, item.span.start - 70) : item.span.start]
 
 
-def _may_be_money(folded: str, item: _Item, asked: str | None, *, brief: bool) -> bool:
+def _may_be_money(normalized: str, item: _Item, asked: str | None, *, brief: bool) -> bool:
     amount = item.high or item.low
-    if folded[item.span.start : item.span.end] in _FORMS:
+    if normalized[item.span.start : item.span.end] in _FORMS:
         return False
     if amount.dollar or item.low.dollar:
         return True
-    if _NOT_MONEY_AFTER.match(folded, item.span.end):
+    if _NOT_MONEY_AFTER.match(normalized, item.span.end):
         return False
     if amount.scaled:
         return True
-    if _NOT_MONEY_BEFORE.search(folded[max(0, item.span.start - 14) : item.span.start]):
+    if _NOT_MONEY_BEFORE.search(normalized[max(0, item.span.start - 14) : item.span.start]):
         return False
     if asked in MONEY:
         return True
     return amount.value >= (10 if brief else 1_000)
 
 
-def _may_be_year(folded: str, item: _Item) -> bool:
+def _may_be_year(normalized: str, item: _Item) -> bool:
     """Whether a bare "1912" is a year rather than a monthly amount, which needs words that say so."""
     if item.low.scaled or item.low.dollar or item.low.exact or not 1900 <= item.low.value < 2100:
         return False
-    return item.role not in ("monthly_payment", "arrears") or _YEAR_LEAD.search(_before(folded, item)) is not None
+    return item.role not in ("monthly_payment", "arrears") or _YEAR_LEAD.search(_before(normalized, item)) is not None
 
 
-def _joined(folded: str, amounts: Sequence[Amount]) -> list[_Item]:
+def _joined(normalized: str, amounts: Sequence[Amount]) -> list[_Item]:
     """Amounts, two as one where they stand as a range: "between 200 and 220k", "95 to 100 thousand"."""
     items: list[_Item] = []
     for amount in amounts:
         last = items[-1] if items else None
         low = last.low if last is not None and last.high is None else None
-        if low is None or not _is_range(folded, low, amount):
+        if low is None or not _is_range(normalized, low, amount):
             items.append(_Item(amount))
-        elif _RAISED.search(folded[max(0, low.span.start - 70) : low.span.start]):
+        elif _RAISED.search(normalized[max(0, low.span.start - 70) : low.span.start]):
             items[-1] = _Item(amount)
         else:
             items[-1] = _Item(_same_scale(low, amount), amount)
     return items
 
 
-def _is_range(folded: str, low: Amount, high: Amount) -> bool:
-    gap = folded[low.span.end : high.span.start]
+def _is_range(normalized: str, low: Amount, high: Amount) -> bool:
+    gap = normalized[low.span.end : high.span.start]
     if len(gap) > 16 or not _BETWEEN.fullmatch(gap) or low.doubtful or high.doubtful:
         return False
     if _same_scale(low, high).value >= high.value:
         return False
-    return not _LED_BETWEEN.fullmatch(gap) or _RANGE_LEAD.search(folded[: low.span.start][-30:]) is not None
+    return not _LED_BETWEEN.fullmatch(gap) or _RANGE_LEAD.search(normalized[: low.span.start][-30:]) is not None
 
 
 def _same_scale(low: Amount, high: Amount) -> Amount:
@@ -268,12 +268,12 @@ def _phrases() -> Phrases:
     )
 
 
-def _cues(folded: str, *, brief: bool, periods: tuple[Span, ...]) -> list[_Cue]:
+def _cues(normalized: str, *, brief: bool, periods: tuple[Span, ...]) -> list[_Cue]:
     cues = []
-    for label, span in _phrases().find(folded):
+    for label, span in _phrases().find(normalized):
         role, how = label.split()
         if (brief or how not in ("weak", "brief")) and not any(span.overlaps(period) for period in periods):
-            cues.append(_Cue(role, how, span, folded[span.start : span.end]))
+            cues.append(_Cue(role, how, span, normalized[span.start : span.end]))
     return cues
 
 
@@ -298,12 +298,12 @@ class _Layout:
         return phrase < len(self.phrases) and amount < self.phrases[phrase]
 
 
-def _with_roles(folded: str, items: list[_Item], cues: list[_Cue]) -> list[_Item]:
+def _with_roles(normalized: str, items: list[_Item], cues: list[_Cue]) -> list[_Item]:
     """Each amount with the role of its nearest phrase; a phrase speaks for one amount only, the one it is nearest to."""
     layout = _Layout(
         [item.span.start for item in items],
         [cue.span.start for cue in cues if cue.how != "after"],
-        [match.start() for match in _CLAUSE.finditer(folded)],
+        [match.start() for match in _CLAUSE.finditer(normalized)],
     )
     starts = [cue.span.start for cue in cues]
     pairs = sorted(
@@ -321,24 +321,24 @@ def _with_roles(folded: str, items: list[_Item], cues: list[_Cue]) -> list[_Item
     placed = [replace(item, role=roles[at].role, cue=roles[at]) if at in roles else item for at, item in enumerate(items)]
     seconds = [cue.span.start for at, cue in enumerate(cues) if cue.role == "second_lien" and at not in spoken_for]
     others = [cue.span.end for cue in cues if cue.role == "other"]
-    placed = [replace(item, role="other") if _is_passing(folded, item, others) else item for item in placed]
-    return [replace(item, role=None) if _is_of_second(folded, item, seconds) else item for item in placed]
+    placed = [replace(item, role="other") if _is_passing(normalized, item, others) else item for item in placed]
+    return [replace(item, role=None) if _is_of_second(normalized, item, seconds) else item for item in placed]
 
 
-def _is_of_second(folded: str, item: _Item, seconds: list[int]) -> bool:
+def _is_of_second(normalized: str, item: _Item, seconds: list[int]) -> bool:
     """Whether a balance may be the second lien's, which the same sentence speaks of before it."""
-    if item.role != "balance_owed" or item.cue is None or not seconds or _FIRST.search(folded):
+    if item.role != "balance_owed" or item.cue is None or not seconds or _FIRST.search(normalized):
         return False
-    sentence = max((match.end() for match in _SENTENCE.finditer(folded, 0, item.span.start)), default=0)
+    sentence = max((match.end() for match in _SENTENCE.finditer(normalized, 0, item.span.start)), default=0)
     return any(sentence <= start < item.span.start for start in seconds)
 
 
-def _is_passing(folded: str, item: _Item, others: list[int]) -> bool:
+def _is_passing(normalized: str, item: _Item, others: list[int]) -> bool:
     """Whether an amount is a rise ("up by 200"), a payment for a while ("trial"), or monthly but for something else."""
-    before = _before(folded, item)
+    before = _before(normalized, item)
     if item.role == "balance_owed" and item.cue is not None and item.cue.text.endswith("still owe"):
         # What someone still owes once the house is sold is what the sale left unpaid.
-        return _SOLD.search(folded, 0, item.span.start) is not None
+        return _SOLD.search(normalized, 0, item.span.start) is not None
     if item.role != "monthly_payment":
         return _BY.search(before) is not None
     for_something_else = any(0 <= item.span.start - end <= REACH_AFTER for end in others)
@@ -366,12 +366,12 @@ def _distance(item: _Item, cue: _Cue, layout: _Layout) -> int | None:
     return distance if distance <= reach else None
 
 
-def _latest_only(folded: str, items: list[_Item]) -> list[_Item]:
+def _latest_only(normalized: str, items: list[_Item]) -> list[_Item]:
     """Of two amounts in one role, "paid it down to 212" and "now 212" replace the earlier one."""
-    current = [item for item in items if _NOW.search(_before(folded, item))]
+    current = [item for item in items if _NOW.search(_before(normalized, item))]
     if not current:
         return items
-    earlier = [item for item in items if item not in current and not _WAS.search(_before(folded, item))]
+    earlier = [item for item in items if item not in current and not _WAS.search(_before(normalized, item))]
     roles = {item.role for item in current}
     if earlier and len(current) == 1 and current[0].role is None and earlier[0].role in MONEY:
         return [replace(current[0], role=earlier[0].role), *(item for item in earlier if item.role != earlier[0].role)]
@@ -386,15 +386,15 @@ def _answering(items: list[_Item], asked: str | None) -> list[_Item]:
     return [replace(item, role=asked) if item.role is None else item for item in items]
 
 
-def _money(folded: str, items: list[_Item], *, asked: str | None, correction: bool) -> Money:
+def _money(normalized: str, items: list[_Item], *, asked: str | None, correction: bool) -> Money:
     facts = Facts()
-    if _BOTH.search(folded) and len(items) == 1 and (items[0].role in (None, asked) or items[0].role in LARGE):
+    if _BOTH.search(normalized) and len(items) == 1 and (items[0].role in (None, asked) or items[0].role in LARGE):
         items = [replace(items[0], role="balance_owed"), replace(items[0], role="home_value")]
     stored = [item for item in items if item.role in MONEY]
     for role in dict.fromkeys(item.role for item in stored if item.role):
         facts = _learn(facts, role, [item for item in stored if item.role == role], asked)
     others = tuple(_other(item, correction=correction) for item in items if item.role not in MONEY)
-    facts = _still_open(folded, facts, items, asked)
+    facts = _still_open(normalized, facts, items, asked)
     spans = tuple(item.span for item in stored if item.role in facts.known or item.role in facts.clarify)
     return Money(facts, others, spans, correction)
 
@@ -405,7 +405,7 @@ def _other(item: _Item, *, correction: bool) -> OtherAmount:
     return OtherAmount(scale.value, role)
 
 
-def _still_open(folded: str, facts: Facts, items: list[_Item], asked: str | None) -> Facts:
+def _still_open(normalized: str, facts: Facts, items: list[_Item], asked: str | None) -> Facts:
     """What is to be asked again: an answer that was no answer, and the figures behind a difference or a reinstatement."""
     roles = {item.role for item in items}
     unsaid = {"negative_equity": ("balance_owed", "home_value"), "reinstatement": ("balance_owed",)}
@@ -415,9 +415,9 @@ def _still_open(folded: str, facts: Facts, items: list[_Item], asked: str | None
                 facts = facts.ask_again(name)
     if asked not in MONEY or facts.is_answered(asked) or asked in facts.clarify:
         return facts
-    if asked == "balance_owed" and not items and _PAID_OFF.search(folded):
+    if asked == "balance_owed" and not items and _PAID_OFF.search(normalized):
         return facts.learn("balance_owed", Decimal(0))
-    if (items and not facts.known) or _COMPARED.search(folded):
+    if (items and not facts.known) or _COMPARED.search(normalized):
         return facts.ask_again(asked)
     return facts
 
@@ -436,9 +436,9 @@ def _learn(facts: Facts, role: str, items: list[_Item], asked: str | None) -> Fa
     return facts.learn(role, Range(low, high))
 
 
-def _is_open_below(folded: str, item: _Item) -> bool:
+def _is_open_below(normalized: str, item: _Item) -> bool:
     """Whether the words give only an upper bound: "under 200", but not "just under 200"."""
-    return item.high is None and _OPEN_BELOW.search(_before(folded, item)) is not None
+    return item.high is None and _OPEN_BELOW.search(_before(normalized, item)) is not None
 
 
 def _is_doubtful(amount: Amount, role: str, asked: str | None) -> bool:

@@ -29,7 +29,7 @@ _TOKEN: Final = re.compile(r"[^\W\d_]+|'[a-z]+|\d+|[^\w\s]")
 _NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
 _OTHER_WORD: Final = "…"
 _CHOICE: Final = re.compile(r"(\([^()]*\)|\[[^\[\]]*\])")
-SHORTEST_MENDED: Final = 5
+SHORTEST_CORRECTED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """The text in lower case and without accents, as long as the original."""
     plain = text.translate(_APOSTROPHES)
     return plain.lower() if plain.isascii() else "".join(_fold_character(character) for character in plain)
@@ -56,32 +56,32 @@ def _fold_character(character: str) -> str:
     return base if len(base) == 1 else character
 
 
-def words(folded: str) -> list[str]:
+def words(normalized: str) -> list[str]:
     """The words of a folded text, in order."""
-    return _WORD.findall(folded)
+    return _WORD.findall(normalized)
 
 
-def mend(text: str) -> str:
+def correct_spelling(text: str) -> str:
     """The text with the misspelled words that matter to the reader put right, and the letter O in a number made a zero."""
-    return _LETTERS.sub(lambda match: _mended(match.group()), _LETTER_O.sub("0", text))
+    return _LETTERS.sub(lambda match: _corrected_word(match.group()), _LETTER_O.sub("0", text))
 
 
 @functools.lru_cache(maxsize=20_000)
-def _mended(word: str) -> str:
-    folded = fold(word)
+def _corrected_word(word: str) -> str:
+    normalized = normalize(word)
     # A word with a capital may be somebody's name.
-    right = _slips().get(folded) or (None if word.istitle() else _closest(folded))
+    right = _common_misspellings().get(normalized) or (None if word.istitle() else _closest(normalized))
     if right is None:
         return word
     return right.upper() if word.isupper() else right
 
 
-def _closest(folded: str) -> str | None:
+def _closest(normalized: str) -> str | None:
     """The one word of the vocabulary that a misspelling is closest to, its first letter right."""
-    if len(folded) < SHORTEST_MENDED or folded in _right_words():
+    if len(normalized) < SHORTEST_CORRECTED or normalized in _right_words():
         return None
-    close = fuzzy.extractOne(folded, _vocabulary(), scorer=OSA.distance, score_cutoff=1 if len(folded) < 9 else 2)
-    return close[0] if close is not None and close[0][0] == folded[0] else None
+    close = fuzzy.extractOne(normalized, _vocabulary(), scorer=OSA.distance, score_cutoff=1 if len(normalized) < 9 else 2)
+    return close[0] if close is not None and close[0][0] == normalized[0] else None
 
 
 @functools.cache
@@ -91,8 +91,8 @@ def _table() -> dict[str, Any]:
 
 
 @functools.cache
-def _slips() -> Mapping[str, str]:
-    return dict(_table()["slips"])
+def _common_misspellings() -> Mapping[str, str]:
+    return dict(_table()["common_misspellings"])
 
 
 @functools.cache
@@ -135,9 +135,9 @@ class Phrases:
         for label in phrases:
             self._matcher.add(label, [Doc(self._vocab, words=list(tokens)) for tokens, its in labels.items() if its == label])
 
-    def find(self, folded: str) -> list[tuple[str, Span]]:
+    def find(self, normalized: str) -> list[tuple[str, Span]]:
         """Every phrase in the text with its label, in order."""
-        tokens = list(_TOKEN.finditer(folded))
+        tokens = list(_TOKEN.finditer(normalized))
         # spaCy keeps every word it has seen; what people write is not to be kept, so other words all become one.
         doc = Doc(self._vocab, words=[token.group() if token.group() in self._known else _OTHER_WORD for token in tokens])
         found = filter_spans(self._matcher(doc, as_spans=True))

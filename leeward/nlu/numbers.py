@@ -88,30 +88,30 @@ class _Token:
     vague: bool = False
 
 
-def find_amounts(folded: str, *, spanish: bool | None) -> list[Amount]:
+def find_amounts(normalized: str, *, spanish: bool | None) -> list[Amount]:
     """All numbers in a folded text, in their order, whether or not they turn out to be money.
 
     `spanish` tells how to take "mil" after a small number: a thousand, or short for a million. None: it is not known.
     """
-    parts = _parts_of_a_million(folded)
+    parts = _parts_of_a_million(normalized)
     found = list(parts)
-    tokens = _tokens(folded)
+    tokens = _tokens(normalized)
     start = 0
     while start < len(tokens):
         run = _run(tokens, start)
         if run and not any(_span_of(run).overlaps(amount.span) for amount in parts):
-            found.append(_with_doubt(folded, _read(run, spanish=spanish)))
+            found.append(_with_doubt(normalized, _read(run, spanish=spanish)))
         start += max(1, len(run))
     return sorted(found, key=lambda amount: amount.span.start)
 
 
-def _parts_of_a_million(folded: str) -> list[Amount]:
+def _parts_of_a_million(normalized: str) -> list[Amount]:
     found = []
-    for match in _AND_A_HALF.finditer(folded):
+    for match in _AND_A_HALF.finditer(normalized):
         lead = match.group("lead") or "one"
         count = Decimal(lead) if lead.isdigit() else Decimal(_LEADS[lead])
         found.append(Amount((count + Decimal("0.5")) * MILLION, Span(*match.span()), scaled=True))
-    for match in _PART.finditer(folded):
+    for match in _PART.finditer(normalized):
         span = Span(*match.span())
         if not any(span.overlaps(other.span) for other in found):
             found.append(Amount(_SHARE[match.group("share")] * MILLION, span, scaled=True))
@@ -134,8 +134,8 @@ def _long_number_words() -> list[str]:
     return [word for word in _number_words() if len(word) >= SHORTEST_MISSPELLED]
 
 
-def _tokens(folded: str) -> list[_Token]:
-    return [token for match in _TOKEN.finditer(folded) if not match.group("join") for token in _tokens_of(match)]
+def _tokens(normalized: str) -> list[_Token]:
+    return [token for match in _TOKEN.finditer(normalized) if not match.group("join") for token in _tokens_of(match)]
 
 
 def _tokens_of(match: re.Match[str]) -> list[_Token]:
@@ -353,7 +353,7 @@ def _factor(token: _Token, current: Decimal, *, spanish: bool | None) -> tuple[D
     return token.value, False
 
 
-def _with_doubt(folded: str, amount: Amount) -> Amount:
+def _with_doubt(normalized: str, amount: Amount) -> Amount:
     """The amount, to the end of the "something" or "y pico" that leaves it open."""
-    tail = _SOMETHING.match(folded, amount.span.end)
+    tail = _SOMETHING.match(normalized, amount.span.end)
     return amount if tail is None else replace(amount, span=Span(amount.span.start, tail.end()), doubtful=True)

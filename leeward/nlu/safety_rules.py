@@ -90,7 +90,7 @@ class Alerts:
     """What a message raises.
 
     `crisis`: suicide or self-harm, the writer's or that of someone close; `danger`: violence or threats; `scam`: signs of
-    mortgage-relief fraud; `elder`: an older or disabled adult whose money or signature someone takes; `upset`: fear or
+    mortgage-relief fraud; `elder`: an older or disabled adult whose money or signature someone takes; `distress`: fear or
     grief that should be heard before business; `secrets`: what must be masked.
     """
 
@@ -98,7 +98,7 @@ class Alerts:
     danger: bool = False
     scam: bool = False
     elder: bool = False
-    upset: bool = False
+    distress: bool = False
     secrets: tuple[Span, ...] = ()
 
 
@@ -110,7 +110,7 @@ def screen(text: str) -> Alerts:
         danger=_raises(words, "danger"),
         scam=_raises(words, "scam"),
         elder=_raises(words, "elder"),
-        upset=_raises(words, "upset"),
+        distress=_raises(words, "distress"),
         secrets=_secrets(text),
     )
 

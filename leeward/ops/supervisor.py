@@ -45,7 +45,7 @@ def ensure_trained(say: Callable[[str], None]) -> None:
 
 
 @dataclass
-class Parts:
+class ProcessGroup:
     """The started processes by name."""
 
     ports: Ports
@@ -71,12 +71,12 @@ class Parts:
 
 
 @contextlib.contextmanager
-def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator[tuple[Running, Parts]]:
+def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator[tuple[Running, ProcessGroup]]:
     """Everything started and answering; stopped again at the end.
 
     Raises StartFailed, naming the part and its log, when a part does not come up.
     """
-    parts = Parts(ports)
+    parts = ProcessGroup(ports)
     try:
         for part in ("actions", "assistant", "desk") if desk else ("actions", "assistant"):
             parts.start(part)
@@ -95,7 +95,7 @@ def end_on_signals() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
 
 
-def keep_running(parts: Parts, say: Callable[[str], None]) -> None:
+def keep_running(parts: ProcessGroup, say: Callable[[str], None]) -> None:
     """Waits until Ctrl-C or a request to end; a part that stops by itself is started again, and that is said."""
     while True:
         for part in parts.stopped():
@@ -132,7 +132,7 @@ def _log(part: str) -> Path:
     return folder / f"{part}.log"
 
 
-def _wait(part: str, url: str, parts: Parts) -> None:
+def _wait(part: str, url: str, parts: ProcessGroup) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         for stopped in parts.stopped():

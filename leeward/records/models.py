@@ -203,7 +203,7 @@ class TokenBucket(models.Model):
         return self.value
 
 
-class TextReceived(models.Model):
+class InboundSms(models.Model):
     """One text that reached us, by Twilio's id, so that it is taken once however often it is delivered."""
 
     sid = models.CharField(max_length=64, unique=True)
@@ -215,7 +215,7 @@ class TextReceived(models.Model):
         return self.sid
 
 
-class Text(models.Model):
+class OutboundSms(models.Model):
     """One text to a number, in the outbox until Twilio has it, then with what Twilio reports of it."""
 
     class Kind(models.TextChoices):

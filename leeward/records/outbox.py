@@ -21,7 +21,7 @@ from django.utils import timezone
 from leeward.nlu.safety_rules import mask
 from leeward.ops import secret_key
 from leeward.records import services
-from leeward.records.models import Case, ConsentRecord, Contact, Conversation, Message, OptOut, Text, TextReceived, WebLink
+from leeward.records.models import Case, ConsentRecord, Contact, Conversation, InboundSms, Message, OptOut, OutboundSms, WebLink
 from leeward.records.services import Reply
 from leeward.sms import send_policy
 
@@ -39,22 +39,22 @@ LINK_LENGTH: Final = 10
 
 # Twilio may report in any order; a report never takes back a later one.
 _RANK: Final = {
-    Text.Status.WAITING: 0,
-    Text.Status.SENDING: 0,
-    Text.Status.QUEUED: 1,
-    Text.Status.SENT: 2,
-    Text.Status.DELIVERED: 3,
-    Text.Status.UNDELIVERED: 3,
-    Text.Status.FAILED: 3,
-    Text.Status.DROPPED: 3,
+    OutboundSms.Status.WAITING: 0,
+    OutboundSms.Status.SENDING: 0,
+    OutboundSms.Status.QUEUED: 1,
+    OutboundSms.Status.SENT: 2,
+    OutboundSms.Status.DELIVERED: 3,
+    OutboundSms.Status.UNDELIVERED: 3,
+    OutboundSms.Status.FAILED: 3,
+    OutboundSms.Status.DROPPED: 3,
 }
-_OPEN: Final = (Text.Status.WAITING, Text.Status.SENDING)
+_OPEN: Final = (OutboundSms.Status.WAITING, OutboundSms.Status.SENDING)
 
 
 class TextRefused(Exception):
     """We must not text this number now; `reason` is one of leeward.sms.send_policy.Refusal."""
 
-    def __init__(self, reason: send_policy.Refusal) -> None:
+    def __init__(self, reason: send_policy.DenialReason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -64,7 +64,7 @@ class LinkSpent(Exception):
 
 
 @dataclass(frozen=True)
-class Going:
+class OutboxItem:
     """One text that is due: what the sender needs of it."""
 
     id: int
@@ -77,7 +77,7 @@ class Going:
 # ------------------------------------------------------------------ what comes in
 
 
-def text_receive(*, sid: str, phone: str, text: str, media: bool, language: str) -> Message | None:
+def receive_sms(*, sid: str, phone: str, text: str, media: bool, language: str) -> Message | None:
     """Records a text that came, once for each of Twilio's ids; None if it was taken before.
 
     It belongs to the number's conversation of the last 30 days, or begins a new one in `language`.
@@ -85,7 +85,7 @@ def text_receive(*, sid: str, phone: str, text: str, media: bool, language: str)
     try:
         return _taken(sid, phone, text, media, language)
     except IntegrityError:
-        if TextReceived.objects.filter(sid=sid).exists():
+        if InboundSms.objects.filter(sid=sid).exists():
             return None
         # Another first text of this number began its conversation at the same moment: this one belongs there.
         return _taken(sid, phone, text, media, language)
@@ -93,7 +93,7 @@ def text_receive(*, sid: str, phone: str, text: str, media: bool, language: str)
 
 def _taken(sid: str, phone: str, text: str, media: bool, language: str) -> Message:
     with transaction.atomic():
-        TextReceived.objects.create(sid=sid, phone=phone)
+        InboundSms.objects.create(sid=sid, phone=phone)
         conversation = conversation_of(phone=phone) or conversation_begin(phone=phone, language=language)
         message, _ = services.message_receive(
             conversation_id=conversation.pk, key=sid, text=text, kind="media" if media else "sms", language=None
@@ -126,10 +126,10 @@ def conversation_hand_over(*, message: Message, phone: str, language: str) -> Me
 
 def phone_of(*, message: Message) -> str:
     """The number that a message came from."""
-    return TextReceived.objects.get(sid=message.key).phone
+    return InboundSms.objects.get(sid=message.key).phone
 
 
-def told_who_writes(*, conversation_id: str) -> Literal["by_text", "on_the_web", "nowhere"]:
+def disclosure_channel(*, conversation_id: str) -> Literal["by_text", "on_the_web", "nowhere"]:
     """Where the person of a conversation was told that they write with a program, and what a text may cost them."""
     told = Message.objects.filter(conversation_id=conversation_id, response=WELCOME)
     if told.filter(answers__texts__isnull=False).exists():
@@ -144,7 +144,7 @@ def may_be_read_by_others(*, conversation_id: str, phone: str) -> bool:
     return conversation.danger or (unsafe and conversation.facts.get("phone", phone) == phone)
 
 
-def follow_number(*, message: Message, phone: str) -> str | None:
+def reassign_message(*, message: Message, phone: str) -> str | None:
     """Moves a message that waits in a conversation which its number has left, and says to which; None where it is at home.
 
     A number leaves a conversation when someone else takes the phone, when staff text it from a case, or when all is erased.
@@ -166,7 +166,7 @@ def conversations_waiting() -> list[str]:
     return list(dict.fromkeys(waiting.values_list("conversation_id", flat=True)))
 
 
-def staff_are_talking(*, conversation_id: str) -> bool:
+def is_handed_off(*, conversation_id: str) -> bool:
     """Whether staff texted last in this conversation, and not long ago."""
     last = Message.objects.filter(conversation_id=conversation_id).exclude(direction=Message.Direction.IN).last()
     return last is not None and last.direction == "staff" and last.created_at > timezone.now() - STAFF_TALK
@@ -184,7 +184,9 @@ def message_for_staff(*, message: Message) -> None:
 # ------------------------------------------------------------------ what goes out
 
 
-def answer(*, message: Message, replies: Iterable[Reply], bodies: Sequence[str], kind: send_policy.Kind, to: str) -> None:
+def answer(
+    *, message: Message, replies: Iterable[Reply], bodies: Sequence[str], kind: send_policy.MessageKind, to: str
+) -> None:
     """Records the answer to a message and puts its texts into the outbox, both or neither; once, however often it is tried."""
     with transaction.atomic():
         if Message.objects.select_for_update().get(pk=message.pk).status == Message.Status.ANSWERED:
@@ -199,7 +201,7 @@ def notice_put(*, message: Message, body: str) -> None:
     """Tells someone once that their message is kept but cannot be answered yet; the message goes on waiting."""
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-        if not Text.objects.filter(message=message).exists():
+        if not OutboundSms.objects.filter(message=message).exists():
             _put(conversation, message, phone_of(message=message), body, "reply", prompted_at=message.created_at)
 
 
@@ -208,13 +210,13 @@ def _put(
     message: Message | None,
     to: str,
     body: str,
-    kind: send_policy.Kind,
+    kind: send_policy.MessageKind,
     *,
     prompted_at: datetime | None,
-) -> Text:
+) -> OutboundSms:
     now = timezone.now()
     at = send_policy.not_before(kind, to, _home(conversation), prompted_at=prompted_at, now=now)
-    return Text.objects.create(conversation=conversation, message=message, to=to, body=body, kind=kind, not_before=at)
+    return OutboundSms.objects.create(conversation=conversation, message=message, to=to, body=body, kind=kind, not_before=at)
 
 
 def _home(conversation: Conversation) -> str | None:
@@ -222,7 +224,7 @@ def _home(conversation: Conversation) -> str | None:
     return state if isinstance(state, str) and len(state) == 2 else None
 
 
-def texts_claim(*, most: int) -> list[Going]:
+def claim_due(*, most: int) -> list[OutboxItem]:
     """Texts that are due, at most one for each number and `most` in all, now marked as being sent.
 
     A number's texts go in their order: while one is on its way or waits for another try, the next ones wait. One that is kept
@@ -231,35 +233,37 @@ def texts_claim(*, most: int) -> list[Going]:
     now = timezone.now()
     with transaction.atomic():
         # Several assistants may share one PostgreSQL: each takes what no other holds.
-        free = Text.objects.select_for_update(of=("self",), skip_locked=True)
+        free = OutboundSms.objects.select_for_update(of=("self",), skip_locked=True)
         ahead = _ahead(now)
-        of_its_kind = ahead.filter(Q(status=Text.Status.SENDING) | Q(kind__in=send_policy.ALWAYS))
+        of_its_kind = ahead.filter(Q(status=OutboundSms.Status.SENDING) | Q(kind__in=send_policy.ALWAYS))
         in_turn = ~Exists(ahead) | (Q(kind__in=send_policy.ALWAYS) & ~Exists(of_its_kind))
-        due = free.filter(in_turn, status=Text.Status.WAITING, not_before__lte=now)
+        due = free.filter(in_turn, status=OutboundSms.Status.WAITING, not_before__lte=now)
         going = []
         for text in due.select_related("conversation", "message")[:most]:
             if _is_held_back(text, now):
                 continue
-            text.status = Text.Status.SENDING
+            text.status = OutboundSms.Status.SENDING
             text.tries += 1
             text.tried_at = now
             text.save(update_fields=["status", "tries", "tried_at"])
-            going.append(Going(text.pk, text.to, text.body, text.created_at, text.uncertain))
+            going.append(OutboxItem(text.pk, text.to, text.body, text.created_at, text.uncertain))
     return going
 
 
-def _ahead(now: datetime) -> QuerySet[Text]:
+def _ahead(now: datetime) -> QuerySet[OutboundSms]:
     """The texts that must go before another one to the same number (a subquery on that one)."""
-    on_its_way = Q(status=Text.Status.SENDING)
-    soon = Q(status=Text.Status.WAITING) & (Q(not_before__lte=now) | Q(tries__gt=0, not_before__lte=now + RETRY_AFTER[-1]))
-    return Text.objects.filter(on_its_way | soon, to=OuterRef("to"), pk__lt=OuterRef("pk"))
+    on_its_way = Q(status=OutboundSms.Status.SENDING)
+    soon = Q(status=OutboundSms.Status.WAITING) & (
+        Q(not_before__lte=now) | Q(tries__gt=0, not_before__lte=now + RETRY_AFTER[-1])
+    )
+    return OutboundSms.objects.filter(on_its_way | soon, to=OuterRef("to"), pk__lt=OuterRef("pk"))
 
 
-def _is_held_back(text: Text, now: datetime) -> bool:
+def _is_held_back(text: OutboundSms, now: datetime) -> bool:
     """Whether a due text must not go after all: it is no longer allowed, or night has fallen."""
-    kind: send_policy.Kind = text.kind  # type: ignore[assignment]
+    kind: send_policy.MessageKind = text.kind  # type: ignore[assignment]
     if not send_policy.still_allowed(kind, thread(conversation=text.conversation, phone=text.to)):
-        text.status = Text.Status.DROPPED
+        text.status = OutboundSms.Status.DROPPED
         text.save(update_fields=["status"])
         return True
     prompted_at = text.message.created_at if text.message is not None and kind == "reply" else None
@@ -271,67 +275,67 @@ def _is_held_back(text: Text, now: datetime) -> bool:
     return False
 
 
-def texts_recover() -> int:
+def recover_stuck() -> int:
     """What was being sent when a process ended is tried again, once Twilio has said that it does not have it. How many."""
-    stuck = Text.objects.filter(status=Text.Status.SENDING, tried_at__lt=timezone.now() - STUCK_AFTER)
-    return stuck.update(status=Text.Status.WAITING, uncertain=True)
+    stuck = OutboundSms.objects.filter(status=OutboundSms.Status.SENDING, tried_at__lt=timezone.now() - STUCK_AFTER)
+    return stuck.update(status=OutboundSms.Status.WAITING, uncertain=True)
 
 
-def text_accepted(*, text_id: int, sid: str, status: str) -> None:
+def mark_accepted(*, text_id: int, sid: str, status: str) -> None:
     """Twilio has it. A delivery report that came first is kept."""
     with transaction.atomic():
-        text = Text.objects.select_for_update().get(pk=text_id)
+        text = OutboundSms.objects.select_for_update().get(pk=text_id)
         text.sid = sid
         text.uncertain = False
-        known = status if status in Text.Status.values else Text.Status.QUEUED
-        if _RANK[Text.Status(known)] > _RANK[Text.Status(text.status)]:
+        known = status if status in OutboundSms.Status.values else OutboundSms.Status.QUEUED
+        if _RANK[OutboundSms.Status(known)] > _RANK[OutboundSms.Status(text.status)]:
             text.status = known
         _forget_erased(text)
         text.save(update_fields=["sid", "uncertain", "status", "to", "body"])
 
 
-def _forget_erased(text: Text) -> None:
+def _forget_erased(text: OutboundSms) -> None:
     """The last text of an erased conversation says that it is done; once sent, it is gone too."""
     if text.conversation.erased_at is not None:
         text.to = text.body = ""
 
 
-def text_again(*, text_id: int, error: str, uncertain: bool) -> bool:
+def schedule_retry(*, text_id: int, error: str, uncertain: bool) -> bool:
     """A try came to nothing: the text waits for the next one, or has failed for good when its tries are used up.
 
     `uncertain` says that Twilio may have it all the same. Gives whether it will be tried again.
     """
     with transaction.atomic():
-        text = Text.objects.select_for_update().get(pk=text_id)
+        text = OutboundSms.objects.select_for_update().get(pk=text_id)
         text.error = error[:20]
         text.uncertain = text.uncertain or uncertain
         again = text.tries <= len(RETRY_AFTER)
         if again:
-            text.status = Text.Status.WAITING
+            text.status = OutboundSms.Status.WAITING
             text.not_before = timezone.now() + RETRY_AFTER[text.tries - 1]
         else:
-            text.status = Text.Status.FAILED
+            text.status = OutboundSms.Status.FAILED
             _forget_erased(text)
         text.save(update_fields=["error", "uncertain", "status", "not_before", "to", "body"])
     return again
 
 
-def text_refused(*, text_id: int, error: str) -> None:
+def mark_failed(*, text_id: int, error: str) -> None:
     """Twilio will never take it: staff see it as failed."""
     with transaction.atomic():
-        text = Text.objects.select_for_update().get(pk=text_id)
-        text.status, text.error = Text.Status.FAILED, error[:20]
+        text = OutboundSms.objects.select_for_update().get(pk=text_id)
+        text.status, text.error = OutboundSms.Status.FAILED, error[:20]
         _forget_erased(text)
         text.save(update_fields=["status", "error", "to", "body"])
 
 
-def text_reported(*, text_id: int, sid: str, status: str, error: str) -> None:
+def apply_delivery_report(*, text_id: int, sid: str, status: str, error: str) -> None:
     """A delivery report of Twilio's. Reports come in any order; an earlier state never replaces a later one."""
     with transaction.atomic():
-        text = Text.objects.select_for_update().filter(pk=text_id).first()
-        if text is None or status not in Text.Status.values or text.sid not in ("", sid):
+        text = OutboundSms.objects.select_for_update().filter(pk=text_id).first()
+        if text is None or status not in OutboundSms.Status.values or text.sid not in ("", sid):
             return
-        if _RANK[Text.Status(status)] <= _RANK[Text.Status(text.status)]:
+        if _RANK[OutboundSms.Status(status)] <= _RANK[OutboundSms.Status(text.status)]:
             return
         text.sid, text.status, text.uncertain = sid, status, False
         text.error = error[:20]
@@ -340,7 +344,7 @@ def text_reported(*, text_id: int, sid: str, status: str, error: str) -> None:
 
 def sids_known(*, phone: str) -> set[str]:
     """Twilio's ids of all texts to a number that are accounted for."""
-    return set(Text.objects.filter(to=phone).exclude(sid="").values_list("sid", flat=True))
+    return set(OutboundSms.objects.filter(to=phone).exclude(sid="").values_list("sid", flat=True))
 
 
 def is_settled(*, sid: str) -> bool:
@@ -348,7 +352,9 @@ def is_settled(*, sid: str) -> bool:
     message = Message.objects.filter(key=sid).first()
     if message is None or message.status == Message.Status.WAITING:
         return False
-    open_still = Text.objects.filter(conversation=message.conversation_id, status__in=_OPEN, not_before__lte=timezone.now())
+    open_still = OutboundSms.objects.filter(
+        conversation=message.conversation_id, status__in=_OPEN, not_before__lte=timezone.now()
+    )
     return not open_still.exists()
 
 
@@ -363,7 +369,7 @@ def opt_out(*, message: Message, phone: str, words: str) -> bool:
     with transaction.atomic():
         news = not services.is_opted_out(phone=phone)
         services.opt_out_record(phone=phone, channel="sms", words=words)
-        Text.objects.filter(to=phone, status=Text.Status.WAITING).update(status=Text.Status.DROPPED)
+        OutboundSms.objects.filter(to=phone, status=OutboundSms.Status.WAITING).update(status=OutboundSms.Status.DROPPED)
         Conversation.objects.filter(text_number=phone).update(paused=True)
         for conversation_id in _conversations_with(phone):
             services.consents_take_back(
@@ -432,8 +438,8 @@ def thread(*, conversation: Conversation, phone: str | None = None) -> send_poli
     if phone is None:
         phone = (contact.phone if contact else "") or conversation.text_number
     consent = ConsentRecord.objects.filter(conversation_ref=conversation.pk, kind="contact").last()
-    begun = Text.objects.filter(to=phone, kind__in=send_policy.BEGUN_BY_US).exclude(status=Text.Status.DROPPED)
-    last_word = TextReceived.objects.filter(phone=phone).order_by("-at").values_list("at", flat=True).first()
+    begun = OutboundSms.objects.filter(to=phone, kind__in=send_policy.FIRM_INITIATED).exclude(status=OutboundSms.Status.DROPPED)
+    last_word = InboundSms.objects.filter(phone=phone).order_by("-at").values_list("at", flat=True).first()
     if last_word is not None:
         begun = begun.filter(created_at__gt=last_word)
     return send_policy.Thread(
@@ -453,12 +459,12 @@ def _safe(conversation: Conversation, contact: Contact | None) -> bool | None:
     return False if said is None and conversation.danger else said
 
 
-def refusal(*, case: Case) -> send_policy.Refusal | None:
+def denial_reason(*, case: Case) -> send_policy.DenialReason | None:
     """Why staff may not text the person of a case now, or None where they may."""
-    return send_policy.refusal(thread(conversation=case.conversation))
+    return send_policy.denial_reason(thread(conversation=case.conversation))
 
 
-def staff_text(*, case: Case, body: str, bodies: Sequence[str]) -> Text:
+def staff_text(*, case: Case, body: str, bodies: Sequence[str]) -> OutboundSms:
     """Puts staff's own words into the outbox, through the same rules as everything else; the first text of it.
 
     `bodies` is what `body` becomes as texts. Raises TextRefused.
@@ -466,7 +472,7 @@ def staff_text(*, case: Case, body: str, bodies: Sequence[str]) -> Text:
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update().get(pk=case.conversation_id)
         on_record = thread(conversation=conversation)
-        reason = send_policy.refusal(on_record)
+        reason = send_policy.denial_reason(on_record)
         if reason is not None:
             raise TextRefused(reason)
         if conversation.text_number != on_record.phone:
@@ -489,7 +495,7 @@ def reminders_due(*, now: datetime) -> list[Conversation]:
         paused=False,
         last_at__lte=now - send_policy.REMIND_AFTER,
         last_at__gte=now - send_policy.REMIND_BEFORE,
-    ).exclude(texts__kind=Text.Kind.REMINDER)
+    ).exclude(texts__kind=OutboundSms.Kind.REMINDER)
     return [conversation for conversation in rested if _wants_reminder(conversation) and _is_open_question(conversation)]
 
 
@@ -500,7 +506,7 @@ def _wants_reminder(conversation: Conversation) -> bool:
         last is not None
         and last.given
         and send_policy.still_allowed("reminder", on_record)
-        and not send_policy.capped(on_record)
+        and not send_policy.frequency_cap(on_record)
     )
 
 
@@ -510,14 +516,14 @@ def _is_open_question(conversation: Conversation) -> bool:
     if last is None or last.direction != Message.Direction.OUT:
         return False
     asked = services.last_asked(conversation_id=conversation.pk)
-    return asked is not None and asked not in ("anything_else", "resting")
+    return asked is not None and asked not in ("anything_else", "idle")
 
 
 def reminder_put(*, conversation: Conversation, body: str) -> None:
     """Puts the one reminder into the outbox, in hours."""
     with transaction.atomic():
         locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
-        if not Text.objects.filter(conversation=locked, kind=Text.Kind.REMINDER).exists():
+        if not OutboundSms.objects.filter(conversation=locked, kind=OutboundSms.Kind.REMINDER).exists():
             _put(locked, None, locked.text_number, body, "reminder", prompted_at=None)
 
 

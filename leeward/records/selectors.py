@@ -11,7 +11,7 @@ from leeward.assessment.deficiency import estimate
 from leeward.assessment.triage import triage
 from leeward.core.facts import Facts
 from leeward.records import outbox
-from leeward.records.models import Case, ConsentRecord, Message, Text
+from leeward.records.models import Case, ConsentRecord, Message, OutboundSms
 from leeward.records.services import is_opted_out
 
 CASE_ROW_FIELDS: Final = (
@@ -96,7 +96,7 @@ def case_view(number: str, *, on: date) -> dict[str, Any] | None:
         "consents": [_consent(record) for record in consents_of(case)],
         "transcript": [_message(message) for message in transcript_of(case).prefetch_related("texts")],
         "texts": [_text(text) for text in case.conversation.texts.all()],
-        "may_text": outbox.refusal(case=case) or "yes",
+        "may_text": outbox.denial_reason(case=case) or "yes",
     }
 
 
@@ -155,7 +155,7 @@ def _consent(record: ConsentRecord) -> dict[str, Any]:
     }
 
 
-def _text(text: Text) -> dict[str, Any]:
+def _text(text: OutboundSms) -> dict[str, Any]:
     return {
         "text": text.body,
         "kind": text.kind,
@@ -168,7 +168,7 @@ def _text(text: Text) -> dict[str, Any]:
 
 def texts_not_delivered(case: Case) -> int:
     """How many texts of a case's conversation did not reach the phone."""
-    return case.conversation.texts.filter(status__in=(Text.Status.UNDELIVERED, Text.Status.FAILED)).count()
+    return case.conversation.texts.filter(status__in=(OutboundSms.Status.UNDELIVERED, OutboundSms.Status.FAILED)).count()
 
 
 def _message(message: Message) -> dict[str, Any]:

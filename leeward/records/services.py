@@ -22,10 +22,10 @@ from leeward.records.models import (
     ConsentRecord,
     Contact,
     Conversation,
+    InboundSms,
     Message,
     OptOut,
-    Text,
-    TextReceived,
+    OutboundSms,
     TokenBucket,
 )
 
@@ -127,12 +127,12 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         messages.update(text="", buttons=[], card=None, masked=True)
         messages.filter(status=Message.Status.WAITING).update(status=Message.Status.ANSWERED)
         # The texts go too, but for the one on its way that says so, which goes once it is sent (records/texts.py).
-        open_still = (Text.Status.WAITING, Text.Status.SENDING)
-        Text.objects.filter(conversation=conversation).exclude(status__in=open_still).update(to="", body="")
+        open_still = (OutboundSms.Status.WAITING, OutboundSms.Status.SENDING)
+        OutboundSms.objects.filter(conversation=conversation).exclude(status__in=open_still).update(to="", body="")
         # A text that came after the wish still waits, and needs its number to be answered.
         waiting = (Message.Status.WAITING, Message.Status.REPEATED)
         over = Message.objects.filter(conversation=conversation).exclude(status__in=waiting if up_to is not None else ())
-        TextReceived.objects.filter(sid__in=over.exclude(key="").values("key")).update(phone="")
+        InboundSms.objects.filter(sid__in=over.exclude(key="").values("key")).update(phone="")
         conversation.text_number = ""
         Contact.objects.filter(conversation=conversation).delete()
         Case.objects.filter(conversation=conversation).delete()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from leeward.core.language import Language
-from leeward.sms.segments import LIMIT, plain
+from leeward.sms.segments import LIMIT, to_gsm7
 
 _REPLY: Final = {"en": "Reply {choices}", "es": "Responda {choices}"}
 _OR_REPLY: Final = {"en": "Or reply {choices}", "es": "O responda {choices}"}
@@ -18,7 +18,7 @@ _NUMBER: Final = re.compile(r"#?\(?(\d{1,2})[.):]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class OutgoingMessage:
     """One answer of a turn: its words, the titles that it offers, and the group that it is told in (the estimate)."""
 
     text: str
@@ -26,7 +26,7 @@ class Said:
     group: str = ""
 
 
-def texts(said: Sequence[Said], language: Language) -> list[str]:
+def compose(said: Sequence[OutgoingMessage], language: Language) -> list[str]:
     """The texts of one turn, in their order, none longer than LIMIT.
 
     Answers of one group share texts; groups do not mix. Choices are numbered through the whole turn, as `chosen` reads them.
@@ -34,7 +34,7 @@ def texts(said: Sequence[Said], language: Language) -> list[str]:
     number = 1
     groups: list[tuple[str, list[str]]] = []
     for answer in said:
-        paragraph = plain(" ".join(answer.text.split()))
+        paragraph = to_gsm7(" ".join(answer.text.split()))
         asked = _choices(answer.choices, number, language)
         number += len(answer.choices)
         if not groups or groups[-1][0] != answer.group:
@@ -56,7 +56,7 @@ def _packed(pieces: Iterable[str], *, fill_gaps: bool) -> list[str]:
     return result
 
 
-def chosen(text: str, titles: Sequence[str]) -> str | None:
+def parse_numbered_choice(text: str, titles: Sequence[str]) -> str | None:
     """The title that a reply names by its number ("2", "#2", "2)"), or None for any other words."""
     match = _NUMBER.fullmatch(text.strip())
     if match is None or text.strip() in titles:
@@ -70,7 +70,7 @@ def _choices(titles: tuple[str, ...], first: int, language: Language) -> str:
     numbers = [str(number) for number in range(first, first + len(titles))]
     if not titles or list(titles) == numbers:
         return ""
-    listed = ", ".join(f"{number} {plain(title)}" for number, title in zip(numbers, titles, strict=True))
+    listed = ", ".join(f"{number} {to_gsm7(title)}" for number, title in zip(numbers, titles, strict=True))
     return (_OR_REPLY if len(titles) == 1 else _REPLY)[language].format(choices=listed)
 
 

@@ -62,7 +62,7 @@ class Size:
     segments: int
 
 
-def plain(text: str) -> str:
+def to_gsm7(text: str) -> str:
     """The text in characters that GSM-7 has, as far as the language allows; what it cannot replace stays."""
     return unicodedata.normalize("NFC", text).translate(_PLAINER)
 

@@ -13,14 +13,14 @@ from typing import Final, Literal
 
 from leeward.sms import quiet_hours
 
-Kind = Literal["reply", "safety", "stopped", "help", "staff", "reminder"]
-Refusal = Literal["opted_out", "no_number", "no_consent", "not_safe", "daily_cap", "total_cap"]
+MessageKind = Literal["reply", "safety", "stopped", "help", "staff", "reminder"]
+DenialReason = Literal["opted_out", "no_number", "no_consent", "not_safe", "daily_cap", "total_cap"]
 
 # An answer this old is no longer an answer to someone who waits with the phone in hand.
-PROMPT: Final = timedelta(minutes=10)
+REPLY_WINDOW: Final = timedelta(minutes=10)
 # At any hour, and to a number that opted out: help for a life in danger, the one confirmation of a stop, HELP.
 ALWAYS: Final = frozenset({"safety", "stopped", "help"})
-BEGUN_BY_US: Final = frozenset({"staff", "reminder"})
+FIRM_INITIATED: Final = frozenset({"staff", "reminder"})
 
 DAILY_CAP: Final = 3
 """The most texts in 24 hours that we begin to a number that has not answered."""
@@ -44,7 +44,7 @@ class Thread:
     begun: int = 0
 
 
-def refusal(thread: Thread) -> Refusal | None:
+def denial_reason(thread: Thread) -> DenialReason | None:
     """Why we must not begin a text to this number now, or None where we may."""
     if not thread.phone:
         return "no_number"
@@ -54,32 +54,32 @@ def refusal(thread: Thread) -> Refusal | None:
         return "no_consent"
     if thread.safe is False:
         return "not_safe"
-    return capped(thread)
+    return frequency_cap(thread)
 
 
-def capped(thread: Thread) -> Literal["daily_cap", "total_cap"] | None:
+def frequency_cap(thread: Thread) -> Literal["daily_cap", "total_cap"] | None:
     """Whether so many texts of ours have gone unanswered that another must wait, and until when."""
     if thread.begun >= TOTAL_CAP:
         return "total_cap"
     return "daily_cap" if thread.begun_today >= DAILY_CAP else None
 
 
-def not_before(kind: Kind, phone: str, state: str | None, *, prompted_at: datetime | None, now: datetime) -> datetime:
+def not_before(kind: MessageKind, phone: str, state: str | None, *, prompted_at: datetime | None, now: datetime) -> datetime:
     """The moment from which a text may go out: `now`, or the morning. `prompted_at` is when the text it answers came."""
     if kind in ALWAYS:
         return now
-    if kind == "reply" and prompted_at is not None and now - prompted_at <= PROMPT:
+    if kind == "reply" and prompted_at is not None and now - prompted_at <= REPLY_WINDOW:
         return now
     return quiet_hours.next_moment(phone, state, now)
 
 
-def still_allowed(kind: Kind, thread: Thread) -> bool:
+def still_allowed(kind: MessageKind, thread: Thread) -> bool:
     """Whether a text that waited may go now, as things have become: nobody stopped it, and a phone has not become unsafe."""
     if kind in ALWAYS:
         return True
     if thread.opted_out:
         return False
-    if kind not in BEGUN_BY_US:
+    if kind not in FIRM_INITIATED:
         return True
     # A reminder rests on a consent of its own, which a stop takes back.
     return thread.safe is not False and (thread.consented or kind == "reminder")

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from leeward.records import outbox, services
-from leeward.records.models import Conversation, Message, OptOut, Text
+from leeward.records.models import Conversation, Message, OptOut, OutboundSms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = "+13125550142"
@@ -31,7 +31,7 @@ def at_once(work: Callable[[int], Any]) -> list[Any]:
 
 
 def receive(sid: str, phone: str = PHONE) -> Message | None:
-    return outbox.text_receive(sid=sid, phone=phone, text=f"text {sid}", media=False, language="en")
+    return outbox.receive_sms(sid=sid, phone=phone, text=f"text {sid}", media=False, language="en")
 
 
 def test_this_is_postgresql() -> None:
@@ -58,10 +58,10 @@ def test_no_text_is_claimed_by_two() -> None:
         assert message is not None
         replies = [services.Reply("one"), services.Reply("two")]
         outbox.answer(message=message, replies=replies, bodies=["one", "two"], kind="reply", to=phone)
-    claimed = [going.id for batch in at_once(lambda number: outbox.texts_claim(most=10)) for going in batch]
+    claimed = [going.id for batch in at_once(lambda number: outbox.claim_due(most=10)) for going in batch]
     assert len(claimed) == len(set(claimed))
     # The first of each number and no second one.
-    assert set(Text.objects.filter(pk__in=claimed).values_list("body", flat=True)) == {"one"}
+    assert set(OutboundSms.objects.filter(pk__in=claimed).values_list("body", flat=True)) == {"one"}
 
 
 def test_what_must_never_change_does_not_change_here_either() -> None:

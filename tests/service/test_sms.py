@@ -20,7 +20,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from leeward.assistant.channels import sms
-from leeward.devtools.fake_twilio import ACCOUNT, NUMBER, LocalTwilio, new_sid
+from leeward.devtools.fake_twilio import ACCOUNT, NUMBER, FakeTwilio, new_sid
 
 # A text that waits for another try is tried after one second, then five.
 RETRY_SECONDS = 60.0
@@ -47,11 +47,11 @@ def conversation(texter: Texter) -> str:
 
 
 def statuses(texter: Texter) -> list[str]:
-    return [row[0] for row in texter.rows('SELECT status FROM records_text WHERE "to" = ? ORDER BY id', texter.number)]
+    return [row[0] for row in texter.rows('SELECT status FROM records_outboundsms WHERE "to" = ? ORDER BY id', texter.number)]
 
 
 def texter_has_tried(texter: Texter) -> bool:
-    return texter.row('SELECT max(tries) FROM records_text WHERE "to" = ?', texter.number)[0] not in (None, 0)
+    return texter.row('SELECT max(tries) FROM records_outboundsms WHERE "to" = ?', texter.number)[0] not in (None, 0)
 
 
 # ------------------------------------------------------------------ who may speak
@@ -151,7 +151,7 @@ def test_a_picture_is_answered_kindly_and_the_question_stays(stack: Stack, texte
 def test_a_cry_for_help_is_answered_with_988(texter: Texter) -> None:
     assert "988" in texter.says("I don't want to live anymore")
     assert texter.state["case"]
-    assert texter.row('SELECT kind FROM records_text WHERE "to" = ?', texter.number) == ("safety",)
+    assert texter.row('SELECT kind FROM records_outboundsms WHERE "to" = ?', texter.number) == ("safety",)
 
 
 def test_a_first_text_that_cries_for_help_hears_988_before_anything_else(texter: Texter) -> None:
@@ -197,7 +197,11 @@ def test_what_was_deleted_is_gone_and_the_number_with_it(texter: Texter) -> None
     texter.says("delete everything I told you")
     texter.says("yes")
     assert "deleted" in texter.text
-    until(lambda: texter.row("SELECT count(*) FROM records_text WHERE body LIKE '%310%' AND \"to\" = ?", texter.number) == (0,))
+    until(
+        lambda: (
+            texter.row("SELECT count(*) FROM records_outboundsms WHERE body LIKE '%310%' AND \"to\" = ?", texter.number) == (0,)
+        )
+    )
     assert texter.row("SELECT count(*) FROM records_conversation WHERE text_number = ?", texter.number) == (0,)
 
 
@@ -342,7 +346,7 @@ def test_a_number_that_opted_out_at_twilio_is_known_here_from_then_on(stack: Sta
 def test_delivery_reports_reach_the_record(stack: Stack, texter: Texter) -> None:
     texter.says("hi")
     until(lambda: set(statuses(texter)) == {"delivered"})
-    sids = [row[0] for row in texter.rows('SELECT sid FROM records_text WHERE "to" = ? ORDER BY id', texter.number)]
+    sids = [row[0] for row in texter.rows('SELECT sid FROM records_outboundsms WHERE "to" = ? ORDER BY id', texter.number)]
     assert sids == [message["sid"] for message in stack.twilio.sent if message["to"] == texter.number]
 
 
@@ -484,7 +488,7 @@ def test_the_reminder_is_put_into_the_outbox_by_itself_and_only_one(stack: Stack
     with contextlib.closing(sqlite3.connect(stack.var / "records.sqlite3", timeout=20)) as records:
         records.execute(yesterday, (texter.number, silent.number))
         records.commit()
-    reminders = "SELECT body FROM records_text WHERE \"to\" = ? AND kind = 'reminder'"
+    reminders = "SELECT body FROM records_outboundsms WHERE \"to\" = ? AND kind = 'reminder'"
     until(lambda: texter.rows(reminders, texter.number), RETRY_SECONDS)
     assert "one reminder, as you agreed" in texter.row(reminders, texter.number)[0]
     assert len(texter.rows(reminders, texter.number)) == 1
@@ -517,13 +521,13 @@ def test_a_list_that_cannot_be_read_is_one_clear_sentence(stack: Stack, tmp_path
 
 
 @pytest.fixture
-def twilio() -> Iterator[LocalTwilio]:
-    local = LocalTwilio()
+def twilio() -> Iterator[FakeTwilio]:
+    local = FakeTwilio()
     yield local
     local.close()
 
 
-def test_twilios_own_library_can_talk_to_the_stand_in(twilio: LocalTwilio) -> None:
+def test_twilios_own_library_can_talk_to_the_stand_in(twilio: FakeTwilio) -> None:
     class Local(TwilioHttpClient):
         def request(self, method: str, url: str, *arguments: object, **options: object) -> object:
             return super().request(method, url.replace("https://api.twilio.com", twilio.url), *arguments, **options)
@@ -542,7 +546,7 @@ def test_twilios_own_library_can_talk_to_the_stand_in(twilio: LocalTwilio) -> No
     assert unknown.value.status == 401
 
 
-def test_its_asynchronous_client_too(twilio: LocalTwilio) -> None:
+def test_its_asynchronous_client_too(twilio: FakeTwilio) -> None:
     class Local(AsyncTwilioHttpClient):
         async def request(self, method: str, url: str, *arguments: object, **options: object) -> object:
             return await super().request(method, url.replace("https://api.twilio.com", twilio.url), *arguments, **options)

@@ -26,18 +26,18 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from twilio.request_validator import RequestValidator
 
-from leeward.assistant.outbox_worker import Sender
-from leeward.assistant.rate_limit import Limit
+from leeward.assistant.outbox_worker import OutboxWorker
+from leeward.assistant.rate_limit import RateLimit
 from leeward.assistant.turn_processor import (
     Handle,
-    TurnLost,
+    TurnFailed,
     as_words,
+    db_call,
     erase_if_asked,
     language_of,
+    render_response,
     replies_of_rasa,
-    stored,
     turns,
-    words_of,
 )
 from leeward.core import formatting
 from leeward.core.firm import firm
@@ -48,7 +48,7 @@ from leeward.ops.twilio_config import TwilioSettings
 from leeward.records import outbox, services
 from leeward.records.services import DatabaseError, Reply
 from leeward.sms import composer, send_policy
-from leeward.sms.segments import plain
+from leeward.sms.segments import to_gsm7
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class SmsChannel(InputChannel):
     def __init__(self) -> None:
         self._settings = TwilioSettings.from_environment()
         # A machine that answers every text, like ours, must not keep us talking for ever.
-        self._limit = Limit(burst=40, per_second=1 / 60)
+        self._limit = RateLimit(burst=40, per_second=1 / 60)
         self._work: Set[asyncio.Task[None]] = set()
         self._retry_at: Dict[str, float] = {}
         self._wake = asyncio.Event()
@@ -124,8 +124,8 @@ class SmsChannel(InputChannel):
             fields = _signed_fields(request, settings)
             number = request.args.get("text") or ""
             if number.isdigit():
-                await stored(
-                    outbox.text_reported,
+                await db_call(
+                    outbox.apply_delivery_report,
                     text_id=int(number),
                     sid=fields.get("MessageSid", ""),
                     status=fields.get("MessageStatus", ""),
@@ -157,8 +157,8 @@ class SmsChannel(InputChannel):
             logger.warning("a text without a sender's number, an id or words was left")
             return
         language = read(body, on=datetime.now(UTC).date()).language if body.strip() else "en"
-        message = await stored(
-            outbox.text_receive, sid=sid, phone=phone, text=body.strip(), media=media, language=language or "en"
+        message = await db_call(
+            outbox.receive_sms, sid=sid, phone=phone, text=body.strip(), media=media, language=language or "en"
         )
         if message is not None:
             self._start(self._turn(message.conversation_id, handle))
@@ -188,7 +188,7 @@ class SmsChannel(InputChannel):
         try:
             await turns.answer_waiting(conversation, handle)
             self._retry_at.pop(conversation, None)
-        except TurnLost:
+        except TurnFailed:
             await self._later(conversation)
         except DatabaseError as error:
             logger.error("records unavailable: %s", type(error).__name__)
@@ -196,18 +196,18 @@ class SmsChannel(InputChannel):
         self._wake.set()
 
     async def _later(self, conversation: str) -> None:
-        waiting = await stored(services.messages_waiting, conversation_id=conversation)
+        waiting = await db_call(services.messages_waiting, conversation_id=conversation)
         tries = waiting[0].tries if waiting else 1
         self._retry_at[conversation] = time.monotonic() + min(2.0**tries, SLOWEST_RETRY_SECONDS)
         if waiting and tries == TRIES_BEFORE_WORD:
-            body = plain(await self._say("say_try_again", await language_of(conversation)))
-            await stored(outbox.notice_put, message=waiting[0], body=body)
+            body = to_gsm7(await self._say("say_try_again", await language_of(conversation)))
+            await db_call(outbox.notice_put, message=waiting[0], body=body)
 
     # ---------------------------------------------------------------- working
 
     async def _keep_sending(self, settings: TwilioSettings) -> None:
         """Sends what is due, as soon as it is put into the outbox here, and soon after where the desk put it; for ever."""
-        sender = Sender(settings)
+        sender = OutboxWorker(settings)
         try:
             while True:
                 try:
@@ -230,7 +230,7 @@ class SmsChannel(InputChannel):
         next_reminders = 0.0
         while True:
             try:
-                await stored(outbox.texts_recover)
+                await db_call(outbox.recover_stuck)
                 await self._take_up(handle)
                 if time.monotonic() >= next_reminders:
                     next_reminders = time.monotonic() + REMINDERS_EVERY_SECONDS
@@ -240,41 +240,41 @@ class SmsChannel(InputChannel):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def _take_up(self, handle: Handle) -> None:
-        for conversation in await stored(outbox.conversations_waiting):
+        for conversation in await db_call(outbox.conversations_waiting):
             if time.monotonic() >= self._retry_at.get(conversation, 0.0):
                 # Until this try is over, no other is begun.
                 self._retry_at[conversation] = time.monotonic() + SLOWEST_RETRY_SECONDS
                 self._start(self._turn(conversation, handle))
 
     async def _remind(self) -> None:
-        for conversation in await stored(outbox.reminders_due, now=datetime.now(UTC)):
-            body = plain(await self._say("say_sms_reminder", conversation.language))
-            await stored(outbox.reminder_put, conversation=conversation, body=body)
+        for conversation in await db_call(outbox.reminders_due, now=datetime.now(UTC)):
+            body = to_gsm7(await self._say("say_sms_reminder", conversation.language))
+            await db_call(outbox.reminder_put, conversation=conversation, body=body)
 
     # ---------------------------------------------------------------- answering one text
 
     async def _answer(self, conversation: str, message: Any, handle: Handle) -> None:
         """Decides what a text is handled as. Lives come first, then the law of texting, then the conversation."""
-        phone = await stored(outbox.phone_of, message=message)
-        newer = await stored(outbox.follow_number, message=message, phone=phone)
+        phone = await db_call(outbox.phone_of, message=message)
+        newer = await db_call(outbox.reassign_message, message=message, phone=phone)
         if newer is not None:
             # Another person has taken the phone over meanwhile: what came after belongs to them.
             self._start(self._turn(newer, handle))
             return
-        asked = await stored(services.last_asked, conversation_id=conversation)
+        asked = await db_call(services.last_asked, conversation_id=conversation)
         opts_out = opt_out.opts_out(message.text, closing=asked == "anything_else")
         in_need = await self._is_in_need(message.text, opts_out=opts_out)
         if opts_out and in_need:
-            await stored(outbox.opt_out, message=message, phone=phone, words=message.text)
+            await db_call(outbox.opt_out, message=message, phone=phone, words=message.text)
             await self._after_stop(conversation, message, phone, handle, in_need=True)
         elif opts_out:
             await self._stop(conversation, message, phone)
         elif opt_out.is_help(message.text):
             await self._reply_with(conversation, message, phone, "say_sms_help", kind="help")
-        elif await stored(services.is_opted_out, phone=phone):
+        elif await db_call(services.is_opted_out, phone=phone):
             await self._after_stop(conversation, message, phone, handle, in_need=in_need)
-        elif not in_need and await stored(outbox.staff_are_talking, conversation_id=conversation):
-            await stored(outbox.message_for_staff, message=message)
+        elif not in_need and await db_call(outbox.is_handed_off, conversation_id=conversation):
+            await db_call(outbox.message_for_staff, message=message)
         elif not in_need and not self._limit.allows(phone):
             await self._too_many(conversation, message, phone)
         elif opt_out.is_new_person(message.text):
@@ -298,51 +298,51 @@ class SmsChannel(InputChannel):
 
     async def _too_many(self, conversation: str, message: Any, phone: str) -> None:
         """So many texts in so short a time that a machine may be answering us: a person hears once how to go on."""
-        if await stored(services.was_said, conversation_id=conversation, response=TOO_MANY):
-            await stored(outbox.message_for_staff, message=message)
+        if await db_call(services.was_said, conversation_id=conversation, response=TOO_MANY):
+            await db_call(outbox.message_for_staff, message=message)
         else:
             await self._reply_with(conversation, message, phone, TOO_MANY)
 
     async def _give_link(self, conversation: str, message: Any, phone: str, public_url: str) -> None:
         """A link to go on on the web; not to a phone that someone dangerous may hold, for it opens all that was told."""
-        if await stored(outbox.may_be_read_by_others, conversation_id=conversation, phone=phone):
+        if await db_call(outbox.may_be_read_by_others, conversation_id=conversation, phone=phone):
             await self._reply_with(conversation, message, phone, NOT_SAFE)
             return
-        code = await stored(outbox.link_make, conversation_id=conversation)
+        code = await db_call(outbox.link_make, conversation_id=conversation)
         await self._reply_with(conversation, message, phone, "say_sms_link", link=f"{public_url}/c/{code}")
 
     async def _stop(self, conversation: str, message: Any, phone: str) -> None:
         """One confirmation, and only the first time; then silence (47 CFR 64.1200(a)(12))."""
-        news = await stored(outbox.opt_out, message=message, phone=phone, words=message.text)
+        news = await db_call(outbox.opt_out, message=message, phone=phone, words=message.text)
         if news:
             await self._reply_with(conversation, message, phone, "say_sms_stopped", kind="stopped")
         else:
-            await stored(outbox.message_for_staff, message=message)
+            await db_call(outbox.message_for_staff, message=message)
 
     async def _after_stop(self, conversation: str, message: Any, phone: str, handle: Handle, *, in_need: bool) -> None:
         """Silence, unless they ask to come back, or a life may be in danger (47 CFR 64.1200(f)(4))."""
         if opt_out.is_start(message.text):
-            await stored(outbox.opt_back_in, phone=phone, words=message.text)
+            await db_call(outbox.opt_back_in, phone=phone, words=message.text)
             await self._reply_with(conversation, message, phone, "say_sms_started")
         elif in_need:
             replies = await replies_of_rasa(conversation, message, handle, channel=CHANNEL)
             said = [reply for reply in replies if reply.response in SAFETY_WORDS]
             await self._send(conversation, message, phone, said, kind="safety")
         else:
-            await stored(outbox.message_for_staff, message=message)
+            await db_call(outbox.message_for_staff, message=message)
 
     async def _begin_anew(self, message: Any, phone: str, handle: Handle) -> None:
         """Another person at the same phone: nothing of the conversation before is kept with theirs."""
         language = await language_of(message.conversation_id)
-        moved = await stored(outbox.conversation_hand_over, message=message, phone=phone, language=language)
+        moved = await db_call(outbox.conversation_hand_over, message=message, phone=phone, language=language)
         replies = await replies_of_rasa(moved.conversation_id, moved, handle, channel=CHANNEL, opening=True)
         await self._send(moved.conversation_id, moved, phone, replies)
 
     async def _agree_to_remind(self, conversation: str, message: Any, phone: str) -> None:
         """Keeps the wish for one reminder, with the words sent and received."""
         language = await language_of(conversation)
-        words = plain(await self._say("say_sms_reminder_agreed", language))
-        await stored(
+        words = to_gsm7(await self._say("say_sms_reminder_agreed", language))
+        await db_call(
             services.consent_record,
             conversation_id=conversation,
             kind="reminder",
@@ -361,7 +361,7 @@ class SmsChannel(InputChannel):
         """The assistant's own turn; who writes for the first time is told first whom they write to."""
         opening: list[Reply] = []
         said: list[Reply] = []
-        told = await stored(outbox.told_who_writes, conversation_id=conversation)
+        told = await db_call(outbox.disclosure_channel, conversation_id=conversation)
         if told == "nowhere":
             opening = await replies_of_rasa(conversation, message, handle, channel=CHANNEL, opening=True)
             if _is_greeting(message.text):
@@ -370,16 +370,16 @@ class SmsChannel(InputChannel):
             opening = opening[:1]
         elif told == "on_the_web":
             opening = [await self._reply(outbox.WELCOME, await language_of(conversation))]
-        buttons = await stored(services.last_buttons, conversation_id=conversation)
-        choice = composer.chosen(message.text, [button["title"] for button in buttons])
-        if await stored(services.last_asked, conversation_id=conversation) == "phone" and opt_out.means_this_number(
+        buttons = await db_call(services.last_buttons, conversation_id=conversation)
+        choice = composer.parse_numbered_choice(message.text, [button["title"] for button in buttons])
+        if await db_call(services.last_asked, conversation_id=conversation) == "phone" and opt_out.means_this_number(
             choice or message.text
         ):
             choice = phone
         if message.kind == "media":
             said.append(await self._reply("say_sms_no_media", await language_of(conversation)))
         said += await replies_of_rasa(conversation, message, handle, channel=CHANNEL, choice=choice)
-        if await stored(outbox.may_be_read_by_others, conversation_id=conversation, phone=phone):
+        if await db_call(outbox.may_be_read_by_others, conversation_id=conversation, phone=phone):
             said = await self._without_details(conversation, said)
         # Help in danger comes before all else, then whom they write to, then the rest.
         help_first = sorted(opening + said, key=lambda reply: reply.response not in SAFETY_WORDS)
@@ -389,24 +389,24 @@ class SmsChannel(InputChannel):
         """To a phone that others read: no summary, and once (and to whoever asks for a summary) how to go on safely."""
         kept = [reply for reply in said if reply.response not in DETAILS]
         asked = any(reply.response == ASKED_DETAILS for reply in said)
-        if asked or not await stored(services.was_said, conversation_id=conversation, response=NOT_SAFE):
+        if asked or not await db_call(services.was_said, conversation_id=conversation, response=NOT_SAFE):
             kept.insert(0, await self._reply(NOT_SAFE, await language_of(conversation)))
         return kept
 
     # ---------------------------------------------------------------- replying
 
     async def _reply_with(
-        self, conversation: str, message: Any, phone: str, name: str, *, kind: send_policy.Kind = "reply", **filling: str
+        self, conversation: str, message: Any, phone: str, name: str, *, kind: send_policy.MessageKind = "reply", **filling: str
     ) -> None:
         """One of our own sentences, after which the question that stood open stands open still."""
         reply = await self._reply(name, await language_of(conversation), **filling)
         open_still = Reply(
             text=reply.text,
-            buttons=await stored(services.last_buttons, conversation_id=conversation),
-            asked=await stored(services.last_asked, conversation_id=conversation),
+            buttons=await db_call(services.last_buttons, conversation_id=conversation),
+            asked=await db_call(services.last_asked, conversation_id=conversation),
             response=name,
         )
-        await stored(outbox.answer, message=message, replies=[open_still], bodies=[plain(reply.text)], kind=kind, to=phone)
+        await db_call(outbox.answer, message=message, replies=[open_still], bodies=[to_gsm7(reply.text)], kind=kind, to=phone)
         self._wake.set()
 
     async def _reply(self, name: str, language: str, **filling: str) -> Reply:
@@ -415,19 +415,21 @@ class SmsChannel(InputChannel):
     async def _say(self, name: str, language: str, **filling: str) -> str:
         details = firm()
         filling = {"firm": details.name, "firm_phone": formatting.phone(details.phone), **filling}
-        return await words_of(self._agent, name, language, CHANNEL, **filling)
+        return await render_response(self._agent, name, language, CHANNEL, **filling)
 
     async def _send(
-        self, conversation: str, message: Any, phone: str, replies: list[Reply], *, kind: send_policy.Kind | None = None
+        self, conversation: str, message: Any, phone: str, replies: list[Reply], *, kind: send_policy.MessageKind | None = None
     ) -> None:
         language: Language = "es" if await language_of(conversation) == "es" else "en"
-        said = [composer.Said(reply.text, tuple(b["title"] for b in reply.buttons), _group(reply)) for reply in replies]
+        said = [
+            composer.OutgoingMessage(reply.text, tuple(b["title"] for b in reply.buttons), _group(reply)) for reply in replies
+        ]
         saves_lives = any(reply.response in SAFETY_WORDS for reply in replies)
-        await stored(
+        await db_call(
             outbox.answer,
             message=message,
             replies=replies,
-            bodies=composer.texts(said, language),
+            bodies=composer.compose(said, language),
             kind=kind or ("safety" if saves_lives else "reply"),
             to=phone,
         )

@@ -30,8 +30,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from leeward.assistant import chat_page
-from leeward.assistant.rate_limit import Limit
-from leeward.assistant.turn_processor import OPENING, TurnLost, language_of, stored, turns, words_of
+from leeward.assistant.rate_limit import RateLimit
+from leeward.assistant.turn_processor import OPENING, TurnFailed, db_call, language_of, render_response, turns
 from leeward.core import formatting
 from leeward.core.firm import firm
 from leeward.ops import secret_key
@@ -77,8 +77,8 @@ class WebChannel(InputChannel):
         return ""
 
     def __init__(self) -> None:
-        self._sessions = Limit(burst=300, per_second=10)
-        self._messages = Limit(burst=60, per_second=2)
+        self._sessions = RateLimit(burst=300, per_second=10)
+        self._messages = RateLimit(burst=60, per_second=2)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes of this channel."""
@@ -89,8 +89,8 @@ class WebChannel(InputChannel):
             headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)} if error.status in (429, 503) else {}
             return response.json({"error": error.sentence}, status=error.status, headers=headers)
 
-        @routes.exception(TurnLost)
-        async def lost(request: Request, error: TurnLost) -> HTTPResponse:
+        @routes.exception(TurnFailed)
+        async def lost(request: Request, error: TurnFailed) -> HTTPResponse:
             sentence = await _try_again(request.app.ctx.agent, await language_of(error.conversation))
             headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
             return response.json({"error": sentence}, status=503, headers=headers)
@@ -142,9 +142,9 @@ class WebChannel(InputChannel):
         body = _body(request)
         language = body.get("language")
         chosen = language if language in LANGUAGES else "en"
-        conversation = await stored(services.conversation_start, channel="web", language=chosen)
+        conversation = await db_call(services.conversation_start, channel="web", language=chosen)
         key = f"open-{uuid.uuid4().hex}"
-        await stored(
+        await db_call(
             services.message_receive, conversation_id=conversation.id, key=key, text=OPENING, kind="start", language=chosen
         )
         await turns.answer_waiting(conversation.id, handle)
@@ -158,7 +158,7 @@ class WebChannel(InputChannel):
             raise Refused(429, "That was a lot at once. Please wait a few seconds and send it again.")
         key = f"return-{uuid.uuid4().hex}"
         language = await language_of(caller.conversation)
-        await stored(
+        await db_call(
             services.message_receive,
             conversation_id=caller.conversation,
             key=key,
@@ -175,7 +175,7 @@ class WebChannel(InputChannel):
             raise Refused(429, "Too many new chats from this address. Please wait a minute and try again.")
         code = _body(request).get("code")
         try:
-            conversation = await stored(outbox.link_use, code=code if isinstance(code, str) else "")
+            conversation = await db_call(outbox.link_use, code=code if isinstance(code, str) else "")
         except outbox.LinkSpent:
             raise Refused(
                 410, "This link was used before or is too old. Text us for a new one, or start a new chat here."
@@ -195,7 +195,7 @@ class WebChannel(InputChannel):
         text, kind = await self._words(caller, body)
         language = body.get("language") if body.get("language") in LANGUAGES else None
         try:
-            message, _ = await stored(
+            message, _ = await db_call(
                 services.message_receive,
                 conversation_id=caller.conversation,
                 key=key,
@@ -208,9 +208,9 @@ class WebChannel(InputChannel):
         except ConversationMissing:
             raise Refused(401, "This chat is no longer here. Please start a new one.") from None
         await turns.answer_waiting(caller.conversation, handle)
-        replies = await stored(services.replies_to, message=message)
+        replies = await db_call(services.replies_to, message=message)
         if not replies:
-            raise TurnLost(caller.conversation)
+            raise TurnFailed(caller.conversation)
         state = await _state(caller.conversation)
         return response.json({"id": key, "replies": [_reply_json(reply) for reply in replies], **state})
 
@@ -235,7 +235,7 @@ class WebChannel(InputChannel):
         except jwt.InvalidTokenError:
             raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
         conversation = str(claims["conversation"])
-        if not await stored(services.conversation_is_open, conversation_id=conversation):
+        if not await db_call(services.conversation_is_open, conversation_id=conversation):
             raise Refused(401, "This chat has ended. Please start a new one.")
         return Caller(conversation)
 
@@ -244,7 +244,7 @@ async def _try_again(agent: Agent, language: str) -> str:
     """The domain's own words for "not now", in the person's language."""
     if agent.domain is None:
         return "The assistant is still starting. Please try again in a moment."
-    return await words_of(agent, "say_try_again", language, WebChannel.name(), firm_phone=formatting.phone(firm().phone))
+    return await render_response(agent, "say_try_again", language, WebChannel.name(), firm_phone=formatting.phone(firm().phone))
 
 
 async def _stream_events(request: Request, conversation: str, after: int) -> HTTPResponse:
@@ -252,7 +252,7 @@ async def _stream_events(request: Request, conversation: str, after: int) -> HTT
     stream = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     last = after
     while True:
-        rows = await stored(services.messages_after, conversation_id=conversation, n=last)
+        rows = await db_call(services.messages_after, conversation_id=conversation, n=last)
         for row in rows:
             last = row.n
             await stream.send(f"id: {row.n}\nevent: message\ndata: {json.dumps(_message_json(row))}\n\n")
@@ -287,19 +287,19 @@ def _after(request: Request) -> int:
 
 async def _state(conversation: str) -> dict[str, Any]:
     """Where the conversation stands, as every answer says it."""
-    row = await stored(services.conversation_get, conversation_id=conversation)
+    row = await db_call(services.conversation_get, conversation_id=conversation)
     return {
         "language": row.language,
         "facts": row.facts,
         "paused": row.paused,
-        "case": await stored(services.case_number, conversation_id=conversation),
+        "case": await db_call(services.case_number, conversation_id=conversation),
         # A phone or computer that someone dangerous may look at keeps no way back into the chat.
         "remember": not row.danger,
     }
 
 
 async def _transcript(conversation: str, after: int) -> dict[str, Any]:
-    rows = await stored(services.messages_after, conversation_id=conversation, n=after)
+    rows = await db_call(services.messages_after, conversation_id=conversation, n=after)
     return {"messages": [_message_json(row) for row in rows], **await _state(conversation)}
 
 

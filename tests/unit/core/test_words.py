@@ -55,7 +55,7 @@ def wordings(name: str) -> set[tuple[str, str]]:
     found = set()
     for variation in RESPONSES[name]:
         conditions = {c["name"]: c["value"] for c in variation.get("condition", [])}
-        found.add((conditions.get("language", "en"), conditions.get("wording", "first")))
+        found.add((conditions.get("language", "en"), conditions.get("prompt_variant", "first")))
     return found
 
 

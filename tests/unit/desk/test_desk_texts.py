@@ -10,7 +10,7 @@ from factories import consent
 from leeward.core.facts import Facts
 from leeward.core.firm import firm
 from leeward.records import outbox, services
-from leeward.records.models import AuditEvent, Case, Text
+from leeward.records.models import AuditEvent, Case, OutboundSms
 from leeward.sms.segments import LIMIT
 
 pytestmark = pytest.mark.django_db
@@ -51,16 +51,16 @@ def send(staff: Client, case: Case, text: str) -> tuple[int, str]:
 def test_a_text_goes_into_the_outbox_with_the_firms_name_and_how_to_stop(staff: Client, case: Case) -> None:
     status, page = send(staff, case, "Can you talk at 3 today?")
     assert status == 200
-    assert Text.objects.get().body == f"{firm().short_name}: Can you talk at 3 today? Reply STOP to end."
-    assert (Text.objects.get().kind, Text.objects.get().to) == ("staff", PHONE)
+    assert OutboundSms.objects.get().body == f"{firm().short_name}: Can you talk at 3 today? Reply STOP to end."
+    assert (OutboundSms.objects.get().kind, OutboundSms.objects.get().to) == ("staff", PHONE)
     assert "Can you talk at 3 today?" in page
     assert AuditEvent.objects.filter(action="case.text", object=case.number).exists()
 
 
 def test_a_long_text_is_several(staff: Client, case: Case) -> None:
     send(staff, case, "Please bring the letter. " * 18)
-    assert Text.objects.count() == 2
-    assert all(len(text.body) <= LIMIT for text in Text.objects.all())
+    assert OutboundSms.objects.count() == 2
+    assert all(len(text.body) <= LIMIT for text in OutboundSms.objects.all())
 
 
 @pytest.mark.parametrize(("text", "sentence"), [("", "Write something first."), ("x" * 481, "keep a text under 480")])
@@ -69,7 +69,7 @@ def test_a_draft_that_cannot_go_stays_where_it_was_written(staff: Client, case: 
     assert status == 400
     assert sentence in page
     assert text in page
-    assert Text.objects.count() == 0
+    assert OutboundSms.objects.count() == 0
 
 
 def test_the_desk_refuses_whom_we_must_not_text_and_keeps_the_draft(staff: Client, case: Case) -> None:
@@ -77,7 +77,7 @@ def test_the_desk_refuses_whom_we_must_not_text_and_keeps_the_draft(staff: Clien
     status, page = send(staff, case, "Just one thing")
     assert status == 400
     assert "They asked us to stop" in page
-    assert Text.objects.count() == 0
+    assert OutboundSms.objects.count() == 0
     assert "not sent: Just one thing" in page
     assert "<textarea" not in page
 
@@ -91,12 +91,12 @@ def test_without_twilio_nothing_can_be_sent(staff: Client, case: Case, monkeypat
 
 def test_a_text_that_did_not_arrive_is_flagged_in_the_queue_and_on_the_case(staff: Client, case: Case) -> None:
     send(staff, case, "Can you talk?")
-    text = Text.objects.get()
-    outbox.text_reported(text_id=text.pk, sid="SM1", status="undelivered", error="30003")
+    text = OutboundSms.objects.get()
+    outbox.apply_delivery_report(text_id=text.pk, sid="SM1", status="undelivered", error="30003")
     assert "1 text not delivered" in staff.get("/").content.decode()
     assert "undelivered (30003)" in staff.get(f"/cases/{case.number}/").content.decode()
 
 
 def test_nobody_texts_without_logging_in(client: Client, case: Case) -> None:
     assert client.post(f"/cases/{case.number}/text/", {"text": "hi"}).status_code == 302
-    assert Text.objects.count() == 0
+    assert OutboundSms.objects.count() == 0

@@ -100,7 +100,7 @@ def test_after_a_crisis_the_legal_questions_pause_until_the_person_goes_on() -> 
 
 
 def test_while_the_person_rests_nothing_is_asked() -> None:
-    assert asked(Facts(), Progress(resting=True)) == "resting"
+    assert asked(Facts(), Progress(idle=True)) == "idle"
 
 
 def test_consent_is_asked_only_when_there_is_a_way_to_reach_someone() -> None:
@@ -127,7 +127,9 @@ def test_a_no_to_contact_consent_still_ends_the_contact_questions() -> None:
 
 def test_progress_survives_being_written_down() -> None:
     progress = (
-        Progress(misses=2, asks={"state": 1}, last_learned=("state",), urgent=True).with_yes("go_on").with_told("options")
+        Progress(consecutive_fallbacks=2, ask_counts={"state": 1}, last_learned=("state",), urgent=True)
+        .with_yes("go_on")
+        .with_announced("options")
     )
     assert Progress.from_json(progress.to_json()) == progress
     assert Progress.from_json(None) == Progress()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from leeward.core.facts import UNKNOWN, Facts, Value
 from leeward.dialogue.policy import Progress
-from leeward.dialogue.state_update import Change, Heard, Taken, take
+from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
 
 
 def facts(**values: Value) -> Facts:
@@ -19,12 +19,12 @@ def facts(**values: Value) -> Facts:
     return known
 
 
-def hear(intent: str, asked: str | None = None, **rest: object) -> Heard:
-    return Heard(intent=intent, turn="m1", asked=asked, **rest)  # type: ignore[arg-type]
+def hear(intent: str, asked: str | None = None, **rest: object) -> UserTurn:
+    return UserTurn(intent=intent, turn="m1", asked=asked, **rest)  # type: ignore[arg-type]
 
 
-def taken(known: Facts, heard: Heard, progress: Progress = Progress(messages=3)) -> Taken:
-    return take(known, progress, heard)
+def taken(known: Facts, user_turn: UserTurn, progress: Progress = Progress(messages=3)) -> TurnResult:
+    return apply_turn(known, progress, user_turn)
 
 
 def test_everything_in_a_message_is_taken_with_the_message_it_came_from() -> None:
@@ -95,7 +95,7 @@ def test_asking_for_a_person_is_a_wish_for_contact_at_any_moment() -> None:
 
 
 def test_asking_again_after_the_handoff_says_that_staff_have_it() -> None:
-    before = Progress(messages=3).with_yes("wants_contact").with_told("handoff")
+    before = Progress(messages=3).with_yes("wants_contact").with_announced("handoff")
     assert taken(Facts(), hear("contact_request"), before).notes == ("already_with_staff",)
 
 
@@ -128,14 +128,14 @@ def test_someone_who_goes_on_after_a_crisis_by_themselves_has_chosen_to() -> Non
 def test_thanks_after_a_crisis_is_no_wish_to_go_on() -> None:
     before = Progress(messages=3, crisis=True)
     assert not taken(Facts(), hear("thanks", "go_on"), before).progress.answered("go_on")
-    assert taken(Facts(), hear("skip", "go_on"), before).progress.resting
+    assert taken(Facts(), hear("skip", "go_on"), before).progress.idle
 
 
 def test_stop_rests_and_the_next_words_resume() -> None:
     stopped = taken(Facts(), hear("stop")).progress
-    assert stopped.resting
+    assert stopped.idle
     assert stopped.paused
-    assert not taken(Facts(), hear("inform"), stopped).progress.resting
+    assert not taken(Facts(), hear("inform"), stopped).progress.idle
 
 
 def test_the_first_words_in_spanish_switch_the_language_at_once() -> None:
@@ -147,11 +147,11 @@ def test_later_words_in_the_other_language_are_asked_about_once() -> None:
     first = taken(facts(language="en"), hear("inform", language="es"))
     assert first.facts.get("language") == "en"
     assert first.progress.language_in_doubt
-    yes = take(first.facts, first.progress, hear("affirm", "switch_language"))
+    yes = apply_turn(first.facts, first.progress, hear("affirm", "switch_language"))
     assert yes.facts.get("language") == "es"
-    no = take(first.facts, first.progress, hear("deny", "switch_language"))
+    no = apply_turn(first.facts, first.progress, hear("deny", "switch_language"))
     assert no.facts.get("language") == "en"
-    again = take(no.facts, no.progress, hear("inform", language="es"))
+    again = apply_turn(no.facts, no.progress, hear("inform", language="es"))
     assert not again.progress.language_in_doubt
     assert again.facts.get("language") == "en"
 
@@ -194,7 +194,7 @@ def test_yes_there_is_a_second_loan_leaves_its_amount_to_be_asked() -> None:
 
 
 def test_dark_words_bring_a_gentle_word_once_and_stop_nothing() -> None:
-    result = taken(Facts(), hear("distress", worry=True))
+    result = taken(Facts(), hear("distress", possible_crisis=True))
     assert result.notes == ("check_in",)
     assert not result.progress.paused
-    assert taken(Facts(), hear("distress", worry=True), result.progress).notes == ()
+    assert taken(Facts(), hear("distress", possible_crisis=True), result.progress).notes == ()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from leeward.nlu.crisis_classifier import Floats, Machine
+from leeward.nlu.crisis_classifier import Floats, SupportVectorScorer
 
 LINES = 400
 # libsvm stops at 0.001; what is kept is rounded.
@@ -25,8 +25,8 @@ def is_cry(vectors: Floats) -> NDArray[np.bool_]:
 
 
 def test_with_nothing_changed_it_is_the_same_machine(vectors: Floats, is_cry: NDArray[np.bool_]) -> None:
-    machine = Machine.fit(vectors, is_cry)
-    assert Machine.fit(vectors, is_cry, machine) is machine
+    machine = SupportVectorScorer.fit(vectors, is_cry)
+    assert SupportVectorScorer.fit(vectors, is_cry, machine) is machine
 
 
 @pytest.mark.parametrize("left_out", [slice(0, 5), slice(0, 150), slice(300, 400)])
@@ -35,18 +35,18 @@ def test_lines_that_come_or_go_change_it_as_if_it_had_begun_with_them(
 ) -> None:
     kept = np.ones(LINES, dtype=np.bool_)
     kept[left_out] = False
-    whole, part = Machine.fit(vectors, is_cry), Machine.fit(vectors[kept], is_cry[kept])
+    whole, part = SupportVectorScorer.fit(vectors, is_cry), SupportVectorScorer.fit(vectors[kept], is_cry[kept])
     assert np.abs(whole.margin(vectors) - part.margin(vectors)).max() > SAME
-    assert np.abs(Machine.fit(vectors, is_cry, part).margin(vectors) - whole.margin(vectors)).max() < SAME
-    fewer = Machine.fit(vectors[kept], is_cry[kept], whole)
+    assert np.abs(SupportVectorScorer.fit(vectors, is_cry, part).margin(vectors) - whole.margin(vectors)).max() < SAME
+    fewer = SupportVectorScorer.fit(vectors[kept], is_cry[kept], whole)
     assert np.abs(fewer.margin(vectors) - part.margin(vectors)).max() < SAME
 
 
 def test_a_line_that_is_called_a_cry_after_all_is_heard(vectors: Floats, is_cry: NDArray[np.bool_]) -> None:
-    earlier = Machine.fit(vectors, is_cry)
+    earlier = SupportVectorScorer.fit(vectors, is_cry)
     row = int(np.argmin(earlier.margin(vectors)))
     changed = is_cry.copy()
     changed[row] = True
-    again = Machine.fit(vectors, changed, earlier)
-    assert np.abs(again.margin(vectors) - Machine.fit(vectors, changed).margin(vectors)).max() < SAME
+    again = SupportVectorScorer.fit(vectors, changed, earlier)
+    assert np.abs(again.margin(vectors) - SupportVectorScorer.fit(vectors, changed).margin(vectors)).max() < SAME
     assert again.margin(vectors)[row] > earlier.margin(vectors)[row] + 1

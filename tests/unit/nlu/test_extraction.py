@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leeward.core.facts import SPECS
 from leeward.nlu.extraction import read
-from leeward.nlu.normalization import Phrases, fold, mend
+from leeward.nlu.normalization import Phrases, correct_spelling, normalize
 
 TODAY = date(2026, 3, 4)
 QUESTIONS = (None, *SPECS, "wants_contact", "consent_contact", "consent_automated", "confirm_summary")
@@ -93,7 +93,7 @@ def test_the_share_of_words_that_became_facts() -> None:
     ],
 )
 def test_misspelled_words_are_mended(written: str, meant: str) -> None:
-    assert mend(written) == meant
+    assert correct_spelling(written) == meant
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,12 @@ def test_misspelled_words_are_mended(written: str, meant: str) -> None:
     ],
 )
 def test_right_words_names_and_addresses_are_left_alone(text: str) -> None:
-    assert mend(text) == text
+    assert correct_spelling(text) == text
 
 
 @given(st.text(max_size=50))
 def test_folding_keeps_every_position(text: str) -> None:
-    assert len(fold(text)) == len(text)
+    assert len(normalize(text)) == len(text)
 
 
 def test_of_two_phrases_the_longer_counts_and_options_are_spelled_out() -> None:

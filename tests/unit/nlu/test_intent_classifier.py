@@ -236,8 +236,10 @@ def test_a_crisis_in_one_sentence_of_a_long_story_is_heard(model: TopicModel) ->
 
 
 def test_what_may_be_a_cry_is_worrying_and_plain_business_is_not(model: TopicModel) -> None:
-    assert model.classify("im ready to give up on everything").cry > model.classify("what is a short sale").cry
-    assert not model.classify("what is a short sale").is_worrying
+    assert (
+        model.classify("im ready to give up on everything").crisis_score > model.classify("what is a short sale").crisis_score
+    )
+    assert not model.classify("what is a short sale").is_possible_crisis
 
 
 @pytest.mark.parametrize(

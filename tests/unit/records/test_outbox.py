@@ -12,8 +12,8 @@ from factories import consent
 
 from leeward.core.facts import Facts
 from leeward.records import outbox, selectors, services
-from leeward.records.models import Case, ConsentRecord, Conversation, Message, OptOut, Text
-from leeward.sms.send_policy import Kind
+from leeward.records.models import Case, ConsentRecord, Conversation, Message, OptOut, OutboundSms
+from leeward.sms.send_policy import MessageKind
 
 pytestmark = pytest.mark.django_db
 PHONE = "+13125550142"
@@ -33,18 +33,18 @@ def it_is(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def receive(text: str, sid: str = "SM1", phone: str = PHONE) -> Message:
-    message = outbox.text_receive(sid=sid, phone=phone, text=text, media=False, language="en")
+    message = outbox.receive_sms(sid=sid, phone=phone, text=text, media=False, language="en")
     assert message is not None
     return message
 
 
-def answer(message: Message, *bodies: str, kind: Kind = "reply", phone: str = PHONE) -> None:
+def answer(message: Message, *bodies: str, kind: MessageKind = "reply", phone: str = PHONE) -> None:
     replies = [services.Reply(body, asked="state") for body in bodies]
     outbox.answer(message=message, replies=replies, bodies=bodies, kind=kind, to=phone)
 
 
 def due() -> list[str]:
-    return [going.body for going in outbox.texts_claim(most=50)]
+    return [going.body for going in outbox.claim_due(most=50)]
 
 
 def agreed_case(phone: str = PHONE, *, safe: bool = True, given: bool = True) -> Case:
@@ -71,7 +71,7 @@ def agreed_case(phone: str = PHONE, *, safe: bool = True, given: bool = True) ->
 
 def test_a_text_is_taken_once_for_each_of_twilios_ids() -> None:
     first = receive("hi", "SM1")
-    assert outbox.text_receive(sid="SM1", phone=PHONE, text="hi", media=False, language="en") is None
+    assert outbox.receive_sms(sid="SM1", phone=PHONE, text="hi", media=False, language="en") is None
     assert [m.pk for m in Message.objects.all()] == [first.pk]
 
 
@@ -96,8 +96,8 @@ def test_another_person_at_the_phone_finds_nothing_of_the_one_before() -> None:
 def test_what_was_sent_before_the_phone_changed_hands_but_not_answered_goes_to_the_one_who_holds_it() -> None:
     new, after = receive("NEW", "SM1"), receive("hello", "SM2")
     moved = outbox.conversation_hand_over(message=new, phone=PHONE, language="en")
-    assert outbox.follow_number(message=after, phone=PHONE) == moved.conversation_id
-    assert outbox.follow_number(message=after, phone=PHONE) is None
+    assert outbox.reassign_message(message=after, phone=PHONE) == moved.conversation_id
+    assert outbox.reassign_message(message=after, phone=PHONE) is None
     assert [m.key for m in Message.objects.filter(conversation=moved.conversation_id)] == ["SM1", "SM2"]
 
 
@@ -106,20 +106,20 @@ def test_a_text_that_comes_right_after_all_was_deleted_begins_anew_and_lands_wit
     wish, after = receive("delete it all", "SM1"), receive("are you there?", "SM2")
     services.conversation_erase(conversation_id=wish.conversation_id, request_id="r", up_to=wish.n)
     assert outbox.phone_of(message=after) == PHONE
-    home = outbox.follow_number(message=after, phone=PHONE)
+    home = outbox.reassign_message(message=after, phone=PHONE)
     assert home not in (wish.conversation_id, stranger.pk, None)
     assert receive("hello?", "SM3").conversation_id == home
 
 
 def test_who_writes_is_told_by_text_even_where_it_was_told_on_the_web() -> None:
     message = receive("hi")
-    assert outbox.told_who_writes(conversation_id=message.conversation_id) == "nowhere"
+    assert outbox.disclosure_channel(conversation_id=message.conversation_id) == "nowhere"
     services.message_answer(message=message, replies=[services.Reply("I'm a program", response="utter_welcome")])
-    assert outbox.told_who_writes(conversation_id=message.conversation_id) == "on_the_web"
+    assert outbox.disclosure_channel(conversation_id=message.conversation_id) == "on_the_web"
     second = receive("hello", "SM2")
     welcome = [services.Reply("I'm a program", response="utter_welcome")]
     outbox.answer(message=second, replies=welcome, bodies=["I'm a program"], kind="reply", to=PHONE)
-    assert outbox.told_who_writes(conversation_id=message.conversation_id) == "by_text"
+    assert outbox.disclosure_channel(conversation_id=message.conversation_id) == "by_text"
 
 
 def test_a_secret_is_masked_before_it_is_stored() -> None:
@@ -133,7 +133,7 @@ def test_the_answer_is_recorded_and_sent_both_or_neither_and_once() -> None:
     message = receive("hi")
     answer(message, "one", "two")
     answer(message, "three")
-    assert [text.body for text in Text.objects.all()] == ["one", "two"]
+    assert [text.body for text in OutboundSms.objects.all()] == ["one", "two"]
 
 
 def test_a_numbers_texts_go_in_their_order_one_at_a_time() -> None:
@@ -141,15 +141,15 @@ def test_a_numbers_texts_go_in_their_order_one_at_a_time() -> None:
     answer(receive("hi", "SM9", "+13125550199"), "other", phone="+13125550199")
     assert due() == ["one", "other"]
     assert due() == []
-    first = Text.objects.get(body="one")
-    outbox.text_accepted(text_id=first.pk, sid="SMa", status="queued")
+    first = OutboundSms.objects.get(body="one")
+    outbox.mark_accepted(text_id=first.pk, sid="SMa", status="queued")
     assert due() == ["two"]
 
 
 def test_a_text_that_is_to_be_tried_again_holds_back_those_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
     answer(receive("hi"), "one", "two")
     due()
-    assert outbox.text_again(text_id=Text.objects.get(body="one").pk, error="timeout", uncertain=False)
+    assert outbox.schedule_retry(text_id=OutboundSms.objects.get(body="one").pk, error="timeout", uncertain=False)
     assert due() == []
     it_is(NOON + timedelta(seconds=2), monkeypatch)
     assert due() == ["one"]
@@ -166,7 +166,7 @@ def test_a_text_kept_for_the_morning_holds_back_no_answer_at_night(monkeypatch: 
 def test_help_for_a_life_does_not_wait_behind_a_text_that_is_tried_again() -> None:
     answer(receive("hi"), "one", "two")
     due()
-    outbox.text_again(text_id=Text.objects.get(body="one").pk, error="timeout", uncertain=False)
+    outbox.schedule_retry(text_id=OutboundSms.objects.get(body="one").pk, error="timeout", uncertain=False)
     answer(receive("I want to die", "SM2"), "988", "We are here", kind="safety")
     assert due() == ["988"]
     assert due() == []
@@ -174,14 +174,14 @@ def test_help_for_a_life_does_not_wait_behind_a_text_that_is_tried_again() -> No
 
 def test_tries_are_bounded_and_then_staff_see_it() -> None:
     answer(receive("hi"), "one")
-    text = Text.objects.get()
+    text = OutboundSms.objects.get()
     for _ in outbox.RETRY_AFTER:
-        Text.objects.update(not_before=NOON)
+        OutboundSms.objects.update(not_before=NOON)
         due()
-        assert outbox.text_again(text_id=text.pk, error="timeout", uncertain=False)
-    Text.objects.update(not_before=NOON)
+        assert outbox.schedule_retry(text_id=text.pk, error="timeout", uncertain=False)
+    OutboundSms.objects.update(not_before=NOON)
     due()
-    assert not outbox.text_again(text_id=text.pk, error="timeout", uncertain=False)
+    assert not outbox.schedule_retry(text_id=text.pk, error="timeout", uncertain=False)
     text.refresh_from_db()
     assert text.status == "failed"
 
@@ -189,10 +189,10 @@ def test_tries_are_bounded_and_then_staff_see_it() -> None:
 def test_what_was_being_sent_when_we_stopped_is_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> None:
     answer(receive("hi"), "one")
     due()
-    assert outbox.texts_recover() == 0
+    assert outbox.recover_stuck() == 0
     it_is(NOON + timedelta(seconds=31), monkeypatch)
-    assert outbox.texts_recover() == 1
-    assert [going.uncertain for going in outbox.texts_claim(most=5)] == [True]
+    assert outbox.recover_stuck() == 1
+    assert [going.uncertain for going in outbox.claim_due(most=5)] == [True]
 
 
 @pytest.mark.parametrize(
@@ -207,9 +207,9 @@ def test_what_was_being_sent_when_we_stopped_is_asked_about_first(monkeypatch: p
 def test_delivery_reports_may_come_in_any_order(reports: list[str], ends: str) -> None:
     answer(receive("hi"), "one")
     due()
-    text = Text.objects.get()
+    text = OutboundSms.objects.get()
     for status in reports:
-        outbox.text_reported(text_id=text.pk, sid="SMa", status=status, error="")
+        outbox.apply_delivery_report(text_id=text.pk, sid="SMa", status=status, error="")
     text.refresh_from_db()
     assert text.status == ends
 
@@ -217,9 +217,9 @@ def test_delivery_reports_may_come_in_any_order(reports: list[str], ends: str) -
 def test_a_report_that_overtakes_the_answer_is_kept() -> None:
     answer(receive("hi"), "one")
     due()
-    text = Text.objects.get()
-    outbox.text_reported(text_id=text.pk, sid="SMa", status="delivered", error="")
-    outbox.text_accepted(text_id=text.pk, sid="SMa", status="queued")
+    text = OutboundSms.objects.get()
+    outbox.apply_delivery_report(text_id=text.pk, sid="SMa", status="delivered", error="")
+    outbox.mark_accepted(text_id=text.pk, sid="SMa", status="queued")
     text.refresh_from_db()
     assert text.status == "delivered"
 
@@ -229,13 +229,13 @@ def test_an_answer_at_night_goes_at_once_but_a_late_one_waits(monkeypatch: pytes
     message = receive("hi")
     answer(message, "at once")
     assert due() == ["at once"]
-    outbox.text_accepted(text_id=Text.objects.get().pk, sid="SMa", status="sent")
+    outbox.mark_accepted(text_id=OutboundSms.objects.get().pk, sid="SMa", status="sent")
     Message.objects.filter(pk=message.pk).update(created_at=NIGHT)
     second = receive("are you there", "SM2")
     it_is(NIGHT + timedelta(minutes=30), monkeypatch)
     answer(second, "late")
     assert due() == []
-    assert Text.objects.get(body="late").not_before == MORNING
+    assert OutboundSms.objects.get(body="late").not_before == MORNING
     it_is(MORNING, monkeypatch)
     assert due() == ["late"]
 
@@ -250,7 +250,7 @@ def test_a_stop_empties_the_outbox_takes_back_consents_and_is_news_once() -> Non
     assert outbox.opt_out(message=stop, phone=PHONE, words="STOP")
     answer(stop, "you won't get any more texts", kind="stopped")
     assert due() == ["you won't get any more texts"]
-    assert Text.objects.get(body="on its way").status == "dropped"
+    assert OutboundSms.objects.get(body="on its way").status == "dropped"
     assert ConsentRecord.objects.filter(conversation_ref=case.conversation_id).last().given is False
     assert selectors.may_contact(case) == "no"
     assert not outbox.opt_out(message=receive("stop it", "SM3"), phone=PHONE, words="stop it")
@@ -260,7 +260,7 @@ def test_what_was_put_into_the_outbox_after_a_stop_is_dropped() -> None:
     outbox.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
     answer(receive("what about my house", "SM2"), "an answer")
     assert due() == []
-    assert Text.objects.get().status == "dropped"
+    assert OutboundSms.objects.get().status == "dropped"
 
 
 def test_help_in_danger_goes_out_after_a_stop_too() -> None:
@@ -298,7 +298,7 @@ def test_staff_text_through_the_same_outbox_and_what_comes_back_belongs_to_the_c
     assert due() == ["Atlas: Can you talk at 3?"]
     back = receive("yes")
     assert back.conversation_id == case.conversation_id
-    assert outbox.staff_are_talking(conversation_id=case.conversation_id)
+    assert outbox.is_handed_off(conversation_id=case.conversation_id)
     services.case_status(case=case, status="called")
     outbox.message_for_staff(message=back)
     case.refresh_from_db()
@@ -331,7 +331,7 @@ def test_a_text_of_staffs_kept_for_the_morning_is_dropped_if_the_person_changes_
     change(case)
     it_is(MORNING, monkeypatch)
     assert due() == []
-    assert Text.objects.get().status == "dropped"
+    assert OutboundSms.objects.get().status == "dropped"
 
 
 @pytest.mark.parametrize(
@@ -388,7 +388,7 @@ def test_one_reminder_for_someone_who_agreed_and_left_in_the_middle() -> None:
     outbox.reminder_put(conversation=conversation, body="One reminder")
     assert outbox.reminders_due(now=NOON + timedelta(hours=22)) == []
     outbox.reminder_put(conversation=conversation, body="One more")
-    assert Text.objects.filter(kind="reminder").count() == 1
+    assert OutboundSms.objects.filter(kind="reminder").count() == 1
 
 
 @pytest.mark.parametrize("agreed_to", [None, "contact"])
@@ -435,11 +435,11 @@ def test_erasing_takes_the_texts_and_the_number_with_it() -> None:
     message = receive("I owe 310k")
     answer(message, "Noted: $310,000")
     due()
-    outbox.text_accepted(text_id=Text.objects.get().pk, sid="SMa", status="sent")
+    outbox.mark_accepted(text_id=OutboundSms.objects.get().pk, sid="SMa", status="sent")
     last = receive("delete it all", "SM2")
     answer(last, "Done, it's deleted.")
     services.conversation_erase(conversation_id=message.conversation_id, request_id="r", up_to=last.n)
     assert due() == ["Done, it's deleted."]
-    outbox.text_accepted(text_id=Text.objects.last().pk, sid="SMb", status="sent")
-    assert set(Text.objects.values_list("to", "body")) == {("", "")}
+    outbox.mark_accepted(text_id=OutboundSms.objects.last().pk, sid="SMb", status="sent")
+    assert set(OutboundSms.objects.values_list("to", "body")) == {("", "")}
     assert receive("hi", "SM3").conversation_id != message.conversation_id

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from leeward.sms import send_policy
-from leeward.sms.send_policy import Kind, Thread
+from leeward.sms.send_policy import MessageKind, Thread
 
 PHONE = "+13125550142"
 NIGHT = datetime(2026, 11, 24, 23, 0, tzinfo=ZoneInfo("America/Chicago"))
@@ -18,8 +18,8 @@ FINE = Thread(PHONE, "IL", opted_out=False, consented=True, safe=True)
 
 
 def test_whoever_agreed_may_be_texted() -> None:
-    assert send_policy.refusal(FINE) is None
-    assert send_policy.refusal(replace(FINE, safe=None)) is None
+    assert send_policy.denial_reason(FINE) is None
+    assert send_policy.denial_reason(replace(FINE, safe=None)) is None
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_whoever_agreed_may_be_texted() -> None:
     ],
 )
 def test_why_a_text_may_not_be_begun(thread: Thread, reason: str) -> None:
-    assert send_policy.refusal(thread) == reason
+    assert send_policy.denial_reason(thread) == reason
 
 
 @pytest.mark.parametrize("kind", ["staff", "reminder"])
-def test_what_we_begin_waits_for_the_morning(kind: Kind) -> None:
+def test_what_we_begin_waits_for_the_morning(kind: MessageKind) -> None:
     assert send_policy.not_before(kind, PHONE, "IL", prompted_at=None, now=NIGHT) == MORNING
 
 
@@ -53,13 +53,13 @@ def test_an_answer_that_comes_late_waits_for_the_morning() -> None:
 
 
 @pytest.mark.parametrize("kind", ["safety", "stopped", "help"])
-def test_help_for_a_life_the_confirmation_of_a_stop_and_help_go_at_any_hour(kind: Kind) -> None:
+def test_help_for_a_life_the_confirmation_of_a_stop_and_help_go_at_any_hour(kind: MessageKind) -> None:
     assert send_policy.not_before(kind, PHONE, "IL", prompted_at=NIGHT - timedelta(hours=3), now=NIGHT) == NIGHT
     assert send_policy.still_allowed(kind, replace(FINE, opted_out=True, safe=False, consented=False))
 
 
 @pytest.mark.parametrize("kind", ["reply", "staff", "reminder"])
-def test_nothing_else_follows_a_stop(kind: Kind) -> None:
+def test_nothing_else_follows_a_stop(kind: MessageKind) -> None:
     assert send_policy.still_allowed(kind, FINE)
     assert not send_policy.still_allowed(kind, replace(FINE, opted_out=True))
 
@@ -75,5 +75,5 @@ def test_nothing_else_follows_a_stop(kind: Kind) -> None:
         ("reply", replace(FINE, safe=False, consented=False), True),
     ],
 )
-def test_what_waited_is_looked_at_again_before_it_goes(kind: Kind, thread: Thread, goes: bool) -> None:
+def test_what_waited_is_looked_at_again_before_it_goes(kind: MessageKind, thread: Thread, goes: bool) -> None:
     assert send_policy.still_allowed(kind, thread) is goes

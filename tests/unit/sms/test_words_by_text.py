@@ -21,8 +21,8 @@ from leeward.core.facts import Facts
 from leeward.core.firm import firm
 from leeward.dialogue.policy import Progress
 from leeward.ops.paths import PROJECT
-from leeward.sms.composer import Said, texts
-from leeward.sms.segments import LIMIT, plain, size
+from leeward.sms.composer import OutgoingMessage, compose
+from leeward.sms.segments import LIMIT, size, to_gsm7
 
 RESPONSES: dict[str, list[dict[str, Any]]] = yaml.safe_load((PROJECT / "domain.yml").read_text("utf-8"))["responses"]
 MOST_SEGMENTS = 3
@@ -56,7 +56,7 @@ OF_ANY_LENGTH = {"law", "noted", "citations", "consent_text", "name"}
 
 def spoken(variation: dict[str, Any]) -> tuple[str, str]:
     conditions = {c["name"]: c["value"] for c in variation.get("condition", [])}
-    return conditions.get("language", "en"), conditions.get("wording", "first")
+    return conditions.get("language", "en"), conditions.get("prompt_variant", "first")
 
 
 def by_text(name: str) -> dict[tuple[str, str], dict[str, Any]]:
@@ -82,8 +82,8 @@ def test_a_response_fits_into_one_text_of_three_segments(language: str, variatio
     placeholders = set(re.findall(r"\{(\w+)\}", variation["text"]))
     assert placeholders <= FILLINGS.keys() | OF_ANY_LENGTH, "give the new placeholder a value of realistic length"
     titles = tuple(str(button["title"]) for button in variation.get("buttons", []))
-    said = Said(filled(variation["text"], FILLINGS), titles)
-    result = texts([said], "es" if language == "es" else "en")
+    said = OutgoingMessage(filled(variation["text"], FILLINGS), titles)
+    result = compose([said], "es" if language == "es" else "en")
     assert len(result) == 1, result
     assert_cheap(result)
 
@@ -110,7 +110,7 @@ def test_a_statement_of_the_law_is_at_most_two_texts(path: Path) -> None:
     assert statements
     for statement in statements:
         for language in ("en", "es"):
-            result = texts([Said(statement[language])], language)
+            result = compose([OutgoingMessage(statement[language])], language)
             assert len(result) <= 2, statement
             assert_cheap(result)
 
@@ -118,8 +118,8 @@ def test_a_statement_of_the_law_is_at_most_two_texts(path: Path) -> None:
 @pytest.mark.parametrize("kind", ["contact", "automated"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_consent_is_one_text_with_its_choices_and_all_that_the_law_asks(kind: Any, language: Any) -> None:
-    text = plain(consent_text.consent_text(kind, language, firm(), "+13125550142", by_text=True).text)
-    assert len(texts([Said(text, ("Sí", "No"))], language)) == 1
+    text = to_gsm7(consent_text.consent_text(kind, language, firm(), "+13125550142", by_text=True).text)
+    assert len(compose([OutgoingMessage(text, ("Sí", "No"))], language)) == 1
     assert size(text).encoding == "GSM-7"
     if kind == "automated":
         wanted = {
@@ -140,8 +140,8 @@ def test_the_estimate_is_two_texts(code: str, language: str, worth: int) -> None
     said = []
     for message in dispatcher.messages:
         variation = by_text(message["response"])[(language, "first")]
-        said.append(Said(filled(variation["text"], message), group="estimate"))
-    result = texts(said, "es" if language == "es" else "en")
+        said.append(OutgoingMessage(filled(variation["text"], message), group="estimate"))
+    result = compose(said, "es" if language == "es" else "en")
     assert len(result) <= 2, "\n---\n".join(result)
     # The figures and the amounts in them come through whole.
     assert "$600,000" in result[0]
