@@ -9,7 +9,7 @@ import pytest
 import yaml
 from harness import Person, Stack, Texter
 
-from leeward.sms.segments import LIMIT, plain
+from leeward.sms.segments import LIMIT, to_gsm7
 
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.yml"))
 KNOWN_CHECKS = {
