@@ -57,6 +57,7 @@ class State:
             self.facts,
             self.estimate,
             on=self.today,
+            law=self.law,
             crisis=self.progress.crisis,
             danger=self.progress.danger,
             wants_person="wants_contact" in self.progress.yes,

@@ -13,9 +13,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from dateutil.relativedelta import relativedelta
-
 from leeward import law as laws
+from leeward.assessment.deadlines import last_day
 from leeward.core.facts import UNKNOWN, Facts, Range, money_to_json, value_to_json
 from leeward.core.language import Words
 from leeward.law.model import Condition, Confidence, Effect, Jurisdiction, ProcessName, Protection, Provision, Standing
@@ -239,10 +238,7 @@ def _deadline_ends(facts: Facts, law: Jurisdiction | None) -> date | None:
     sold_on = facts.get("sale_date")
     if law is None or facts.get("stage") not in ("sold", "deficiency_claim") or not isinstance(sold_on, date):
         return None
-    clock = law.deadline_to_sue
-    if clock.days is None and clock.months is None:
-        return None
-    return sold_on + relativedelta(days=clock.days or 0, months=0 if clock.days else clock.months or 0)
+    return last_day(law.deadline_to_sue, sold_on)
 
 
 def _law_of(facts: Facts) -> Jurisdiction | None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from leeward import law as laws
+from leeward.assessment.deadlines import last_day
 from leeward.assessment.deficiency import Estimate
 from leeward.core import formatting
 from leeward.core.facts import Facts, Range
@@ -26,8 +27,6 @@ REINSTATEMENT_SOON_DAYS: Final = 14
 DAYS_A_MONTH: Final = 30
 # How long after a sale its confirmation may still be pending. Practice, not law: staff see the date beside it.
 CONFIRMATION_DAYS: Final = 60
-# Where the law counts the days to catch up from the day a lawsuit was served.
-REINSTATEMENT_FROM_SERVICE: Final = ("IL",)
 AFTER_SALE: Final = ("sold", "deficiency_claim")
 
 
@@ -84,12 +83,13 @@ def triage(
     estimate: Estimate,
     *,
     on: date,
+    law: Jurisdiction | None = None,
     crisis: bool = False,
     danger: bool = False,
     wants_person: bool = False,
 ) -> Triage:
-    """How urgent this is on the day `on`. Total: every Facts gets a tier."""
-    law = _law_of(facts)
+    """How urgent this is on the day `on`. Total: every Facts gets a tier. `law` is by default that of the facts' state."""
+    law = law or _law_of(facts)
     clocks = tuple(_clocks(facts, law))
     reasons = [
         *_people(crisis, danger, wants_person),
@@ -240,11 +240,11 @@ def _clocks(facts: Facts, law: Jurisdiction | None) -> Iterator[Clock]:
     served = facts.get("served_on")
     if not isinstance(served, date) or law is None or sold:
         return
-    if law.answer_to_suit is not None and law.answer_to_suit.days is not None:
-        day = _next_weekday(served + timedelta(days=law.answer_to_suit.days))
-        yield Clock("answer due", day, law.answer_to_suit.citation)
-    if law.code in REINSTATEMENT_FROM_SERVICE and law.reinstatement is not None and law.reinstatement.days is not None:
-        yield Clock("reinstatement ends", served + timedelta(days=law.reinstatement.days), law.reinstatement.citation)
+    answer, catching_up = law.answer_to_suit, law.reinstatement
+    if answer is not None and (due := last_day(answer, served)) is not None:
+        yield Clock("answer due", _next_weekday(due), answer.citation)
+    if catching_up is not None and catching_up.runs_from == "service" and (ends := last_day(catching_up, served)) is not None:
+        yield Clock("reinstatement ends", ends, catching_up.citation)
 
 
 def _clock(clocks: tuple[Clock, ...], name: str) -> Clock | None:

@@ -234,6 +234,7 @@ def _provision(data: Mapping[str, Any]) -> Provision:
         confidence=data["confidence"],
         days=data.get("days"),
         months=data.get("months"),
+        runs_from=data.get("runs_from"),
     )
 
 

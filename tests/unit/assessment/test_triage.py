@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leeward import law
 from leeward.assessment.deficiency import estimate
 from leeward.assessment.triage import Triage, triage
 from leeward.core.facts import SPECS, UNKNOWN, Facts
+from leeward.core.language import Words
+from leeward.law.model import Provision
 
 TODAY = date(2026, 11, 23)  # a Monday
 
@@ -90,6 +94,25 @@ def test_the_end_of_the_time_to_catch_up_is_for_today_in_its_last_two_weeks() ->
     assert "reinstatement_soon" in keys(urgency(state="IL", stage="judgment", served_on=in_days(-80)))
     assert "reinstatement_soon" not in keys(urgency(state="IL", stage="judgment", served_on=in_days(-60)))
     assert "reinstatement_soon" not in keys(urgency(state="IL", stage="judgment", served_on=in_days(-95)))
+
+
+def reinstatement_day(**clock: Any) -> date | None:
+    """When the time to catch up ends, for papers served on 2026-11-02, in a made-up state with such a reinstatement."""
+    statement = Provision(Words("You may catch up.", "Puede ponerse al día."), "Code 1", "high", **clock)
+    made_up = replace(law.jurisdiction("TX"), code="ZZ", reinstatement=statement)
+    facts = Facts().learn("stage", "served").learn("served_on", date(2026, 11, 2))
+    found = triage(facts, estimate(facts, on=TODAY, law=made_up), on=TODAY, law=made_up)
+    return next((clock.day for clock in found.clocks if clock.name == "reinstatement ends"), None)
+
+
+def test_the_time_to_catch_up_is_counted_from_service_wherever_the_law_file_says_so() -> None:
+    assert reinstatement_day(days=20, runs_from="service") == date(2026, 11, 22)
+    assert reinstatement_day(months=3, runs_from="service") == date(2027, 2, 2)
+
+
+def test_a_time_to_catch_up_that_runs_from_something_else_or_has_no_length_is_no_clock() -> None:
+    assert reinstatement_day(days=20) is None
+    assert reinstatement_day(runs_from="service") is None
 
 
 def test_a_deficiency_already_claimed_is_for_today() -> None:

@@ -36,6 +36,18 @@ def test_illinois_allows_a_deficiency_after_a_court_foreclosure_and_sells_homes_
     assert illinois.as_of == date(2026, 11, 23)
 
 
+def test_illinois_counts_the_time_to_catch_up_from_service(illinois: Path) -> None:
+    told = law.load(illinois).reinstatement
+    assert told is not None
+    assert (told.days, told.runs_from) == (90, "service")
+
+
+def test_a_time_limit_can_only_run_from_an_event_that_a_homeowner_is_asked_for(illinois: Path) -> None:
+    spoil(illinois, "runs_from: service", "runs_from: full_moon")
+    with pytest.raises(LawFileError, match=r"il\.yml, at reinstatement"):
+        law.load(illinois)
+
+
 def test_a_file_is_read_once() -> None:
     assert law.jurisdiction("IL") is law.jurisdiction("IL")
 
