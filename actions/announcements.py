@@ -13,8 +13,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation_state import State, state_name
-from leeward.assessment.deficiency import Estimate, Exposure
+from leeward.assessment.model import Estimate, Exposure
 from leeward.assessment.options import Option, options
+from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Range
 from leeward.core.firm import Firm
@@ -197,7 +198,7 @@ def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
     language = state.language
     owed, worth = state.facts.amount("balance_owed"), state.facts.amount("home_value")
     shortfall = state.estimate.shortfall
-    card = {"kind": "estimate", **state.estimate.to_json()}
+    card = {"kind": "estimate", **estimate_to_json(state.estimate)}
     if owed is None or worth is None or shortfall is None:
         missing = [
             formatting.fact_name(name, language) for name in ("balance_owed", "home_value") if state.facts.amount(name) is None

@@ -12,7 +12,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
 from leeward import law
-from leeward.assessment.deficiency import Estimate, estimate
+from leeward.assessment.deficiency import estimate
+from leeward.assessment.model import Estimate
 from leeward.assessment.triage import Triage, triage
 from leeward.core.facts import SPECS, Facts
 from leeward.core.firm import Firm, firm

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from leeward import law as laws
-from leeward.assessment.deficiency import Estimate
+from leeward.assessment.model import Estimate
 from leeward.core.facts import Facts, Range, Value
 from leeward.core.language import Words
 from leeward.law import federal

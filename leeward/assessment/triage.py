@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from leeward import law as laws
 from leeward.assessment.deadlines import last_day
-from leeward.assessment.deficiency import Estimate
+from leeward.assessment.model import Estimate
 from leeward.core import formatting
 from leeward.core.facts import Facts, Range
 from leeward.law import federal

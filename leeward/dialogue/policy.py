@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from leeward.assessment.deficiency import Estimate
+from leeward.assessment.model import Estimate
 from leeward.core.facts import SPECS, Facts
 
 BEFORE_ESTIMATE: Final = ("state", "balance_owed", "home_value")
