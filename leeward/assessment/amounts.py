@@ -14,6 +14,7 @@ from typing import Final
 from leeward import law as laws
 from leeward.assessment.model import Shortfall
 from leeward.assessment.reasons import general_reason
+from leeward.core import stages
 from leeward.core.facts import UNKNOWN, Facts, Range
 
 ZERO: Final = Decimal(0)
@@ -48,7 +49,7 @@ def _how(facts: Facts, amounts: Amounts, unpaid: Range) -> Iterator[str]:
     elif amounts.second.max > 0:
         yield "shortfall/second-apart"
     stage = facts.get("stage")
-    if stage in ("sold", "deficiency_claim"):
+    if stage in stages.AFTER_SALE:
         yield f"stage/{stage}"
     else:
         yield "shortfall/grows"

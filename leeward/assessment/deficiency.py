@@ -28,6 +28,7 @@ from leeward.assessment.amounts import (
 from leeward.assessment.deadlines import last_day
 from leeward.assessment.model import Estimate, Exposure, LawRef, Lien, Reason, Tier
 from leeward.assessment.reasons import general_reason, protection_reason
+from leeward.core import stages
 from leeward.core.facts import UNKNOWN, Facts, Range
 from leeward.law.model import Condition, Effect, Jurisdiction, ProcessName, Protection, Standing
 
@@ -106,7 +107,7 @@ def estimate(
     settles what no homeowner is asked but a lawyer with the papers can tell: whether a named condition of the law file
     (a slug of `presumes` or `turns_on`, such as acres_max_2_5 or lender_elects_short_redemption) holds.
     """
-    law = law or _law_of(facts)
+    law = law or laws.law_for(facts)
     amounts = Amounts(facts.amount("balance_owed"), facts.amount("second_lien"), facts.amount("home_value"))
     outcomes = tuple(_lien_outcomes(facts, amounts, law, on, circumstances)) if law else ()
     exposures = tuple(outcome.exposure for outcome in outcomes)
@@ -127,14 +128,9 @@ def estimate(
 def _deadline_ends(facts: Facts, law: Jurisdiction | None) -> date | None:
     """When the lender's time to sue ends, counted from a sale that has happened; None where that cannot be told."""
     sold_on = facts.get("sale_date")
-    if law is None or facts.get("stage") not in ("sold", "deficiency_claim") or not isinstance(sold_on, date):
+    if law is None or facts.get("stage") not in stages.AFTER_SALE or not isinstance(sold_on, date):
         return None
     return last_day(law.deadline_to_sue, sold_on)
-
-
-def _law_of(facts: Facts) -> Jurisdiction | None:
-    state = facts.get("state")
-    return laws.jurisdiction(state) if isinstance(state, str) else None
 
 
 # ---------------------------------------------------------------- standings

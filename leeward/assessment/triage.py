@@ -12,12 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from leeward import law as laws
 from leeward.assessment.deadlines import last_day
 from leeward.assessment.model import Estimate
-from leeward.core import formatting
+from leeward.core import formatting, stages
 from leeward.core.facts import Facts, Range
-from leeward.law import federal
+from leeward.law import federal, law_for
 from leeward.law.model import Jurisdiction
 
 LABELS: Final = ("now", "same day", "next business day", "this week", "routine")
@@ -27,7 +26,6 @@ REINSTATEMENT_SOON_DAYS: Final = 14
 DAYS_A_MONTH: Final = 30
 # How long after a sale its confirmation may still be pending. Practice, not law: staff see the date beside it.
 CONFIRMATION_DAYS: Final = 60
-AFTER_SALE: Final = ("sold", "deficiency_claim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def triage(
     wants_person: bool = False,
 ) -> Triage:
     """How urgent this is on the day `on`. Total: every Facts gets a tier. `law` is by default that of the facts' state."""
-    law = law or _law_of(facts)
+    law = law or law_for(facts)
     clocks = tuple(_clocks(facts, law))
     reasons = [
         *_people(crisis, danger, wants_person),
@@ -103,11 +101,6 @@ def triage(
     ]
     ranked = tuple(sorted(reasons, key=lambda reason: reason.tier))
     return Triage(min((reason.tier for reason in ranked), default=4), ranked, clocks)
-
-
-def _law_of(facts: Facts) -> Jurisdiction | None:
-    state = facts.get("state")
-    return laws.jurisdiction(state) if isinstance(state, str) and state in laws.codes() else None
 
 
 # ---------------------------------------------------------------- reasons
@@ -232,7 +225,7 @@ def _exposure(estimate: Estimate) -> Iterator[TriageReason]:
 
 
 def _clocks(facts: Facts, law: Jurisdiction | None) -> Iterator[Clock]:
-    sold = facts.get("stage") in AFTER_SALE
+    sold = facts.get("stage") in stages.AFTER_SALE
     for name in ("sale_date", "court_date"):
         day = facts.get(name)
         if isinstance(day, date) and not (name == "sale_date" and sold):

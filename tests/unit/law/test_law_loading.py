@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from leeward import law
+from leeward.core.facts import UNKNOWN, Fact, Facts
 from leeward.law import LawFileError
 
 ILLINOIS = Path(law.US / "il.yml")
@@ -55,6 +56,15 @@ def test_a_file_is_read_once() -> None:
 def test_an_unknown_code_is_said_to_have_no_file() -> None:
     with pytest.raises(KeyError, match="no law file for 'ZZ'"):
         law.jurisdiction("ZZ")
+
+
+def test_the_law_for_a_home_is_that_of_its_state() -> None:
+    assert law.law_for(Facts().learn("state", "IL")) is law.jurisdiction("IL")
+
+
+@pytest.mark.parametrize("facts", [Facts(), Facts().learn("state", UNKNOWN), Facts({"state": Fact("GU")})])
+def test_a_home_in_no_known_state_or_one_without_a_file_has_no_law(facts: Facts) -> None:
+    assert law.law_for(facts) is None
 
 
 def test_a_value_that_is_none_of_the_choices_is_named_with_its_place(illinois: Path) -> None:

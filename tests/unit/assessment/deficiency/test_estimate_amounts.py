@@ -11,7 +11,7 @@ import pytest
 from leeward.assessment.deficiency import estimate
 from leeward.assessment.model import Estimate
 from leeward.assessment.serialization import estimate_to_json
-from leeward.core.facts import UNKNOWN, Facts, Range
+from leeward.core.facts import UNKNOWN, Fact, Facts, Range
 
 TODAY = date(2026, 11, 23)
 
@@ -27,6 +27,13 @@ def between(low: int, high: int) -> dict[str, int]:
 def keys(result: Estimate) -> list[str]:
     assert result.shortfall is not None
     return [reason.key for reason in result.shortfall.how]
+
+
+def test_a_state_without_a_law_file_gets_figures_and_no_standing() -> None:
+    amounts = Facts.from_json({"balance_owed": 600000, "home_value": 450000})
+    found = estimate(Facts({**amounts.known, "state": Fact("GU")}), on=TODAY)
+    assert found.shortfall is not None
+    assert (found.shortfall.expected, found.exposures, found.law) == (150000, (), None)
 
 
 def test_600000_owed_on_a_home_worth_450000_leaves_150000(make_law: Any) -> None:
