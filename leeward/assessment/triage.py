@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from leeward.assessment.deadlines import last_day
 from leeward.assessment.model import Estimate
 from leeward.core import formatting, stages
+from leeward.core.business_days import next_court_day
 from leeward.core.facts import Facts, Range
 from leeward.law import federal, law_for
 from leeward.law.model import Jurisdiction
@@ -235,18 +236,13 @@ def _clocks(facts: Facts, law: Jurisdiction | None) -> Iterator[Clock]:
         return
     answer, catching_up = law.answer_to_suit, law.reinstatement
     if answer is not None and (due := last_day(answer, served)) is not None:
-        yield Clock("answer due", _next_weekday(due), answer.citation)
+        yield Clock("answer due", next_court_day(due, law.code), answer.citation)
     if catching_up is not None and catching_up.runs_from == "service" and (ends := last_day(catching_up, served)) is not None:
         yield Clock("reinstatement ends", ends, catching_up.citation)
 
 
 def _clock(clocks: tuple[Clock, ...], name: str) -> Clock | None:
     return next((clock for clock in clocks if clock.name == name), None)
-
-
-def _next_weekday(day: date) -> date:
-    """A last day on a weekend rolls to Monday; court holidays are for staff to check."""
-    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= 5 else day
 
 
 def _written(day: date) -> str:

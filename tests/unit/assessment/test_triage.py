@@ -80,6 +80,16 @@ def test_a_last_day_on_a_saturday_rolls_to_monday() -> None:
     assert date(2026, 12, 7) in [clock.day for clock in found.clocks]
 
 
+def test_a_last_day_on_thanksgiving_rolls_to_the_next_day_on_which_the_states_courts_are_open() -> None:
+    found = urgency(state="IL", stage="served", served_on="2026-10-27")  # the 30th day is Thursday, November 26
+    assert date(2026, 11, 27) in [clock.day for clock in found.clocks]
+
+
+def test_a_last_day_on_a_holiday_of_the_state_alone_rolls_too() -> None:
+    found = urgency(state="IL", stage="served", served_on="2026-01-13")  # the 30th day is February 12, Lincoln's Birthday
+    assert date(2026, 2, 13) in [clock.day for clock in found.clocks]
+
+
 def test_an_answer_due_within_a_week_or_overdue_is_for_today() -> None:
     assert urgency(state="IL", stage="served", served_on=in_days(-25)).tier == 1
     assert urgency(state="IL", stage="served", served_on=in_days(-45)).tier == 1
@@ -99,7 +109,7 @@ def test_the_end_of_the_time_to_catch_up_is_for_today_in_its_last_two_weeks() ->
 def reinstatement_day(**clock: Any) -> date | None:
     """When the time to catch up ends, for papers served on 2026-11-02, in a made-up state with such a reinstatement."""
     statement = Provision(Words("You may catch up.", "Puede ponerse al día."), "Code 1", "high", **clock)
-    made_up = replace(law.jurisdiction("TX"), code="ZZ", reinstatement=statement)
+    made_up = replace(law.jurisdiction("TX"), reinstatement=statement)
     facts = Facts().learn("stage", "served").learn("served_on", date(2026, 11, 2))
     found = triage(facts, estimate(facts, on=TODAY, law=made_up), on=TODAY, law=made_up)
     return next((clock.day for clock in found.clocks if clock.name == "reinstatement ends"), None)
