@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-import holidays
-
 SATURDAY: Final = 5
 _YEARS_KEPT: Final = 512
 
@@ -35,10 +33,17 @@ def next_court_day(day: date, state: str) -> date:
 
 @lru_cache(_YEARS_KEPT)
 def _federal_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("US", years=year, expand=False))
+    return _listed(year, None)
 
 
 @lru_cache(_YEARS_KEPT)
 def _state_holidays(year: int, state: str) -> frozenset[date]:
     """The holidays that the state keeps; it need not keep every federal one."""
+    return _listed(year, state)
+
+
+def _listed(year: int, state: str | None) -> frozenset[date]:
+    # The package reads its lists of all countries when it is first used, which takes about a second: not for every command.
+    import holidays
+
     return frozenset(holidays.country_holidays("US", subdiv=state, years=year, expand=False))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leeward import law
@@ -197,6 +197,7 @@ def situations(draw: st.DrawFn) -> Facts:
     return facts
 
 
+@settings(deadline=None)  # the first holidays take longer to find than the next
 @given(situations(), st.booleans(), st.booleans())
 def test_a_cry_for_help_is_always_for_now(facts: Facts, danger: bool, wants_person: bool) -> None:
     found = triage(facts, estimate(facts, on=TODAY), on=TODAY, crisis=True, danger=danger, wants_person=wants_person)
@@ -204,12 +205,14 @@ def test_a_cry_for_help_is_always_for_now(facts: Facts, danger: bool, wants_pers
     assert found.reasons[0].key == "crisis"
 
 
+@settings(deadline=None)  # the first holidays take longer to find than the next
 @given(situations(), st.sampled_from(["sale_date", "court_date"]), st.integers(0, 400), st.integers(0, 400))
 def test_a_nearer_date_is_never_less_urgent(facts: Facts, name: str, one: int, other: int) -> None:
     near, far = (facts.learn(name, TODAY + timedelta(days=days)) for days in sorted((one, other)))
     assert tier_of(near) <= tier_of(far)
 
 
+@settings(deadline=None)  # the first holidays take longer to find than the next
 @given(situations(), st.integers(1, 60))
 def test_waiting_is_never_less_urgent_while_a_sale_comes_nearer(facts: Facts, days: int) -> None:
     facts = facts.forget("court_date").forget("served_on").learn("stage", "sale_set")
@@ -218,11 +221,13 @@ def test_waiting_is_never_less_urgent_while_a_sale_comes_nearer(facts: Facts, da
     assert triage(facts, estimated, on=TODAY + timedelta(days=days)).tier <= triage(facts, estimated, on=TODAY).tier
 
 
+@settings(deadline=None)  # the first holidays take longer to find than the next
 @given(situations())
 def test_a_deficiency_claim_is_at_least_for_today(facts: Facts) -> None:
     assert tier_of(facts.learn("stage", "deficiency_claim")) <= 1
 
 
+@settings(deadline=None)  # the first holidays take longer to find than the next
 @given(situations())
 def test_the_tier_is_that_of_its_most_urgent_reason(facts: Facts) -> None:
     found = triage(facts, estimate(facts, on=TODAY), on=TODAY)
