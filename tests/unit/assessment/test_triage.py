@@ -69,8 +69,9 @@ def test_a_court_date_within_ten_days_or_missed_is_for_today(days: int, tier: in
 
 def test_the_answer_in_illinois_is_due_thirty_days_after_service() -> None:
     found = urgency(state="IL", stage="served", served_on="2026-11-16")
-    due = next(clock for clock in found.clocks if clock.name == "answer due")
-    assert due.day == date(2026, 12, 16)
+    due = found.clock("answer_due")
+    assert due is not None
+    assert (due.name, due.day) == ("answer due", date(2026, 12, 16))
     assert "Rule 101" in due.rule
     assert found.tier == 2
 
@@ -112,7 +113,8 @@ def reinstatement_day(**clock: Any) -> date | None:
     made_up = replace(law.jurisdiction("TX"), reinstatement=statement)
     facts = Facts().learn("stage", "served").learn("served_on", date(2026, 11, 2))
     found = triage(facts, estimate(facts, on=TODAY, law=made_up), on=TODAY, law=made_up)
-    return next((clock.day for clock in found.clocks if clock.name == "reinstatement ends"), None)
+    running = found.clock("reinstatement_ends")
+    return running.day if running else None
 
 
 def test_the_time_to_catch_up_is_counted_from_service_wherever_the_law_file_says_so() -> None:
@@ -172,6 +174,9 @@ def test_as_json_it_is_what_the_case_keeps() -> None:
     assert kept["reasons"][0] == {
         "key": "sale_now", "tier": 0, "words": "The sale is on November 24, 2026, tomorrow.", "fact": "sale_date"
     }  # fmt: skip
+    assert kept["clocks"] == [
+        {"key": "sale_date", "name": "sale date", "day": "2026-11-24", "rule": "as the person said"}
+    ]  # fmt: skip
 
 
 STAGES = st.sampled_from([None, UNKNOWN, *SPECS["stage"].choices])
