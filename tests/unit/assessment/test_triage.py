@@ -53,6 +53,11 @@ def test_a_home_just_sold_in_court_may_still_be_saved_before_it_is_confirmed() -
     assert urgency(state="IL", stage="sold", sale_date=in_days(-20)).tier == 0
 
 
+@pytest.mark.parametrize(("days_ago", "reason"), [(21, "confirmation_pending"), (60, "confirmation_pending"), (61, "sold")])
+def test_a_sale_in_court_may_wait_for_its_confirmation_for_sixty_days(days_ago: int, reason: str) -> None:
+    assert keys(urgency(state="IL", stage="sold", sale_date=in_days(-days_ago))) == [reason]
+
+
 def test_a_sale_long_ago_or_without_a_court_waits_for_no_confirmation() -> None:
     assert urgency(state="IL", stage="sold", sale_date=in_days(-400)).tier == 1
     assert urgency(state="TX", stage="sold").tier == 1
