@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from leeward import law as laws
-from leeward.assessment.deficiency import Estimate
+from leeward.assessment.model import Estimate
+from leeward.core import stages
 from leeward.core.facts import Facts, Range, Value
 from leeward.core.language import Words
 from leeward.law import federal
@@ -19,10 +20,6 @@ from leeward.law.model import Confidence, Jurisdiction, OptionLaw, Provision
 
 Fit = Literal["fits", "maybe", "no"]
 _ORDER: Final[dict[Fit, int]] = {"fits": 0, "maybe": 1, "no": 2}
-# In these stages there is a lawsuit, however the state's homes are mostly sold.
-_IN_COURT: Final = ("served", "judgment", "deficiency_claim")
-_AFTER_SALE: Final = ("sold", "deficiency_claim")
-_BEFORE_SALE: Final = ("current", "behind", "notice", "served", "judgment", "sale_set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def options(facts: Facts, estimate: Estimate, *, on: date) -> tuple[Option, ...]
 
     Total: what is not known makes a "maybe", never a "no".
     """
-    case = _Case(facts, estimate, _law_of(facts), on)
+    case = _Case(facts, estimate, laws.law_for(facts), on)
     entries = _file()["options"]
     found = [(not entry["fits"], _option(entry, case)) for entry in entries]
     return tuple(option for _, option in sorted(found, key=lambda pair: (pair[0], _ORDER[pair[1].fit])))
@@ -73,11 +70,6 @@ def options(facts: Facts, estimate: Estimate, *, on: date) -> tuple[Option, ...]
 def _file() -> dict[str, Any]:
     content: dict[str, Any] = laws.read_yaml(laws.HERE / "options.yml")
     return content
-
-
-def _law_of(facts: Facts) -> Jurisdiction | None:
-    state = facts.get("state")
-    return laws.jurisdiction(state) if isinstance(state, str) and state in laws.codes() else None
 
 
 def _option(entry: dict[str, Any], case: _Case) -> Option:
@@ -124,7 +116,7 @@ def _fit(entry: dict[str, Any], case: _Case) -> tuple[Fit, tuple[Words, ...]]:
 
 def _matters(name: str, case: _Case) -> bool:
     """Once the home is sold, keeping or leaving it is no longer the question."""
-    return name != "goal" or _stage(case) not in _AFTER_SALE
+    return name != "goal" or _stage(case) not in stages.AFTER_SALE
 
 
 def _reasons(answer: Literal["yes", "no", "open"], names: list[str]) -> tuple[Words, ...]:
@@ -147,7 +139,7 @@ def _holds(name: str, wanted: Any, case: _Case) -> bool | None:
             equity = _equity(case.estimate)
             return None if equity is None else equity is wanted
         case "court_case":
-            if _stage(case) in _IN_COURT:
+            if _stage(case) in stages.IN_COURT:
                 return True
             return None if case.law is None else case.law.customary == "judicial"
     raise ValueError(f"options.yml has an unknown condition {name!r}")
@@ -179,7 +171,7 @@ def _stage(case: _Case) -> str | None:
     stage, sale = case.facts.get("stage"), case.facts.get("sale_date")
     if not isinstance(stage, str):
         return None
-    return None if stage in _BEFORE_SALE and isinstance(sale, date) and sale < case.on else stage
+    return None if stage in stages.BEFORE_SALE and isinstance(sale, date) and sale < case.on else stage
 
 
 def _equity(estimate: Estimate) -> bool | None:

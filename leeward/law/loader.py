@@ -19,7 +19,7 @@ from typing import Any, Final
 import jsonschema
 import yaml
 
-from leeward.core.facts import Range
+from leeward.core.facts import Facts, Range
 from leeward.core.language import Words
 from leeward.law.model import Condition, FairValue, JuniorLiens, Jurisdiction, OptionLaw, Process, Protection, Provision
 
@@ -59,6 +59,12 @@ def jurisdiction(code: str) -> Jurisdiction:
     if code not in codes():
         raise KeyError(f"no law file for {code!r}; there are files for {', '.join(codes())}")
     return load(US / f"{code.lower()}.yml")
+
+
+def law_for(facts: Facts) -> Jurisdiction | None:
+    """The law of the state that the home is in; None where the state is not known or has no file."""
+    state = facts.get("state")
+    return jurisdiction(state) if isinstance(state, str) and state in codes() else None
 
 
 @cache
@@ -234,6 +240,7 @@ def _provision(data: Mapping[str, Any]) -> Provision:
         confidence=data["confidence"],
         days=data.get("days"),
         months=data.get("months"),
+        runs_from=data.get("runs_from"),
     )
 
 

@@ -17,6 +17,7 @@ Confidence = Literal["high", "medium", "low"]
 ProcessName = Literal["judicial", "nonjudicial"]
 Standing = Literal["barred", "limited", "allowed", "not_used"]
 OptionName = Literal["deed_in_lieu", "short_sale", "consent_foreclosure"]
+ClockStart = Literal["service"]
 Effect = Literal[
     "barred",  # no deficiency may be collected
     "fair_value_credit",  # the home's worth is credited where it is above the sale price
@@ -74,13 +75,18 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """A statement of law with its citation, such as redemption or reinstatement. `days`/`months` where it is a clock."""
+    """A statement of law with its citation, such as redemption or reinstatement. `days`/`months` where it is a clock.
+
+    `runs_from` is the event that the clock is counted from, where the statute names one that a homeowner can date:
+    "service" is the day the court papers were served.
+    """
 
     words: Words
     citation: str
     confidence: Confidence
     days: int | None = None
     months: int | None = None
+    runs_from: ClockStart | None = None
 
 
 @dataclass(frozen=True, slots=True)

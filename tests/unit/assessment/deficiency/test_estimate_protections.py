@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from leeward import law
-from leeward.assessment.deficiency import Estimate, Exposure, estimate
+from leeward.assessment.deficiency import estimate
+from leeward.assessment.model import Estimate, Exposure
 from leeward.core.facts import Facts, Range
 
 TODAY = date(2026, 11, 23)
