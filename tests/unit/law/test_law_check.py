@@ -135,7 +135,7 @@ def test_a_federal_fact_from_memory_is_listed_and_one_without_a_citation_is_a_fa
     data["facts"]["automatic_stay"]["citation"] = ""
     path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     found = shared_findings(directory=tmp_path)
-    assert ("citation", "facts.automatic_stay") in faults(found)
+    assert ("citation", "facts.automatic_stay.citation") in faults(found)
     assert "facts.automatic_stay" in [finding.place for finding in found if finding.kind == "from_memory"]
 
 
