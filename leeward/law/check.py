@@ -1,9 +1,10 @@
 """What is wrong with the law files, and what a lawyer still has to look at.
 
-Faults must be mended before anything is published: a file that is not as the schema says, a statement without its
-citation, a file not looked at for more than a year. The rest is only listed: what nobody has reviewed, what is of low
-confidence, what the research took from memory without seeing the law's own text, what it left open, and what has no
-Spanish yet. The files that hold for all states (options, federal facts, assumptions) are looked at in the same way.
+Faults must be mended before anything is published: a file that is not as the schema says, statements that contradict
+each other, a statement without its citation, a file not looked at for more than a year. The rest is only listed: what
+nobody has reviewed, what is of low confidence, what the research took from memory without seeing the law's own text,
+what it left open, and what has no Spanish yet. The files that hold for all states (options, federal facts, assumptions)
+are looked at in the same way.
 """
 
 from __future__ import annotations
@@ -15,15 +16,26 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from leeward.law.contradictions import contradictions
 from leeward.law.federal import FederalFile
 from leeward.law.files import HERE, LawFileError, read_yaml, schema_faults
 from leeward.law.loader import US, AssumptionsFile, load
 from leeward.law.model import Jurisdiction
 from leeward.law.options import OptionsFile
 
-Kind = Literal["schema", "citation", "stale", "unreviewed", "low_confidence", "from_memory", "open_question", "not_in_spanish"]
+Kind = Literal[
+    "schema",
+    "contradiction",
+    "citation",
+    "stale",
+    "unreviewed",
+    "low_confidence",
+    "from_memory",
+    "open_question",
+    "not_in_spanish",
+]
 
-FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "citation", "stale"})
+FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "contradiction", "citation", "stale"})
 STALE_AFTER_DAYS: Final = 365
 _SharedFile = type[OptionsFile] | type[FederalFile] | type[AssumptionsFile]
 SHARED: Final[Mapping[str, _SharedFile]] = MappingProxyType(
@@ -98,6 +110,8 @@ def _of_file(path: Path, on: date | None) -> Iterator[Finding]:
         yield Finding(error.file, error.place, "schema", error.message)
         return
     yield from _missing_statements(path.name, "", data)
+    for place, message in contradictions(law):
+        yield Finding(path.name, place, "contradiction", message)
     yield from _age(path.name, law.as_of, on)
     yield from _review(path.name, law)
     yield from _low_confidence(path.name, "", data)

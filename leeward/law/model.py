@@ -21,7 +21,6 @@ from leeward.core.language import NonEmpty, Words
 Confidence = Literal["high", "medium", "low"]
 ProcessName = Literal["judicial", "nonjudicial"]
 Standing = Literal["barred", "limited", "allowed", "not_used"]
-OptionName = Literal["deed_in_lieu", "short_sale", "consent_foreclosure"]
 LoanPurpose = Literal["purchase", "refinance", "home_equity"]
 LoanType = Literal["conventional", "fha", "va", "usda", "private"]
 Occupancy = Literal["home", "rental", "second_home", "vacant", "inherited"]
@@ -45,7 +44,7 @@ Slugs = Annotated[tuple[Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")], ...],
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a protection applies. An empty field means: does not matter.
+    """When a protection applies after a foreclosure. An empty field means: does not matter.
 
     `presumes` names things that hold for an ordinary home and are taken as given (acres_max_2_5, dwelling_finished); the
     answer then says that it rests on them. `turns_on` names things that only papers or the lender's choice decide
@@ -55,7 +54,6 @@ class Condition:
     """
 
     process: ProcessName | None = None
-    after: OptionName | None = None
     lien: Literal["first", "junior"] | None = None
     loan_purpose: Annotated[tuple[LoanPurpose, ...], _NON_EMPTY_SET] = ()
     loan_type: Annotated[tuple[LoanType, ...], _NON_EMPTY_SET] = ()
@@ -67,7 +65,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """One rule that takes away or limits a deficiency, or that a homeowner should hear of."""
+    """One rule that takes away or limits a deficiency after a foreclosure, or that a homeowner should hear of.
+
+    What follows a deed in lieu, a short sale or a consent foreclosure is no protection; see OptionLaw.
+    """
 
     id: ProtectionId
     when: Condition
@@ -97,15 +98,6 @@ class Provision:
     confidence: Confidence
     days: Count | None = None
     months: Count | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FairValue:
-    """Whether the home's worth is credited when it sold for less, after which kind of foreclosure, and the statute."""
-
-    applies: Literal["yes", "no", "partly"]
-    processes: Annotated[tuple[ProcessName, ...], Meta(extra_json_schema={"uniqueItems": True})]
-    citation: NonEmpty
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +135,6 @@ class Jurisdiction:
     judicial: Process
     nonjudicial: Process
     protections: tuple[Protection, ...]
-    fair_value_credit: FairValue
     deadline_to_sue: Provision
     redemption_after_sale: Provision
     reinstatement: Provision | None

@@ -9,6 +9,7 @@ from textwrap import fill
 from typing import Any, Final
 
 from leeward.core.language import Language, Words
+from leeward.law.fair_value import fair_value_credit
 from leeward.law.loader import codes, jurisdiction
 from leeward.law.model import Condition, Jurisdiction, Process, Protection, Provision
 
@@ -134,7 +135,7 @@ def _row(law: Jurisdiction) -> Row:
         customary=law.customary,
         judicial=law.judicial.standing,
         nonjudicial=law.nonjudicial.standing,
-        fair_value=law.fair_value_credit.applies,
+        fair_value=fair_value_credit(law).applies,
         deadline=_clock(law.deadline_to_sue, "en") or "see text",
         redemption=_clock(law.redemption_after_sale, "en") or "see text",
         confidence=law.confidence,
@@ -225,10 +226,13 @@ class _Text:
         return "; ".join(told) or self._label("always")
 
     def _fair_value(self) -> Iterator[str]:
-        fair_value = self.law.fair_value_credit
-        processes = ", ".join(self._label(name) for name in fair_value.processes)
-        yield from self._paragraph(self._value(fair_value.applies) + (f" ({processes})" if processes else ""))
-        yield from self._citation(fair_value.citation)
+        """Told from the protections, of which it names those that count the home's worth."""
+        credit = fair_value_credit(self.law)
+        processes = ", ".join(self._label(name) for name in credit.processes)
+        yield from self._paragraph(self._value(credit.applies) + (f" ({processes})" if processes else ""))
+        for protection in credit.protections:
+            yield from self._paragraph(f"{protection.id}: {self._value(protection.effect)}")
+            yield from self._citation(protection.citation, protection.confidence)
 
     def _provision(self, provision: Provision | None) -> Iterator[str]:
         if provision is None:

@@ -67,6 +67,7 @@ def test_schema_json_by_itself_accepts_every_law_file() -> None:
         ("protections.0.when.occupancy", ["castle"]),
         ("protections.0.when.presumes", ["Not a slug"]),
         ("protections.0.when.acres_max", 2),
+        ("protections.0.when.after", "deed_in_lieu"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_its_place(place: str, value: Any) -> None:
