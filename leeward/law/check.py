@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 
 from leeward.law.contradictions import contradictions
 from leeward.law.federal import FederalFile
-from leeward.law.files import HERE, LawFileError, read_yaml, schema_faults
+from leeward.law.files import HERE, LawFileError, differences, read_yaml
 from leeward.law.loader import US, AssumptionsFile, load
 from leeward.law.model import Jurisdiction
 from leeward.law.options import OptionsFile
@@ -121,7 +121,7 @@ def _of_file(path: Path, on: date | None) -> Iterator[Finding]:
 
 
 def _shape_faults(file: str, data: Any, shape: type) -> Iterator[Finding]:
-    for place, message in schema_faults(data, shape):
+    for place, message in differences(data, shape):
         yield Finding(file, place, _kind_of_fault(place, message), message)
 
 

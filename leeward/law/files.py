@@ -39,15 +39,22 @@ def read_as(path: Path, shape: type[T]) -> T:
 
 def shaped(data: Any, shape: type[T], file: str) -> T:
     """The objects for a file's plain values. Raises LawFileError for the first place at which they differ from `shape`."""
-    faults = schema_faults(data, shape)
-    if faults:
-        place, message = faults[0]
+    for place, message in differences(data, shape):
         raise LawFileError(file, place, message)
+    return msgspec.convert(data, shape)
+
+
+def differences(data: Any, shape: Any) -> list[tuple[str, str]]:
+    """Where plain values cannot be a `shape`: (place, message), in the order of the places."""
+    found = _schema_differences(data, shape)
+    if found:
+        return found
     try:
-        return msgspec.convert(data, shape)
-    except msgspec.ValidationError as error:
+        msgspec.convert(data, shape)
+    except msgspec.ValidationError as error:  # what a schema cannot say, such as a range whose bounds are swapped
         message, _, place = str(error).partition(" - at ")
-        raise LawFileError(file, place.strip("`$.") or "the file", message) from error
+        return [(place.strip("`").removeprefix("$").removeprefix(".") or "the file", message)]
+    return []
 
 
 def read_yaml(path: Path) -> Any:
@@ -60,19 +67,12 @@ def read_yaml(path: Path) -> Any:
 
 
 def json_schema(shape: Any) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a dataclass, in which no object may have a key of its own."""
+    """The JSON Schema (2020-12) of a dataclass; keys that are no field of it are refused."""
     schema = msgspec.json.schema(shape)
     for definition in schema.get("$defs", {}).values():
         if "properties" in definition:
             definition["additionalProperties"] = False
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def schema_faults(data: Any, shape: Any) -> list[tuple[str, str]]:
-    """Where plain values differ from a dataclass: (place, message), in the order of the places."""
-    errors = sorted(_validator(shape).iter_errors(data), key=lambda error: [str(part) for part in error.absolute_path])
-    clearest = [inner for error in errors for inner in _clearest(error)]
-    return [(_place(error.absolute_path), error.message) for error in clearest]
 
 
 def repeated(names: Sequence[str]) -> str | None:
@@ -107,6 +107,12 @@ def _plain(value: Any) -> Any:
 @cache
 def _validator(shape: Any) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json_schema(shape), format_checker=jsonschema.FormatChecker(["date"]))
+
+
+def _schema_differences(data: Any, shape: Any) -> list[tuple[str, str]]:
+    errors = sorted(_validator(shape).iter_errors(data), key=lambda error: [str(part) for part in error.absolute_path])
+    clearest = [inner for error in errors for inner in _clearest(error)]
+    return [(_place(error.absolute_path), error.message) for error in clearest]
 
 
 def _clearest(error: jsonschema.ValidationError) -> list[jsonschema.ValidationError]:

@@ -13,7 +13,7 @@ from leeward import law
 from leeward.core.facts import SPECS
 from leeward.core.language import Words
 from leeward.law import model, schema
-from leeward.law.files import LawFileError, schema_faults, shaped
+from leeward.law.files import LawFileError, differences, shaped
 from leeward.law.model import Jurisdiction
 
 
@@ -82,11 +82,11 @@ def test_a_value_that_cannot_be_is_refused_with_its_place(place: str, value: Any
 
 def test_a_statement_must_name_both_languages() -> None:
     data = illinois_with("summary", {"en": "In Illinois …"})
-    assert schema_faults(data, Jurisdiction) == [("summary", "'es' is a required property")]
+    assert differences(data, Jurisdiction) == [("summary", "'es' is a required property")]
 
 
 def test_a_value_that_may_be_left_out_is_told_what_it_should_be_and_not_that_it_is_no_null() -> None:
-    faults = schema_faults(illinois_with("reinstatement.days", "90"), Jurisdiction)
+    faults = differences(illinois_with("reinstatement.days", "90"), Jurisdiction)
     assert faults == [("reinstatement.days", "'90' is not of type 'integer'")]
 
 
