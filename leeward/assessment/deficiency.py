@@ -185,7 +185,7 @@ def _standing_before(law: Jurisdiction, process: ProcessName, lien: Lien) -> Sta
 def _concerns(protection: Protection, process: ProcessName, lien: Lien, on: date) -> bool:
     """Whether the protection is in force and is about this lien and this kind of foreclosure at all."""
     when = protection.when
-    if when.after is not None or when.process not in (None, process):
+    if when.process not in (None, process):
         return False
     if protection.effective_from and on < protection.effective_from:
         return False

@@ -207,7 +207,7 @@ def test_the_english_texts_together_read_at_eighth_grade_or_below() -> None:
 
 
 def test_each_federal_note_reads_at_eighth_grade_or_below() -> None:
-    assert [fact.id for fact in federal.facts().values() if grade(fact.words.en) > 8] == []
+    assert [name for name, fact in federal.facts().items() if grade(fact.words.en) > 8] == []
 
 
 def test_no_text_promises_or_advises() -> None:

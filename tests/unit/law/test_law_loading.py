@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -83,9 +82,8 @@ def test_a_place_inside_a_list_is_named(illinois: Path) -> None:
 
 
 def test_an_unquoted_no_is_not_taken_for_an_answer(illinois: Path) -> None:
-    text = re.sub(r"applies: [\"']no[\"']", "applies: no", illinois.read_text(encoding="utf-8"))
-    illinois.write_text(text, encoding="utf-8")
-    with pytest.raises(LawFileError, match=r"fair_value_credit\.applies"):
+    spoil(illinois, "customary: judicial", "customary: no")
+    with pytest.raises(LawFileError, match="customary: False is not one of"):
         law.load(illinois)
 
 

@@ -156,12 +156,6 @@ def test_what_is_taken_as_given_is_told(make_law: Any, rule: Any) -> None:
     assert first(result).rests_on == ("acres_max_2_5",)
 
 
-def test_a_rule_about_a_deed_in_lieu_says_nothing_about_a_sale(make_law: Any, rule: Any) -> None:
-    result = of(make_law(rule("deed", "barred", after="deed_in_lieu")))
-    assert first(result).standing == "allowed"
-    assert first(result).possible == ()
-
-
 @pytest.mark.parametrize(
     ("on", "standing"),
     [
