@@ -20,7 +20,8 @@ from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
 from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
-from leeward.records import services
+from leeward.records import opt_outs
+from leeward.records.services import cases, consents, contacts, conversations
 
 SAID_BY_NOTE = {
     "must_be_clear": "say_consent_must_be_clear",
@@ -138,7 +139,7 @@ def _value(after: State, change: Change) -> str:
 def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
     """Stores what is known now; every write may be repeated for the same message without harm."""
     progress = after.progress
-    services.conversation_update(
+    conversations.conversation_update(
         conversation_id=after.conversation,
         facts=after.facts,
         estimate=after.estimate.to_json(),
@@ -151,7 +152,7 @@ def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
     shown = tracker.get_slot("consent_shown") or {}
     for name, given in (taken.consents or {}).items():
         if shown.get("question") == name:
-            services.consent_record(
+            consents.consent_record(
                 conversation_id=after.conversation,
                 kind=shown["kind"],
                 given=given,
@@ -166,8 +167,8 @@ def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
     if taken.revoked:
         _revoke(after, tracker)
     if progress.crisis or progress.danger or "wants_contact" in progress.yes:
-        services.contact_save(conversation_id=after.conversation, facts=after.facts)
-        services.case_open(conversation_id=after.conversation, triage=after.triage.to_json())
+        contacts.contact_save(conversation_id=after.conversation, facts=after.facts)
+        cases.case_open(conversation_id=after.conversation, triage=after.triage.to_json())
 
 
 def _words(message: dict[str, Any]) -> str:
@@ -183,8 +184,8 @@ def _revoke(after: State, tracker: Tracker) -> None:
     phone = after.facts.get("phone")
     number = phone if isinstance(phone, str) else None
     if number is not None:
-        services.opt_out_record(phone=number, channel=channel, words=words)
-    services.consents_take_back(
+        opt_outs.opt_out_record(phone=number, channel=channel, words=words)
+    consents.consents_take_back(
         conversation_id=after.conversation,
         kinds=("contact", "automated"),
         words=words,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from leeward.records import services
 from leeward.records.models import ConsentRecord
+from leeward.records.services import consents
 
 
 def consent(
     conversation_id: str, *, given: bool = True, kind: str = "contact", phone: str | None = "+13125550142", key: str = ""
 ) -> ConsentRecord:
     """An answer to one of the consents, as it was asked and said."""
-    return services.consent_record(
+    return consents.consent_record(
         conversation_id=conversation_id,
         kind=kind,
         given=given,

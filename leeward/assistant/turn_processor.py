@@ -18,8 +18,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from leeward.assistant import tracker_store
 from leeward.assistant.action_endpoint import ActionServerLost
 from leeward.core.firm import firm
-from leeward.records import services
-from leeward.records.services import Reply
+from leeward.records.services import conversations, messages
+from leeward.records.services.messages import Reply
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Turns:
         """Answers every message that waits, in order. Raises TurnLost where one cannot be answered now."""
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
-            for message in await db_call(services.messages_waiting, conversation_id=conversation):
+            for message in await db_call(messages.messages_waiting, conversation_id=conversation):
                 await self._answerers.get(message.kind, _answer_web)(conversation, message, handle)
         if not lock.locked():
             self._locks.pop(conversation, None)
@@ -96,7 +96,7 @@ class Turns:
 
 async def _answer_web(conversation: str, message: Any, handle: Handle) -> None:
     replies = await replies_of_rasa(conversation, message, handle, channel="web")
-    await db_call(services.message_answer, message=message, replies=replies)
+    await db_call(messages.message_answer, message=message, replies=replies)
     await erase_if_asked(conversation, message, replies)
 
 
@@ -108,7 +108,7 @@ async def replies_of_rasa(
     `opening` greets someone new in place of reading the message; `choice` is the title that the words stood for.
     """
     collector = ReplyCollector(channel)
-    buttons = await db_call(services.last_buttons, conversation_id=conversation)
+    buttons = await db_call(messages.last_buttons, conversation_id=conversation)
     kind = "start" if opening else message.kind
     text = OPENING if opening else choice or message.text
     user_message = UserMessage(
@@ -118,7 +118,7 @@ async def replies_of_rasa(
         input_channel=channel,
         message_id=message.key,
         metadata={
-            "asked": await db_call(services.last_asked, conversation_id=conversation),
+            "asked": await db_call(messages.last_asked, conversation_id=conversation),
             "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
             "language": await language_of(conversation),
             "masked": message.masked,
@@ -130,7 +130,7 @@ async def replies_of_rasa(
     try:
         await handle(user_message)
     except (ActionServerLost, Exception) as error:
-        await db_call(services.message_fail, message=message)
+        await db_call(messages.message_fail, message=message)
         logger.error("turn lost: conversation=%s message=%s %s", conversation, message.key, type(error).__name__)
         raise TurnFailed(conversation) from error
     if not collector.replies:
@@ -143,7 +143,7 @@ async def erase_if_asked(conversation: str, message: Any, replies: list[Reply]) 
     """Once someone has been told that all is deleted, it is."""
     if any(reply.response == ERASED for reply in replies):
         # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
-        await db_call(services.conversation_erase, conversation_id=conversation, request_id=message.key, up_to=message.n)
+        await db_call(conversations.conversation_erase, conversation_id=conversation, request_id=message.key, up_to=message.n)
         await sync_to_async(tracker_store.delete_tracker)(conversation)
 
 
@@ -164,7 +164,7 @@ async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
 
 async def language_of(conversation: str) -> str:
     """The language that a conversation is held in."""
-    return str((await db_call(services.conversation_get, conversation_id=conversation)).language)
+    return str((await db_call(conversations.conversation_get, conversation_id=conversation)).language)
 
 
 def _for_rasa(text: str, kind: str, buttons: list[dict[str, str]]) -> str:

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from leeward.assessment.deficiency import estimate
 from leeward.assessment.triage import triage
 from leeward.core.facts import Facts
-from leeward.records import outbox
+from leeward.records import send_permission
 from leeward.records.models import Case, ConsentRecord, Message, OutboundSms
-from leeward.records.services import is_opted_out
+from leeward.records.opt_outs import is_opted_out
 
 CASE_ROW_FIELDS: Final = (
     "case opened_at status tier act_by reasons name phone email language state balance_owed home_value shortfall"
@@ -96,7 +96,7 @@ def case_view(number: str, *, on: date) -> dict[str, Any] | None:
         "consents": [_consent(record) for record in consents_of(case)],
         "transcript": [_message(message) for message in transcript_of(case).prefetch_related("texts")],
         "texts": [_text(text) for text in case.conversation.texts.all()],
-        "may_text": outbox.denial_reason(case=case) or "yes",
+        "may_text": send_permission.denial_reason(case=case) or "yes",
     }
 
 

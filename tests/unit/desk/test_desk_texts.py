@@ -9,8 +9,9 @@ from factories import consent
 
 from leeward.core.facts import Facts
 from leeward.core.firm import firm
-from leeward.records import outbox, services
+from leeward.records import opt_outs, outbox
 from leeward.records.models import AuditEvent, Case, OutboundSms
+from leeward.records.services import cases, contacts, conversations
 from leeward.sms.segments import LIMIT
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +34,11 @@ def staff(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
 
 @pytest.fixture
 def case() -> Case:
-    conversation = services.conversation_start(channel="web", language="en")
+    conversation = conversations.conversation_start(channel="web", language="en")
     facts = Facts().learn("phone", PHONE).learn("safe_to_contact", True)
-    services.contact_save(conversation_id=conversation.pk, facts=facts)
+    contacts.contact_save(conversation_id=conversation.pk, facts=facts)
     consent(conversation.pk)
-    return services.case_open(
+    return cases.case_open(
         conversation_id=conversation.pk,
         triage={"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None},
     )
@@ -73,7 +74,7 @@ def test_a_draft_that_cannot_go_stays_where_it_was_written(staff: Client, case: 
 
 
 def test_the_desk_refuses_whom_we_must_not_text_and_keeps_the_draft(staff: Client, case: Case) -> None:
-    outbox.opt_outs_add(rows=[(PHONE, "stop")], channel="import")
+    opt_outs.opt_outs_add(rows=[(PHONE, "stop")], channel="import")
     status, page = send(staff, case, "Just one thing")
     assert status == 400
     assert "They asked us to stop" in page

@@ -12,8 +12,9 @@ from factories import consent
 
 from leeward.assessment.deficiency import estimate
 from leeward.core.facts import Facts
-from leeward.records import selectors, services
+from leeward.records import selectors
 from leeward.records.models import AuditEvent, Case
+from leeward.records.services import cases, contacts, conversations, messages
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -27,11 +28,11 @@ def staff(client: Client) -> Client:
 
 
 def open_case(tier: int, words: str = "hello", reason: str = "") -> Case:
-    conversation = services.conversation_start(channel="web", language="en")
-    message, _ = services.message_receive(conversation_id=conversation.id, key="m1", text=words, kind="text", language=None)
-    services.message_answer(message=message, replies=[services.Reply("Which state?")])
+    conversation = conversations.conversation_start(channel="web", language="en")
+    message, _ = messages.message_receive(conversation_id=conversation.id, key="m1", text=words, kind="text", language=None)
+    messages.message_answer(message=message, replies=[messages.Reply("Which state?")])
     facts = Facts().learn("state", "IL", "m1").learn("balance_owed", Decimal(310_000), "m1").learn("first_name", "Ana", "m1")
-    services.conversation_update(
+    conversations.conversation_update(
         conversation_id=conversation.id,
         facts=facts,
         estimate=None,
@@ -41,9 +42,9 @@ def open_case(tier: int, words: str = "hello", reason: str = "") -> Case:
         danger=False,
         wants_person=True,
     )
-    services.contact_save(conversation_id=conversation.id, facts=facts)
+    contacts.contact_save(conversation_id=conversation.id, facts=facts)
     triage = {"tier": tier, "label": f"label {tier}", "reasons": [{"words": reason}], "clocks": [], "act_by": None}
-    return services.case_open(conversation_id=conversation.id, triage=triage)
+    return cases.case_open(conversation_id=conversation.id, triage=triage)
 
 
 @pytest.mark.parametrize("path", ["/", "/law-map.svg", "/cases/ABC123/", "/cases/ABC123/status/"])
@@ -61,7 +62,7 @@ def test_someone_who_is_no_staff_does_not_get_in(client: Client) -> None:
 
 def test_the_most_urgent_case_comes_first_and_closed_ones_last(staff: Client) -> None:
     routine, urgent, closed = open_case(4), open_case(0), open_case(0)
-    services.case_status(case=closed, status="closed")
+    cases.case_set_status(case=closed, status="closed")
     page = staff.get("/").content.decode()
     assert page.index(urgent.number) < page.index(routine.number) < page.index(closed.number)
 
@@ -116,7 +117,7 @@ def test_every_answer_carries_a_strict_policy_and_a_request_id(client: Client) -
 def test_the_estimates_reasons_are_told_with_their_citations(staff: Client) -> None:
     case = open_case(2)
     facts = Facts().learn("state", "IL").learn("balance_owed", Decimal(600_000)).learn("home_value", Decimal(450_000))
-    services.conversation_update(
+    conversations.conversation_update(
         conversation_id=case.conversation_id,
         facts=facts,
         estimate=estimate(facts, on=date(2026, 11, 23)).to_json(),
@@ -144,15 +145,15 @@ def test_a_refusal_stands_where_the_number_stands(staff: Client) -> None:
 
 def test_a_closed_case_whose_urgency_rises_is_new_again(staff: Client) -> None:
     case = open_case(4)
-    services.case_status(case=case, status="closed")
-    services.case_open(conversation_id=case.conversation_id, triage={"tier": 0, "reasons": [], "act_by": None})
+    cases.case_set_status(case=case, status="closed")
+    cases.case_open(conversation_id=case.conversation_id, triage={"tier": 0, "reasons": [], "act_by": None})
     assert Case.objects.get(pk=case.pk).status == "new"
 
 
 def test_urgency_is_as_of_today_and_not_of_the_day_someone_wrote(staff: Client) -> None:
     case = open_case(2)
     facts = Facts().learn("state", "IL").learn("stage", "sale_set").learn("sale_date", date(2026, 12, 20))
-    services.conversation_update(
+    conversations.conversation_update(
         conversation_id=case.conversation_id,
         facts=facts,
         estimate=None,

@@ -10,25 +10,25 @@ from django.utils import timezone
 from factories import consent
 
 from leeward.core.facts import Facts
-from leeward.records import services
 from leeward.records.models import AuditEvent, Case, ConsentRecord, Contact, Conversation, Message
+from leeward.records.services import cases, contacts, conversations, messages
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def conversation() -> Conversation:
-    return services.conversation_start(channel="web", language="en")
+    return conversations.conversation_start(channel="web", language="en")
 
 
 def receive(conversation: Conversation, key: str, text: str) -> Message:
-    message, _ = services.message_receive(conversation_id=conversation.id, key=key, text=text, kind="text", language=None)
+    message, _ = messages.message_receive(conversation_id=conversation.id, key=key, text=text, kind="text", language=None)
     return message
 
 
 def test_a_message_is_recorded_once_under_its_key(conversation: Conversation) -> None:
     first = receive(conversation, "a", "Illinois")
-    again, fresh = services.message_receive(
+    again, fresh = messages.message_receive(
         conversation_id=conversation.id, key="a", text="Illinois", kind="text", language=None
     )
     assert again.pk == first.pk
@@ -37,7 +37,7 @@ def test_a_message_is_recorded_once_under_its_key(conversation: Conversation) ->
 
 def test_the_same_key_for_other_words_is_a_conflict(conversation: Conversation) -> None:
     receive(conversation, "a", "Illinois")
-    with pytest.raises(services.MessageConflict):
+    with pytest.raises(messages.MessageConflict):
         receive(conversation, "a", "Ohio")
 
 
@@ -50,45 +50,45 @@ def test_secrets_are_masked_before_anything_is_stored(conversation: Conversation
 def test_a_figure_repeated_while_it_waits_shares_the_first_ones_answer(conversation: Conversation) -> None:
     first = receive(conversation, "a", "310")
     second = receive(conversation, "b", "310")
-    assert [m.pk for m in services.messages_waiting(conversation_id=conversation.id)] == [first.pk]
-    services.message_answer(message=first, replies=[services.Reply("And its worth?", asked="home_value")])
-    assert [m.text for m in services.replies_to(message=second)] == ["And its worth?"]
+    assert [m.pk for m in messages.messages_waiting(conversation_id=conversation.id)] == [first.pk]
+    messages.message_answer(message=first, replies=[messages.Reply("And its worth?", asked="home_value")])
+    assert [m.text for m in messages.replies_to(message=second)] == ["And its worth?"]
 
 
 def test_a_message_is_answered_once(conversation: Conversation) -> None:
     message = receive(conversation, "a", "hi")
-    services.message_answer(message=message, replies=[services.Reply("one")])
-    services.message_answer(message=message, replies=[services.Reply("two")])
-    assert [m.text for m in services.replies_to(message=message)] == ["one"]
+    messages.message_answer(message=message, replies=[messages.Reply("one")])
+    messages.message_answer(message=message, replies=[messages.Reply("two")])
+    assert [m.text for m in messages.replies_to(message=message)] == ["one"]
 
 
 def test_messages_keep_their_order_and_replay_from_any_point(conversation: Conversation) -> None:
     first = receive(conversation, "a", "hi")
-    services.message_answer(message=first, replies=[services.Reply("one"), services.Reply("two")])
+    messages.message_answer(message=first, replies=[messages.Reply("one"), messages.Reply("two")])
     receive(conversation, "b", "there")
-    assert [m.text for m in services.messages_after(conversation_id=conversation.id, n=0)] == ["hi", "one", "two", "there"]
-    assert [m.text for m in services.messages_after(conversation_id=conversation.id, n=2)] == ["two", "there"]
+    assert [m.text for m in messages.messages_after(conversation_id=conversation.id, n=0)] == ["hi", "one", "two", "there"]
+    assert [m.text for m in messages.messages_after(conversation_id=conversation.id, n=2)] == ["two", "there"]
 
 
 def test_a_failed_message_goes_on_waiting(conversation: Conversation) -> None:
     message = receive(conversation, "a", "hi")
-    services.message_fail(message=message)
-    assert [m.key for m in services.messages_waiting(conversation_id=conversation.id)] == ["a"]
+    messages.message_fail(message=message)
+    assert [m.key for m in messages.messages_waiting(conversation_id=conversation.id)] == ["a"]
 
 
 def test_the_last_question_and_buttons_are_those_of_the_last_answer(conversation: Conversation) -> None:
     first = receive(conversation, "a", "hi")
     button = {"title": "Yes", "payload": "/affirm"}
-    services.message_answer(message=first, replies=[services.Reply("Hello"), services.Reply("Sure?", [button], asked="goal")])
-    assert services.last_asked(conversation_id=conversation.id) == "goal"
-    assert services.last_buttons(conversation_id=conversation.id) == [button]
+    messages.message_answer(message=first, replies=[messages.Reply("Hello"), messages.Reply("Sure?", [button], asked="goal")])
+    assert messages.last_asked(conversation_id=conversation.id) == "goal"
+    assert messages.last_buttons(conversation_id=conversation.id) == [button]
 
 
 def test_a_cry_for_help_stays_on_record(conversation: Conversation) -> None:
     state = {"estimate": None, "language": "en", "paused": True, "danger": False, "wants_person": False}
-    services.conversation_update(conversation_id=conversation.id, facts=Facts(), crisis=True, **state)
-    services.conversation_update(conversation_id=conversation.id, facts=Facts(), crisis=False, **state)
-    assert services.conversation_get(conversation_id=conversation.id).crisis
+    conversations.conversation_update(conversation_id=conversation.id, facts=Facts(), crisis=True, **state)
+    conversations.conversation_update(conversation_id=conversation.id, facts=Facts(), crisis=False, **state)
+    assert conversations.conversation_get(conversation_id=conversation.id).crisis
 
 
 def test_a_consent_is_kept_once_a_message_with_the_text_as_shown(conversation: Conversation) -> None:
@@ -115,65 +115,65 @@ def test_the_database_itself_refuses_to_delete_a_consent(conversation: Conversat
 
 
 def test_a_case_is_opened_once_and_follows_its_urgency(conversation: Conversation) -> None:
-    first = services.case_open(conversation_id=conversation.id, triage={"tier": 3, "reasons": [], "act_by": None})
-    again = services.case_open(conversation_id=conversation.id, triage={"tier": 0, "reasons": [], "act_by": "2026-12-01"})
+    first = cases.case_open(conversation_id=conversation.id, triage={"tier": 3, "reasons": [], "act_by": None})
+    again = cases.case_open(conversation_id=conversation.id, triage={"tier": 0, "reasons": [], "act_by": "2026-12-01"})
     assert (first.number, again.tier) == (again.number, 0)
 
 
 def test_starting_over_clears_the_facts_and_keeps_the_transcript(conversation: Conversation) -> None:
     receive(conversation, "a", "Illinois")
-    services.conversation_forget(conversation_id=conversation.id)
-    assert services.conversation_get(conversation_id=conversation.id).facts == {}
-    assert len(services.messages_after(conversation_id=conversation.id, n=0)) == 1
+    conversations.conversation_forget(conversation_id=conversation.id)
+    assert conversations.conversation_get(conversation_id=conversation.id).facts == {}
+    assert len(messages.messages_after(conversation_id=conversation.id, n=0)) == 1
 
 
 def test_a_conversation_that_is_not_there_is_said_so() -> None:
-    with pytest.raises(services.ConversationMissing):
-        services.conversation_get(conversation_id="nobody")
+    with pytest.raises(conversations.ConversationMissing):
+        conversations.conversation_get(conversation_id="nobody")
 
 
 def told(conversation: Conversation) -> None:
     message = receive(conversation, "a", "I owe 200k, I am Ana")
-    services.message_answer(message=message, replies=[services.Reply("You owe $200,000.", card={"kind": "estimate"})])
+    messages.message_answer(message=message, replies=[messages.Reply("You owe $200,000.", card={"kind": "estimate"})])
     facts = Facts().learn("first_name", "Ana", "a")
-    services.contact_save(conversation_id=conversation.id, facts=facts)
+    contacts.contact_save(conversation_id=conversation.id, facts=facts)
     triage = {"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None}
-    services.case_open(conversation_id=conversation.id, triage=triage)
+    cases.case_open(conversation_id=conversation.id, triage=triage)
 
 
 def test_what_is_erased_leaves_no_words_no_contact_and_no_case(conversation: Conversation) -> None:
     told(conversation)
-    services.conversation_erase(conversation_id=conversation.id, request_id="r1")
+    conversations.conversation_erase(conversation_id=conversation.id, request_id="r1")
     assert {message.text for message in Message.objects.filter(conversation=conversation)} == {""}
     assert Contact.objects.count() == 0
     assert Case.objects.count() == 0
-    assert services.conversation_get(conversation_id=conversation.id).facts == {}
+    assert conversations.conversation_get(conversation_id=conversation.id).facts == {}
     assert AuditEvent.objects.get(action="conversation.erase").object == conversation.id
 
 
 def test_permissions_outlive_what_is_erased(conversation: Conversation) -> None:
     consent(conversation.id)
-    services.conversation_erase(conversation_id=conversation.id, request_id="r1")
+    conversations.conversation_erase(conversation_id=conversation.id, request_id="r1")
     assert ConsentRecord.objects.filter(conversation_ref=conversation.id).count() == 1
 
 
 def test_the_answer_to_the_wish_itself_is_kept_when_it_is_named(conversation: Conversation) -> None:
     told(conversation)
     last = receive(conversation, "b", "yes, delete it")
-    services.conversation_erase(conversation_id=conversation.id, request_id="r1", up_to=last.n)
+    conversations.conversation_erase(conversation_id=conversation.id, request_id="r1", up_to=last.n)
     texts = [message.text for message in Message.objects.filter(conversation=conversation).order_by("n")]
     assert texts == ["", "", "yes, delete it"]
 
 
 def test_nobody_speaks_in_a_chat_that_was_erased_or_rested_too_long(conversation: Conversation) -> None:
-    assert services.conversation_is_open(conversation_id=conversation.id)
+    assert conversations.conversation_is_open(conversation_id=conversation.id)
     Conversation.objects.update(last_at=timezone.now() - timedelta(days=31))
-    assert not services.conversation_is_open(conversation_id=conversation.id)
-    fresh = services.conversation_start(channel="web", language="en")
-    services.conversation_erase(conversation_id=fresh.id, request_id="r1")
-    assert not services.conversation_is_open(conversation_id=fresh.id)
+    assert not conversations.conversation_is_open(conversation_id=conversation.id)
+    fresh = conversations.conversation_start(channel="web", language="en")
+    conversations.conversation_erase(conversation_id=fresh.id, request_id="r1")
+    assert not conversations.conversation_is_open(conversation_id=fresh.id)
 
 
 def test_erasing_what_is_not_there_says_so() -> None:
-    with pytest.raises(services.ConversationMissing):
-        services.conversation_erase(conversation_id="nothing", request_id="r1")
+    with pytest.raises(conversations.ConversationMissing):
+        conversations.conversation_erase(conversation_id="nothing", request_id="r1")
