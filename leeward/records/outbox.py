@@ -82,8 +82,7 @@ def put(
     prompted_at: datetime | None,
 ) -> OutboundSms:
     """Puts one text into the outbox; `prompted_at` is when the text that it answers came."""
-    now = timezone.now()
-    at = send_policy.not_before(kind, to, send_permission.home(conversation), prompted_at=prompted_at, now=now)
+    at = send_permission.not_before(kind=kind, to=to, conversation=conversation, prompted_at=prompted_at, now=timezone.now())
     return OutboundSms.objects.create(conversation=conversation, message=message, to=to, body=body, kind=kind, not_before=at)
 
 
@@ -103,7 +102,7 @@ def claim_due(*, most: int) -> list[OutboxItem]:
         due = free.filter(in_turn, status=OutboundSms.Status.WAITING, not_before__lte=now)
         going = []
         for text in due.select_related("conversation", "message")[:most]:
-            if _is_held_back(text, now):
+            if _hold_back(text, now):
                 continue
             text.status = OutboundSms.Status.SENDING
             text.tries += 1
@@ -122,15 +121,13 @@ def _ahead(now: datetime) -> QuerySet[OutboundSms]:
     return OutboundSms.objects.filter(on_its_way | soon, to=OuterRef("to"), pk__lt=OuterRef("pk"))
 
 
-def _is_held_back(text: OutboundSms, now: datetime) -> bool:
-    """Whether a due text must not go after all: it is no longer allowed, or night has fallen."""
-    kind: send_policy.MessageKind = text.kind  # type: ignore[assignment]
-    if not send_policy.still_allowed(kind, send_permission.thread(conversation=text.conversation, phone=text.to)):
+def _hold_back(text: OutboundSms, now: datetime) -> bool:
+    """Drops a due text that is no longer allowed, and puts off one that may not go at this hour; whether it did either."""
+    if not send_permission.is_still_allowed(text=text):
         text.status = OutboundSms.Status.DROPPED
         text.save(update_fields=["status"])
         return True
-    prompted_at = text.message.created_at if text.message is not None and kind == "reply" else None
-    at = send_policy.not_before(kind, text.to, send_permission.home(text.conversation), prompted_at=prompted_at, now=now)
+    at = send_permission.may_go_at(text=text, now=now)
     if at > now:
         text.not_before = at
         text.save(update_fields=["not_before"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ def thread(*, conversation: Conversation, phone: str | None = None) -> send_poli
         begun = begun.filter(created_at__gt=last_word)
     return send_policy.Thread(
         phone=phone,
-        state=home(conversation),
+        state=_home(conversation),
         opted_out=bool(phone) and opt_outs.is_opted_out(phone=phone),
         consented=consent is not None and consent.given,
         safe=_safe(conversation, contact),
@@ -43,7 +43,29 @@ def denial_reason(*, case: Case) -> send_policy.DenialReason | None:
     return send_policy.denial_reason(thread(conversation=case.conversation))
 
 
-def home(conversation: Conversation) -> str | None:
-    """The state that the home is in, if it is known."""
+def not_before(
+    *, kind: send_policy.MessageKind, to: str, conversation: Conversation, prompted_at: datetime | None, now: datetime
+) -> datetime:
+    """The moment from which a text of a conversation may go to a number; `prompted_at` is when the text it answers came."""
+    return send_policy.not_before(kind, to, _home(conversation), prompted_at=prompted_at, now=now)
+
+
+def is_still_allowed(*, text: OutboundSms) -> bool:
+    """Whether a text that waited may go, as things have become since it was put into the outbox."""
+    return send_policy.still_allowed(_kind(text), thread(conversation=text.conversation, phone=text.to))
+
+
+def may_go_at(*, text: OutboundSms, now: datetime) -> datetime:
+    """The moment from which a text that waited may go: `now`, or the morning where night has fallen meanwhile."""
+    prompted_at = text.message.created_at if text.message is not None and text.kind == "reply" else None
+    return not_before(kind=_kind(text), to=text.to, conversation=text.conversation, prompted_at=prompted_at, now=now)
+
+
+def _kind(text: OutboundSms) -> send_policy.MessageKind:
+    kind: send_policy.MessageKind = text.kind  # type: ignore[assignment]
+    return kind
+
+
+def _home(conversation: Conversation) -> str | None:
     state = conversation.facts.get("state")
     return state if isinstance(state, str) and len(state) == 2 else None
