@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Dict, List
+from typing import Any, Dict, List, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from asgiref.sync import sync_to_async
@@ -19,7 +19,7 @@ from leeward.assistant import tracker_store
 from leeward.assistant.action_endpoint import ActionServerLost
 from leeward.core.firm import firm
 from leeward.records.services import conversations, messages
-from leeward.records.services.messages import Reply
+from leeward.records.services.messages import ReceivedMessage, Reply
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ ERASED = "say_erased"
 SYSTEM_KINDS = ("start", "return")
 
 Handle = Callable[[UserMessage], Awaitable[Any]]
-ReplyHandler = Callable[[str, Any, Handle], Awaitable[None]]
+ReplyHandler = Callable[[str, ReceivedMessage, Handle], Awaitable[None]]
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 class TurnFailed(Exception):
@@ -85,7 +87,7 @@ class Turns:
         self._answerers[kind] = answerer
 
     async def answer_waiting(self, conversation: str, handle: Handle) -> None:
-        """Answers every message that waits, in order. Raises TurnLost where one cannot be answered now."""
+        """Answers every message that waits, in order. Raises TurnFailed where one cannot be answered now."""
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
             for message in await db_call(messages.messages_waiting, conversation_id=conversation):
@@ -94,16 +96,22 @@ class Turns:
             self._locks.pop(conversation, None)
 
 
-async def _answer_web(conversation: str, message: Any, handle: Handle) -> None:
+async def _answer_web(conversation: str, message: ReceivedMessage, handle: Handle) -> None:
     replies = await replies_of_rasa(conversation, message, handle, channel="web")
-    await db_call(messages.message_answer, message=message, replies=replies)
+    await db_call(messages.message_answer, message_id=message.id, replies=replies)
     await erase_if_asked(conversation, message, replies)
 
 
 async def replies_of_rasa(
-    conversation: str, message: Any, handle: Handle, *, channel: str, opening: bool = False, choice: str | None = None
+    conversation: str,
+    message: ReceivedMessage,
+    handle: Handle,
+    *,
+    channel: str,
+    opening: bool = False,
+    choice: str | None = None,
 ) -> list[Reply]:
-    """What the assistant says to a message, not yet recorded. Raises TurnLost where it can say nothing now.
+    """What the assistant says to a message, not yet recorded. Raises TurnFailed where it can say nothing now.
 
     `opening` greets someone new in place of reading the message; `choice` is the title that the words stood for.
     """
@@ -130,7 +138,7 @@ async def replies_of_rasa(
     try:
         await handle(user_message)
     except (ActionServerLost, Exception) as error:
-        await db_call(messages.message_fail, message=message)
+        await db_call(messages.message_fail, message_id=message.id)
         logger.error("turn lost: conversation=%s message=%s %s", conversation, message.key, type(error).__name__)
         raise TurnFailed(conversation) from error
     if not collector.replies:
@@ -139,7 +147,7 @@ async def replies_of_rasa(
     return collector.replies
 
 
-async def erase_if_asked(conversation: str, message: Any, replies: list[Reply]) -> None:
+async def erase_if_asked(conversation: str, message: ReceivedMessage, replies: list[Reply]) -> None:
     """Once someone has been told that all is deleted, it is."""
     if any(reply.response == ERASED for reply in replies):
         # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
@@ -157,9 +165,10 @@ async def render_response(agent: Agent, response: str, language: str, channel: s
     return str((words or {}).get("text", ""))
 
 
-async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
+async def db_call(operation: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
     """One call into the records, off the event loop."""
-    return await sync_to_async(operation)(**arguments)
+    result: Result = await sync_to_async(operation)(*arguments, **named)
+    return result
 
 
 async def language_of(conversation: str) -> str:

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from leeward.records.models import Case, Conversation, InboundSms, Message
 from leeward.records.services import conversations, messages
+from leeward.records.services.messages import ReceivedMessage
 
 # The kinds of message that come by text.
 KINDS: Final = ("sms", "media")
 WELCOME: Final = "utter_welcome"
 
 
-def receive_sms(*, sid: str, phone: str, text: str, media: bool, language: str) -> Message | None:
+def receive_sms(*, sid: str, phone: str, text: str, media: bool, language: str) -> ReceivedMessage | None:
     """Records a text that came, once for each of Twilio's ids; None if it was taken before.
 
     It belongs to the number's conversation of the last 30 days, or begins a new one in `language`.
@@ -30,7 +31,7 @@ def receive_sms(*, sid: str, phone: str, text: str, media: bool, language: str) 
         return _taken(sid, phone, text, media, language)
 
 
-def _taken(sid: str, phone: str, text: str, media: bool, language: str) -> Message:
+def _taken(sid: str, phone: str, text: str, media: bool, language: str) -> ReceivedMessage:
     with transaction.atomic():
         InboundSms.objects.create(sid=sid, phone=phone)
         conversation = conversation_of(phone=phone) or conversation_begin(phone=phone, language=language)
@@ -53,19 +54,18 @@ def conversation_begin(*, phone: str, language: str) -> Conversation:
     return Conversation.objects.create(channel="sms", language=language, text_number=phone)
 
 
-def conversation_hand_over(*, message: Message, phone: str, language: str) -> Message:
+def conversation_hand_over(*, message_id: int, phone: str, language: str) -> ReceivedMessage:
     """A message that asks for a new start goes to a new conversation, which keeps nothing of the one before."""
     with transaction.atomic():
         fresh = conversation_begin(phone=phone, language=language)
-        message.conversation = fresh
-        message.n = 1
-        message.save(update_fields=["conversation", "n"])
-    return message
+        message = Message.objects.get(pk=message_id)
+        _move(message, fresh)
+    return ReceivedMessage.of(message)
 
 
-def phone_of(*, message: Message) -> str:
-    """The number that a message came from."""
-    return InboundSms.objects.get(sid=message.key).phone
+def phone_of(*, key: str) -> str:
+    """The number that the text of this key (Twilio's id) came from."""
+    return InboundSms.objects.get(sid=key).phone
 
 
 def disclosure_channel(*, conversation_id: str) -> Literal["by_text", "on_the_web", "nowhere"]:
@@ -83,20 +83,26 @@ def may_be_read_by_others(*, conversation_id: str, phone: str) -> bool:
     return conversation.danger or (unsafe and conversation.facts.get("phone", phone) == phone)
 
 
-def reassign_message(*, message: Message, phone: str) -> str | None:
+def reassign_message(*, message_id: int, phone: str) -> str | None:
     """Moves a message that waits in a conversation which its number has left, and says to which; None where it is at home.
 
     A number leaves a conversation when someone else takes the phone, when staff text it from a case, or when all is erased.
     """
     with transaction.atomic():
-        here = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+        message = Message.objects.get(pk=message_id)
+        here = conversations.conversation_lock(conversation_id=message.conversation_id)
         if here.text_number == phone:
             return None
         home = conversation_of(phone=phone) or conversation_begin(phone=phone, language=here.language)
-        message.conversation = home
-        message.n = messages.next_number(conversation=home)
-        message.save(update_fields=["conversation", "n"])
+        _move(message, home)
     return home.pk
+
+
+def _move(message: Message, conversation: Conversation) -> None:
+    """Makes a message the last one of another conversation."""
+    message.conversation = conversation
+    message.n = messages.next_number(conversation=conversation)
+    message.save(update_fields=["conversation", "n"])
 
 
 def conversations_waiting() -> list[str]:
@@ -105,9 +111,10 @@ def conversations_waiting() -> list[str]:
     return list(dict.fromkeys(waiting.values_list("conversation_id", flat=True)))
 
 
-def message_for_staff(*, message: Message) -> None:
+def message_for_staff(*, message_id: int) -> None:
     """Leaves a message to staff: it is kept without an answer, and its case is new again."""
     with transaction.atomic():
+        message = Message.objects.get(pk=message_id)
         message.status = Message.Status.ANSWERED
         message.answered_at = timezone.now()
         message.save(update_fields=["status", "answered_at"])

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from leeward.nlu.safety_rules import mask
-from leeward.records.models import ConsentRecord, Contact, Conversation, Message, OptOut, OutboundSms
+from leeward.records.models import ConsentRecord, Contact, Conversation, OptOut, OutboundSms
 from leeward.records.services import consents
 
 
@@ -23,10 +23,10 @@ def is_opted_out(*, phone: str) -> bool:
     return last is not None and not last.back
 
 
-def opt_out(*, message: Message, phone: str, words: str) -> bool:
+def opt_out(*, phone: str, words: str, language: str, message_key: str) -> bool:
     """Stops everything to a number, on all channels: kept with the words, consents taken back, the outbox emptied.
 
-    Gives whether this is news, so that it is confirmed once.
+    `words` are those of the message `message_key`. Gives whether this is news, so that it is confirmed once.
     """
     with transaction.atomic():
         news = not is_opted_out(phone=phone)
@@ -38,10 +38,10 @@ def opt_out(*, message: Message, phone: str, words: str) -> bool:
                 conversation_id=conversation_id,
                 kinds=_kinds_given(conversation_id),
                 words=words,
-                language=message.language,
+                language=language,
                 channel="sms",
                 phone=phone,
-                message_key=message.key,
+                message_key=message_key,
             )
     return news
 

@@ -19,6 +19,7 @@ from leeward.records import send_permission
 from leeward.records.inbound_sms import phone_of
 from leeward.records.models import Conversation, Message, OutboundSms
 from leeward.records.services import messages
+from leeward.records.services.conversations import conversation_lock
 from leeward.records.services.messages import Reply
 from leeward.sms import send_policy
 
@@ -51,25 +52,25 @@ class OutboxItem:
     uncertain: bool
 
 
-def answer(
-    *, message: Message, replies: Iterable[Reply], bodies: Sequence[str], kind: send_policy.MessageKind, to: str
-) -> None:
+def answer(*, message_id: int, replies: Iterable[Reply], bodies: Sequence[str], kind: send_policy.MessageKind, to: str) -> None:
     """Records the answer to a message and puts its texts into the outbox, both or neither; once, however often it is tried."""
     with transaction.atomic():
-        if Message.objects.select_for_update().get(pk=message.pk).status == Message.Status.ANSWERED:
+        message = Message.objects.select_for_update().get(pk=message_id)
+        if message.status == Message.Status.ANSWERED:
             return
-        messages.message_answer(message=message, replies=replies)
+        messages.message_answer(message_id=message_id, replies=replies)
         conversation = Conversation.objects.get(pk=message.conversation_id)
         for body in bodies:
             put(conversation, message, to, body, kind, prompted_at=message.created_at)
 
 
-def notice_put(*, message: Message, body: str) -> None:
+def notice_put(*, message_id: int, body: str) -> None:
     """Tells someone once that their message is kept but cannot be answered yet; the message goes on waiting."""
     with transaction.atomic():
-        conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+        message = Message.objects.get(pk=message_id)
+        conversation = conversation_lock(conversation_id=message.conversation_id)
         if not OutboundSms.objects.filter(message=message).exists():
-            put(conversation, message, phone_of(message=message), body, "reply", prompted_at=message.created_at)
+            put(conversation, message, phone_of(key=message.key), body, "reply", prompted_at=message.created_at)
 
 
 def put(

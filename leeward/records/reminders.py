@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -11,10 +12,19 @@ from leeward.records import outbox
 from leeward.records.models import ConsentRecord, Conversation, Message, OutboundSms
 from leeward.records.send_permission import thread
 from leeward.records.services import messages
+from leeward.records.services.conversations import conversation_lock
 from leeward.sms import send_policy
 
 
-def reminders_due(*, now: datetime) -> list[Conversation]:
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A conversation whose person is to be reminded, and the language that it is held in."""
+
+    conversation_id: str
+    language: str
+
+
+def reminders_due(*, now: datetime) -> list[DueReminder]:
     """Conversations by text that stopped in the middle, whose person agreed to be reminded, and who were not yet."""
     rested = Conversation.objects.filter(
         ~Q(text_number=""),
@@ -25,7 +35,11 @@ def reminders_due(*, now: datetime) -> list[Conversation]:
         last_at__lte=now - send_policy.REMIND_AFTER,
         last_at__gte=now - send_policy.REMIND_BEFORE,
     ).exclude(texts__kind=OutboundSms.Kind.REMINDER)
-    return [conversation for conversation in rested if _wants_reminder(conversation) and _is_open_question(conversation)]
+    return [
+        DueReminder(conversation.pk, conversation.language)
+        for conversation in rested
+        if _wants_reminder(conversation) and _is_open_question(conversation)
+    ]
 
 
 def _wants_reminder(conversation: Conversation) -> bool:
@@ -48,9 +62,9 @@ def _is_open_question(conversation: Conversation) -> bool:
     return asked is not None and asked not in ("anything_else", "idle")
 
 
-def reminder_put(*, conversation: Conversation, body: str) -> None:
+def reminder_put(*, conversation_id: str, body: str) -> None:
     """Puts the one reminder into the outbox, in hours."""
     with transaction.atomic():
-        locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        locked = conversation_lock(conversation_id=conversation_id)
         if not OutboundSms.objects.filter(conversation=locked, kind=OutboundSms.Kind.REMINDER).exists():
             outbox.put(locked, None, locked.text_number, body, "reminder", prompted_at=None)

@@ -31,7 +31,7 @@ def at_once(work: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(alone, range(AT_ONCE)))
 
 
-def receive(sid: str, phone: str = PHONE) -> Message | None:
+def receive(sid: str, phone: str = PHONE) -> messages.ReceivedMessage | None:
     return inbound_sms.receive_sms(sid=sid, phone=phone, text=f"text {sid}", media=False, language="en")
 
 
@@ -58,7 +58,7 @@ def test_no_text_is_claimed_by_two() -> None:
         message = receive(f"SM{number}", phone)
         assert message is not None
         replies = [messages.Reply("one"), messages.Reply("two")]
-        outbox.answer(message=message, replies=replies, bodies=["one", "two"], kind="reply", to=phone)
+        outbox.answer(message_id=message.id, replies=replies, bodies=["one", "two"], kind="reply", to=phone)
     claimed = [going.id for batch in at_once(lambda number: outbox.claim_due(most=10)) for going in batch]
     assert len(claimed) == len(set(claimed))
     # The first of each number and no second one.

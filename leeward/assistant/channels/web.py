@@ -39,7 +39,7 @@ from leeward.ops import secret_key
 from leeward.records import web_links
 from leeward.records.services import cases, conversations, messages
 from leeward.records.services.conversations import ConversationMissing
-from leeward.records.services.messages import MessageConflict
+from leeward.records.services.messages import MessageConflict, TranscriptMessage
 
 logger = logging.getLogger(__name__)
 
@@ -211,7 +211,7 @@ class WebChannel(InputChannel):
         except ConversationMissing:
             raise Refused(401, "This chat is no longer here. Please start a new one.") from None
         await turns.answer_waiting(caller.conversation, handle)
-        replies = await db_call(messages.replies_to, message=message)
+        replies = await db_call(messages.replies_to, message_id=message.id)
         if not replies:
             raise TurnFailed(caller.conversation)
         state = await _state(caller.conversation)
@@ -306,7 +306,7 @@ async def _transcript(conversation: str, after: int) -> dict[str, Any]:
     return {"messages": [_message_json(row) for row in rows], **await _state(conversation)}
 
 
-def _message_json(row: Any) -> dict[str, Any]:
+def _message_json(row: TranscriptMessage) -> dict[str, Any]:
     who = "you" if row.direction == "in" else "staff" if row.direction == "staff" else "assistant"
     message = {"n": row.n, "from": who, "text": row.text, "at": row.created_at.isoformat(), "language": row.language}
     if row.direction == "in":
@@ -314,5 +314,5 @@ def _message_json(row: Any) -> dict[str, Any]:
     return {**message, "buttons": [b["title"] for b in row.buttons], "card": row.card, "asked": row.asked}
 
 
-def _reply_json(row: Any) -> dict[str, Any]:
+def _reply_json(row: TranscriptMessage) -> dict[str, Any]:
     return {"n": row.n, "text": row.text, "buttons": [b["title"] for b in row.buttons], "card": row.card, "asked": row.asked}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -30,7 +31,82 @@ class Reply:
     response: str = ""
 
 
-def message_receive(*, conversation_id: str, key: str, text: str, kind: str, language: str | None) -> tuple[Message, bool]:
+@dataclass(frozen=True, slots=True)
+class ReceivedMessage:
+    """A message of a person's as it is recorded: its secrets masked, `n` its place in the conversation (from 1).
+
+    `key` is the id that the sender gave it, `kind` how it came (text, choice, sms, media, start, return), `tries` how often
+    answering it came to nothing; `created_at` is aware.
+    """
+
+    id: int
+    key: str
+    conversation_id: str
+    n: int
+    kind: str
+    text: str
+    masked: bool
+    language: str
+    tries: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Message) -> Self:
+        """The message that a row of the table holds."""
+        return cls(
+            id=row.pk,
+            key=row.key,
+            conversation_id=row.conversation_id,
+            n=row.n,
+            kind=row.kind,
+            text=row.text,
+            masked=row.masked,
+            language=row.language,
+            tries=row.tries,
+            created_at=row.created_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptMessage:
+    """One message of a conversation, whoever wrote it (`direction`: in, out, staff), as the person's page shows it.
+
+    `key`, `kind` and `status` are of use for what came in; `buttons`, `card` and `asked` for what went out.
+    """
+
+    n: int
+    direction: str
+    key: str
+    kind: str
+    status: str
+    text: str
+    language: str
+    created_at: datetime
+    buttons: list[dict[str, str]]
+    card: dict[str, Any] | None
+    asked: str | None
+
+    @classmethod
+    def of(cls, row: Message) -> Self:
+        """The message that a row of the table holds."""
+        return cls(
+            n=row.n,
+            direction=row.direction,
+            key=row.key,
+            kind=row.kind,
+            status=row.status,
+            text=row.text,
+            language=row.language,
+            created_at=row.created_at,
+            buttons=row.buttons,
+            card=row.card,
+            asked=row.asked,
+        )
+
+
+def message_receive(
+    *, conversation_id: str, key: str, text: str, kind: str, language: str | None
+) -> tuple[ReceivedMessage, bool]:
     """Records an inbound message once, with secrets masked, and says whether it is new.
 
     The same words under a new key while they still wait are the same message told again, and share its answer: a figure that
@@ -44,7 +120,7 @@ def message_receive(*, conversation_id: str, key: str, text: str, kind: str, lan
         if known is not None:
             if known.text != masked:
                 raise MessageConflict(key)
-            return known, False
+            return ReceivedMessage.of(known), False
         waiting = Message.objects.filter(conversation=conversation, status=Message.Status.WAITING, text=masked).first()
         message = Message.objects.create(
             conversation=conversation,
@@ -59,18 +135,18 @@ def message_receive(*, conversation_id: str, key: str, text: str, kind: str, lan
             answers=waiting,
         )
         conversation.save(update_fields=["last_at"])
-    return message, True
+    return ReceivedMessage.of(message), True
 
 
-def message_answer(*, message: Message, replies: Iterable[Reply]) -> list[Message]:
-    """Records the replies to a message and marks it answered; if it already is, gives back what is recorded."""
+def message_answer(*, message_id: int, replies: Iterable[Reply]) -> None:
+    """Records the replies to a message and marks it answered; if it already is, what is recorded stays."""
     with transaction.atomic():
-        conversation = conversation_lock(conversation_id=message.conversation_id)
-        current = Message.objects.get(pk=message.pk)
+        conversation = conversation_lock(conversation_id=Message.objects.get(pk=message_id).conversation_id)
+        current = Message.objects.get(pk=message_id)
         if current.status == Message.Status.ANSWERED:
-            return replies_to(message=message)
+            return
         number = next_number(conversation=conversation)
-        recorded = [
+        for offset, reply in enumerate(replies):
             Message.objects.create(
                 conversation=conversation,
                 n=number + offset,
@@ -83,12 +159,9 @@ def message_answer(*, message: Message, replies: Iterable[Reply]) -> list[Messag
                 asked=reply.asked,
                 response=reply.response,
             )
-            for offset, reply in enumerate(replies)
-        ]
         current.status = Message.Status.ANSWERED
         current.answered_at = timezone.now()
         current.save(update_fields=["status", "answered_at"])
-    return recorded
 
 
 def message_by_staff(*, conversation_id: str, text: str) -> Message:
@@ -104,25 +177,29 @@ def message_by_staff(*, conversation_id: str, text: str) -> Message:
         )
 
 
-def message_fail(*, message: Message) -> None:
+def message_fail(*, message_id: int) -> None:
     """Counts a try that came to nothing; the message goes on waiting."""
-    Message.objects.filter(pk=message.pk).update(tries=F("tries") + 1)
+    Message.objects.filter(pk=message_id).update(tries=F("tries") + 1)
 
 
-def messages_waiting(*, conversation_id: str) -> list[Message]:
+def messages_waiting(*, conversation_id: str) -> list[ReceivedMessage]:
     """Inbound messages that have no answer yet, in their order."""
-    return list(Message.objects.filter(conversation_id=conversation_id, status=Message.Status.WAITING))
+    waiting = Message.objects.filter(conversation_id=conversation_id, status=Message.Status.WAITING)
+    return [ReceivedMessage.of(row) for row in waiting]
 
 
-def replies_to(*, message: Message) -> list[Message]:
+def replies_to(*, message_id: int) -> list[TranscriptMessage]:
     """The recorded answer to a message, in its order; a repeated message has the first one's."""
+    message = Message.objects.get(pk=message_id)
     answered = message.answers_id if message.status == Message.Status.REPEATED else message.pk
-    return list(Message.objects.filter(answers_id=answered, direction=Message.Direction.OUT))
+    rows = Message.objects.filter(answers_id=answered, direction=Message.Direction.OUT)
+    return [TranscriptMessage.of(row) for row in rows]
 
 
-def messages_after(*, conversation_id: str, n: int) -> list[Message]:
+def messages_after(*, conversation_id: str, n: int) -> list[TranscriptMessage]:
     """All messages after number n, in their order."""
-    return list(Message.objects.filter(conversation_id=conversation_id, n__gt=n))
+    rows = Message.objects.filter(conversation_id=conversation_id, n__gt=n)
+    return [TranscriptMessage.of(row) for row in rows]
 
 
 def last_asked(*, conversation_id: str) -> str | None:

@@ -30,7 +30,7 @@ def staff(client: Client) -> Client:
 def open_case(tier: int, words: str = "hello", reason: str = "") -> Case:
     conversation = conversations.conversation_start(channel="web", language="en")
     message, _ = messages.message_receive(conversation_id=conversation.id, key="m1", text=words, kind="text", language=None)
-    messages.message_answer(message=message, replies=[messages.Reply("Which state?")])
+    messages.message_answer(message_id=message.id, replies=[messages.Reply("Which state?")])
     facts = Facts().learn("state", "IL", "m1").learn("balance_owed", Decimal(310_000), "m1").learn("first_name", "Ana", "m1")
     conversations.conversation_update(
         conversation_id=conversation.id,

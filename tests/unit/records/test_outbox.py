@@ -14,6 +14,7 @@ from leeward.core.facts import Facts
 from leeward.records import inbound_sms, opt_outs, outbox, reminders, selectors, staff_texts, web_links
 from leeward.records.models import Case, ConsentRecord, Conversation, Message, OptOut, OutboundSms
 from leeward.records.services import cases, contacts, conversations, messages
+from leeward.records.services.messages import ReceivedMessage
 from leeward.sms.send_policy import MessageKind
 
 pytestmark = pytest.mark.django_db
@@ -33,15 +34,20 @@ def it_is(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
-def receive(text: str, sid: str = "SM1", phone: str = PHONE) -> Message:
+def receive(text: str, sid: str = "SM1", phone: str = PHONE) -> ReceivedMessage:
     message = inbound_sms.receive_sms(sid=sid, phone=phone, text=text, media=False, language="en")
     assert message is not None
     return message
 
 
-def answer(message: Message, *bodies: str, kind: MessageKind = "reply", phone: str = PHONE) -> None:
+def answer(message: ReceivedMessage, *bodies: str, kind: MessageKind = "reply", phone: str = PHONE) -> None:
     replies = [messages.Reply(body, asked="state") for body in bodies]
-    outbox.answer(message=message, replies=replies, bodies=bodies, kind=kind, to=phone)
+    outbox.answer(message_id=message.id, replies=replies, bodies=bodies, kind=kind, to=phone)
+
+
+def stops(message: ReceivedMessage) -> bool:
+    """Takes a message for a stop; whether that was news."""
+    return opt_outs.opt_out(phone=PHONE, words=message.text, language=message.language, message_key=message.key)
 
 
 def due() -> list[str]:
@@ -73,7 +79,7 @@ def agreed_case(phone: str = PHONE, *, safe: bool = True, given: bool = True) ->
 def test_a_text_is_taken_once_for_each_of_twilios_ids() -> None:
     first = receive("hi", "SM1")
     assert inbound_sms.receive_sms(sid="SM1", phone=PHONE, text="hi", media=False, language="en") is None
-    assert [m.pk for m in Message.objects.all()] == [first.pk]
+    assert [m.pk for m in Message.objects.all()] == [first.id]
 
 
 def test_a_number_goes_on_with_its_conversation() -> None:
@@ -89,16 +95,16 @@ def test_after_thirty_days_a_text_begins_anew(monkeypatch: pytest.MonkeyPatch) -
 
 def test_another_person_at_the_phone_finds_nothing_of_the_one_before() -> None:
     receive("I owe 310k", "SM1")
-    moved = inbound_sms.conversation_hand_over(message=receive("NEW", "SM2"), phone=PHONE, language="en")
+    moved = inbound_sms.conversation_hand_over(message_id=receive("NEW", "SM2").id, phone=PHONE, language="en")
     assert receive("hello", "SM3").conversation_id == moved.conversation_id
-    assert Message.objects.filter(conversation=moved.conversation_id).first() == moved
+    assert [m.key for m in Message.objects.filter(conversation=moved.conversation_id)] == ["SM2", "SM3"]
 
 
 def test_what_was_sent_before_the_phone_changed_hands_but_not_answered_goes_to_the_one_who_holds_it() -> None:
     new, after = receive("NEW", "SM1"), receive("hello", "SM2")
-    moved = inbound_sms.conversation_hand_over(message=new, phone=PHONE, language="en")
-    assert inbound_sms.reassign_message(message=after, phone=PHONE) == moved.conversation_id
-    assert inbound_sms.reassign_message(message=after, phone=PHONE) is None
+    moved = inbound_sms.conversation_hand_over(message_id=new.id, phone=PHONE, language="en")
+    assert inbound_sms.reassign_message(message_id=after.id, phone=PHONE) == moved.conversation_id
+    assert inbound_sms.reassign_message(message_id=after.id, phone=PHONE) is None
     assert [m.key for m in Message.objects.filter(conversation=moved.conversation_id)] == ["SM1", "SM2"]
 
 
@@ -106,8 +112,8 @@ def test_a_text_that_comes_right_after_all_was_deleted_begins_anew_and_lands_wit
     stranger = conversations.conversation_start(channel="web", language="en")
     wish, after = receive("delete it all", "SM1"), receive("are you there?", "SM2")
     conversations.conversation_erase(conversation_id=wish.conversation_id, request_id="r", up_to=wish.n)
-    assert inbound_sms.phone_of(message=after) == PHONE
-    home = inbound_sms.reassign_message(message=after, phone=PHONE)
+    assert inbound_sms.phone_of(key=after.key) == PHONE
+    home = inbound_sms.reassign_message(message_id=after.id, phone=PHONE)
     assert home not in (wish.conversation_id, stranger.pk, None)
     assert receive("hello?", "SM3").conversation_id == home
 
@@ -115,11 +121,11 @@ def test_a_text_that_comes_right_after_all_was_deleted_begins_anew_and_lands_wit
 def test_who_writes_is_told_by_text_even_where_it_was_told_on_the_web() -> None:
     message = receive("hi")
     assert inbound_sms.disclosure_channel(conversation_id=message.conversation_id) == "nowhere"
-    messages.message_answer(message=message, replies=[messages.Reply("I'm a program", response="utter_welcome")])
+    messages.message_answer(message_id=message.id, replies=[messages.Reply("I'm a program", response="utter_welcome")])
     assert inbound_sms.disclosure_channel(conversation_id=message.conversation_id) == "on_the_web"
     second = receive("hello", "SM2")
     welcome = [messages.Reply("I'm a program", response="utter_welcome")]
-    outbox.answer(message=second, replies=welcome, bodies=["I'm a program"], kind="reply", to=PHONE)
+    outbox.answer(message_id=second.id, replies=welcome, bodies=["I'm a program"], kind="reply", to=PHONE)
     assert inbound_sms.disclosure_channel(conversation_id=message.conversation_id) == "by_text"
 
 
@@ -231,7 +237,7 @@ def test_an_answer_at_night_goes_at_once_but_a_late_one_waits(monkeypatch: pytes
     answer(message, "at once")
     assert due() == ["at once"]
     outbox.mark_accepted(text_id=OutboundSms.objects.get().pk, sid="SMa", status="sent")
-    Message.objects.filter(pk=message.pk).update(created_at=NIGHT)
+    Message.objects.filter(pk=message.id).update(created_at=NIGHT)
     second = receive("are you there", "SM2")
     it_is(NIGHT + timedelta(minutes=30), monkeypatch)
     answer(second, "late")
@@ -248,31 +254,31 @@ def test_a_stop_empties_the_outbox_takes_back_consents_and_is_news_once() -> Non
     case = agreed_case()
     answer(receive("hi"), "on its way")
     stop = receive("STOP", "SM2")
-    assert opt_outs.opt_out(message=stop, phone=PHONE, words="STOP")
+    assert stops(stop)
     answer(stop, "you won't get any more texts", kind="stopped")
     assert due() == ["you won't get any more texts"]
     assert OutboundSms.objects.get(body="on its way").status == "dropped"
     assert ConsentRecord.objects.filter(conversation_ref=case.conversation_id).last().given is False
     assert selectors.may_contact(case) == "no"
-    assert not opt_outs.opt_out(message=receive("stop it", "SM3"), phone=PHONE, words="stop it")
+    assert not stops(receive("stop it", "SM3"))
 
 
 def test_what_was_put_into_the_outbox_after_a_stop_is_dropped() -> None:
-    opt_outs.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
+    stops(receive("STOP"))
     answer(receive("what about my house", "SM2"), "an answer")
     assert due() == []
     assert OutboundSms.objects.get().status == "dropped"
 
 
 def test_help_in_danger_goes_out_after_a_stop_too() -> None:
-    opt_outs.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
+    stops(receive("STOP"))
     answer(receive("I want to die", "SM2"), "988", kind="safety")
     assert due() == ["988"]
 
 
 def test_start_lets_texts_through_again_but_gives_no_consent_back() -> None:
     case = agreed_case()
-    opt_outs.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
+    stops(receive("STOP"))
     assert opt_outs.opt_back_in(phone=PHONE, words="START")
     assert not opt_outs.opt_back_in(phone=PHONE, words="START")
     answer(receive("hi", "SM2"), "hello again")
@@ -301,7 +307,7 @@ def test_staff_text_through_the_same_outbox_and_what_comes_back_belongs_to_the_c
     assert back.conversation_id == case.conversation_id
     assert staff_texts.is_handed_off(conversation_id=case.conversation_id)
     cases.case_set_status(case=case, status="called")
-    inbound_sms.message_for_staff(message=back)
+    inbound_sms.message_for_staff(message_id=back.id)
     case.refresh_from_db()
     assert case.status == "new"
 
@@ -347,7 +353,7 @@ def test_staff_may_not_text_where_it_was_not_allowed(case: dict[str, bool], reas
 
 def test_staff_may_not_text_someone_who_said_stop() -> None:
     case = agreed_case()
-    opt_outs.opt_out(message=receive("alto"), phone=PHONE, words="alto")
+    stops(receive("alto"))
     with pytest.raises(staff_texts.TextRefused) as refused:
         staff_texts.staff_text(case=case, body="hi", bodies=["hi"])
     assert refused.value.reason == "opted_out"
@@ -374,21 +380,21 @@ def test_three_texts_a_day_and_six_in_all_without_an_answer(monkeypatch: pytest.
     staff_texts.staff_text(case=case, body="hi", bodies=["hi"])
 
 
-def left_in_the_middle(*, agreed_to: str | None) -> Conversation:
+def left_in_the_middle(*, agreed_to: str | None) -> str:
     message = receive("hi")
     answer(message, "Which state?")
     if agreed_to is not None:
         consent(message.conversation_id, kind=agreed_to, phone=PHONE)
-    return message.conversation
+    return message.conversation_id
 
 
 def test_one_reminder_for_someone_who_agreed_and_left_in_the_middle() -> None:
     conversation = left_in_the_middle(agreed_to="reminder")
     assert reminders.reminders_due(now=NOON + timedelta(hours=1)) == []
-    assert reminders.reminders_due(now=NOON + timedelta(hours=21)) == [conversation]
-    reminders.reminder_put(conversation=conversation, body="One reminder")
+    assert reminders.reminders_due(now=NOON + timedelta(hours=21)) == [reminders.DueReminder(conversation, "en")]
+    reminders.reminder_put(conversation_id=conversation, body="One reminder")
     assert reminders.reminders_due(now=NOON + timedelta(hours=22)) == []
-    reminders.reminder_put(conversation=conversation, body="One more")
+    reminders.reminder_put(conversation_id=conversation, body="One more")
     assert OutboundSms.objects.filter(kind="reminder").count() == 1
 
 
@@ -401,7 +407,7 @@ def test_nobody_is_reminded_without_consent_to_it(agreed_to: str | None) -> None
 @pytest.mark.parametrize("flag", ["crisis", "danger", "paused"])
 def test_nobody_in_need_or_who_stopped_is_reminded(flag: str) -> None:
     conversation = left_in_the_middle(agreed_to="reminder")
-    Conversation.objects.filter(pk=conversation.pk).update(**{flag: True})
+    Conversation.objects.filter(pk=conversation).update(**{flag: True})
     assert reminders.reminders_due(now=NOON + timedelta(hours=21)) == []
 
 
