@@ -16,6 +16,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.announcements import firm_slots, hours_text, phone_text
 from actions.conversation_state import State, intent_of, latest, slots_for, state_of
+from leeward.compliance.consent_text import ConsentShown
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
 from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
@@ -149,19 +150,19 @@ def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
         danger=progress.danger,
         wants_person="wants_contact" in progress.yes,
     )
-    shown = tracker.get_slot("consent_shown") or {}
+    shown = ConsentShown.from_json(tracker.get_slot("consent_shown"))
     for name, given in (taken.consents or {}).items():
-        if shown.get("question") == name:
+        if shown is not None and shown.question == name:
             consents.consent_record(
                 conversation_id=after.conversation,
-                kind=shown["kind"],
+                kind=shown.kind,
                 given=given,
-                text=shown["text"],
-                version=shown["version"],
+                text=shown.text,
+                version=shown.version,
                 words=_words(latest(tracker)),
-                language=shown["language"],
+                language=shown.language,
                 channel=tracker.get_latest_input_channel() or "web",
-                phone=shown["phone"],
+                phone=shown.phone,
                 message_key=str(latest(tracker).get("message_id") or ""),
             )
     if taken.revoked:
