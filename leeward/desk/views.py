@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.views.decorators import staff_member_required
@@ -23,8 +22,9 @@ from leeward.records.services import staff
 from leeward.records.services.cases import case_set_status
 from leeward.records.staff_texts import TextRefused, staff_text
 
+# Ten tries at once for one name, all of them back after a quarter of an hour.
 LOGIN_BURST = 10
-LOGIN_REFILL = timedelta(minutes=15)
+LOGINS_PER_SECOND = LOGIN_BURST / (15 * 60)
 
 View = Callable[..., HttpResponse]
 
@@ -44,7 +44,7 @@ class Login(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Checks the limit first, then the password."""
         name = request.POST.get("username", "")[:60].casefold()
-        if not staff.try_is_allowed(value=f"login:{name}", burst=LOGIN_BURST, refill=LOGIN_REFILL):
+        if not staff.rate_limit_allows(caller=f"login:{name}", burst=LOGIN_BURST, per_second=LOGINS_PER_SECOND):
             form = self.get_form_class()(request)
             context = self.get_context_data(form=form, limited=True)
             return render(request, "desk/login.html", context, status=429)

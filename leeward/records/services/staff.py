@@ -1,8 +1,11 @@
-"""Writing what staff do: the audit, and how often someone may try to log in."""
+"""Writing what staff do: the audit, and how often someone may try to log in.
+
+The rate limit here is the same token bucket as leeward/assistant/rate_limit.py, but kept in the database: the desk may run in
+several processes, and a login guessed through all of them must count as one caller's tries and outlive a restart. The chat's
+limit only keeps one process from being overrun, and must not cost a write for each message.
+"""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -17,13 +20,17 @@ def audit(*, user: AbstractBaseUser | AnonymousUser | None, action: str, object_
     AuditEvent.objects.create(user_id=None if user is None else user.pk, action=action, object=object_id, request_id=request_id)
 
 
-def try_is_allowed(*, value: str, burst: int, refill: timedelta) -> bool:
-    """Whether `value` (who, for what) has a try left: `burst` at once, all of them back after `refill`."""
+def rate_limit_allows(*, caller: str, burst: int, per_second: float) -> bool:
+    """Whether `caller` (who, for what) may go ahead now; if so, it is counted.
+
+    Allows `burst` uses at once and `per_second` more each second.
+    """
     now = timezone.now()
     try:
         with transaction.atomic():
-            bucket, _ = TokenBucket.objects.select_for_update().get_or_create(value=value, defaults={"updated_at": now})
-            tokens = min(1.0, bucket.tokens + (now - bucket.updated_at) / refill)
+            bucket, _ = TokenBucket.objects.select_for_update().get_or_create(value=caller, defaults={"updated_at": now})
+            refilled = (now - bucket.updated_at).total_seconds() * per_second / burst
+            tokens = min(1.0, bucket.tokens + refilled)
             if tokens < 1 / burst - 1e-9:
                 return False
             bucket.tokens = tokens - 1 / burst
