@@ -118,7 +118,7 @@ def case_text(request: HttpRequest, number: str) -> HttpResponse:
         try:
             staff_text(case=found, body=draft, bodies=presenters.staff_texts(draft, firm(), found.conversation.language))
         except TextRefused as error:
-            problem = presenters.REFUSALS[error.reason]
+            problem = presenters.refusal(error.reason)
     if problem is not None:
         return _case_page(request, number, draft=draft, problem=problem, status=400)
     staff.audit(user=request.user, action="case.text", object_id=found.number, request_id=_request_id(request))

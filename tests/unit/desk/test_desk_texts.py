@@ -12,6 +12,7 @@ from leeward.core.firm import firm
 from leeward.records import opt_outs, outbox
 from leeward.records.models import AuditEvent, Case, OutboundSms
 from leeward.records.services import cases, contacts, conversations
+from leeward.sms import send_policy
 from leeward.sms.segments import LIMIT
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,19 @@ def test_the_desk_refuses_whom_we_must_not_text_and_keeps_the_draft(staff: Clien
     assert OutboundSms.objects.count() == 0
     assert "not sent: Just one thing" in page
     assert "<textarea" not in page
+
+
+@pytest.mark.parametrize(("daily", "total", "cap"), [(3, 6, 3), (2, 6, 2), (9, 4, 4)])
+def test_the_desk_names_as_many_texts_as_the_rule_counts(
+    staff: Client, case: Case, monkeypatch: pytest.MonkeyPatch, daily: int, total: int, cap: int
+) -> None:
+    monkeypatch.setattr(send_policy, "DAILY_CAP", daily)
+    monkeypatch.setattr(send_policy, "TOTAL_CAP", total)
+    assert [send(staff, case, "Can you talk?")[0] for _ in range(cap)] == [200] * cap
+    status, page = send(staff, case, "Can you talk?")
+    word = {2: "Two", 3: "Three", 4: "Four"}[cap]
+    assert status == 400
+    assert f"{word} texts went out" in page
 
 
 def test_without_twilio_nothing_can_be_sent(staff: Client, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
