@@ -196,6 +196,7 @@ def test_tries_are_bounded_and_then_staff_see_it() -> None:
 def test_what_was_being_sent_when_we_stopped_is_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> None:
     answer(receive("hi"), "one")
     due()
+    it_is(NOON + timedelta(seconds=30), monkeypatch)
     assert outbox.recover_stuck() == 0
     it_is(NOON + timedelta(seconds=31), monkeypatch)
     assert outbox.recover_stuck() == 1
@@ -312,6 +313,15 @@ def test_staff_text_through_the_same_outbox_and_what_comes_back_belongs_to_the_c
     assert case.status == "new"
 
 
+def test_staff_have_the_word_for_two_days_after_their_last_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = agreed_case()
+    staff_texts.staff_text(case=case, body="Can you talk at 3?", bodies=["Can you talk at 3?"])
+    it_is(NOON + timedelta(hours=47), monkeypatch)
+    assert staff_texts.is_handed_off(conversation_id=case.conversation_id)
+    it_is(NOON + timedelta(hours=49), monkeypatch)
+    assert not staff_texts.is_handed_off(conversation_id=case.conversation_id)
+
+
 def test_staffs_text_at_night_waits_for_the_morning(monkeypatch: pytest.MonkeyPatch) -> None:
     case = agreed_case()
     it_is(NIGHT, monkeypatch)
@@ -396,6 +406,12 @@ def test_one_reminder_for_someone_who_agreed_and_left_in_the_middle() -> None:
     assert reminders.reminders_due(now=NOON + timedelta(hours=22)) == []
     reminders.reminder_put(conversation_id=conversation, body="One more")
     assert OutboundSms.objects.filter(kind="reminder").count() == 1
+
+
+def test_three_days_later_nobody_is_reminded_any_more() -> None:
+    conversation = left_in_the_middle(agreed_to="reminder")
+    assert reminders.reminders_due(now=NOON + timedelta(hours=71)) == [reminders.DueReminder(conversation, "en")]
+    assert reminders.reminders_due(now=NOON + timedelta(hours=73)) == []
 
 
 @pytest.mark.parametrize("agreed_to", [None, "contact"])
