@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from leeward.records.models import ConsentRecord
-from leeward.records.services import consents
+from leeward.records.models import ConsentRecord, Conversation
+from leeward.records.services import consents, messages
 
 
 def consent(
@@ -22,3 +22,9 @@ def consent(
         phone=phone,
         message_key=key or f"{kind}-{given}",
     )
+
+
+def receive(conversation: Conversation, key: str, text: str) -> messages.ReceivedMessage:
+    """A message of the person's, under a key of its own, that waits for its answer."""
+    message, _ = messages.message_receive(conversation_id=conversation.id, key=key, text=text, kind="text", language=None)
+    return message
