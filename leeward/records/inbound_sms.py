@@ -69,7 +69,7 @@ def phone_of(*, key: str) -> str:
 
 
 def disclosure_channel(*, conversation_id: str) -> Literal["by_text", "on_the_web", "nowhere"]:
-    """Where the person of a conversation was told that they write with a program, and what a text may cost them."""
+    """Where the disclosure of the automated assistant and of message rates was last given: by text, on the web or nowhere."""
     told = Message.objects.filter(conversation_id=conversation_id, response=WELCOME)
     if told.filter(answers__texts__isnull=False).exists():
         return "by_text"

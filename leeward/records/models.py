@@ -1,4 +1,4 @@
-"""The tables. Written only by services.py, read by selectors.py."""
+"""The tables. Only leeward/records knows them: services/, the outbox and its neighbours write, selectors.py reads."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def answer(*, message_id: int, replies: Iterable[Reply], bodies: Sequence[str], 
         messages.message_answer(message_id=message_id, replies=replies)
         conversation = Conversation.objects.get(pk=message.conversation_id)
         for body in bodies:
-            put(conversation, message, to, body, kind, prompted_at=message.created_at)
+            put(conversation=conversation, message=message, to=to, body=body, kind=kind, prompted_at=message.created_at)
 
 
 def notice_put(*, message_id: int, body: str) -> None:
@@ -70,17 +70,24 @@ def notice_put(*, message_id: int, body: str) -> None:
         message = Message.objects.get(pk=message_id)
         conversation = conversation_lock(conversation_id=message.conversation_id)
         if not OutboundSms.objects.filter(message=message).exists():
-            put(conversation, message, phone_of(key=message.key), body, "reply", prompted_at=message.created_at)
+            put(
+                conversation=conversation,
+                message=message,
+                to=phone_of(key=message.key),
+                body=body,
+                kind="reply",
+                prompted_at=message.created_at,
+            )
 
 
 def put(
+    *,
     conversation: Conversation,
     message: Message | None,
     to: str,
     body: str,
     kind: send_policy.MessageKind,
-    *,
-    prompted_at: datetime | None,
+    prompted_at: datetime | None = None,
 ) -> OutboundSms:
     """Puts one text into the outbox; `prompted_at` is when the text that it answers came."""
     at = send_permission.not_before(kind=kind, to=to, conversation=conversation, prompted_at=prompted_at, now=timezone.now())

@@ -67,4 +67,4 @@ def reminder_put(*, conversation_id: str, body: str) -> None:
     with transaction.atomic():
         locked = conversation_lock(conversation_id=conversation_id)
         if not OutboundSms.objects.filter(conversation=locked, kind=OutboundSms.Kind.REMINDER).exists():
-            outbox.put(locked, None, locked.text_number, body, "reminder", prompted_at=None)
+            outbox.put(conversation=locked, message=None, to=locked.text_number, body=body, kind="reminder")

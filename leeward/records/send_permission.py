@@ -33,7 +33,7 @@ def thread(*, conversation: Conversation, phone: str | None = None) -> send_poli
 
 
 def _safe(conversation: Conversation, contact: Contact | None) -> bool | None:
-    """What the person said of it; where danger at home was told and nothing else, it is not."""
+    """Whether the number is safe to contact: None if not asked; False also if danger at home was told and this not answered."""
     said = None if contact is None else contact.safe_to_contact
     return False if said is None and conversation.danger else said
 

@@ -21,7 +21,7 @@ STAFF_TALK: Final = timedelta(hours=48)
 
 
 class TextRefused(Exception):
-    """We must not text this number now; `reason` is one of leeward.sms.send_policy.Refusal."""
+    """We must not text this number now; `reason` is a leeward.sms.send_policy.DenialReason."""
 
     def __init__(self, reason: send_policy.DenialReason) -> None:
         super().__init__(reason)
@@ -45,7 +45,10 @@ def staff_text(*, case: Case, body: str, bodies: Sequence[str]) -> OutboundSms:
             conversation.text_number = on_record.phone
             conversation.save(update_fields=["text_number", "last_at"])
         message = messages.message_by_staff(conversation_id=conversation.pk, text=mask(body))
-        texts = [outbox.put(conversation, message, on_record.phone, mask(one), "staff", prompted_at=None) for one in bodies]
+        texts = [
+            outbox.put(conversation=conversation, message=message, to=on_record.phone, body=mask(one), kind="staff")
+            for one in bodies
+        ]
     return texts[0]
 
 
