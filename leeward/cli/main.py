@@ -371,13 +371,13 @@ def erase(
     os.environ.update(instance.environment(Ports.configured()))
     records.setup()
     from leeward.assistant import tracker_store
-    from leeward.records import services
+    from leeward.records.services import conversations
 
     if not yes and not typer.confirm(f"Delete everything told in conversation {conversation}? This cannot be undone."):
         fail("Nothing was deleted.")
     try:
-        services.conversation_erase(conversation_id=conversation, request_id="leeward erase")
-    except services.ConversationMissing:
+        conversations.conversation_erase(conversation_id=conversation, request_id="leeward erase")
+    except conversations.ConversationMissing:
         fail(f"There is no conversation {conversation!r}; `leeward cases show N` prints the id.")
     tracker_store.delete_tracker(conversation)
     typer.echo(f"Deleted what was told in {conversation}. Permissions and opt-outs stay.")
@@ -615,7 +615,7 @@ def optouts_export(
 ) -> None:
     """Every number that must not be called or texted, as CSV."""
     _records()
-    from leeward.records import outbox
+    from leeward.records import opt_outs
 
     try:
         out = to.open("w", encoding="utf-8", newline="") if to else sys.stdout
@@ -625,7 +625,7 @@ def optouts_export(
         writer = csv.DictWriter(out, fieldnames=("phone", "at", "channel", "words"))
         writer.writeheader()
         # A number begins with a plus, which is no formula here: it is the column's form.
-        writer.writerows({**row, "words": _csv_safe(row["words"])} for row in outbox.opt_outs())
+        writer.writerows({**row, "words": _csv_safe(row["words"])} for row in opt_outs.opt_outs_list())
 
 
 @optouts_app.command("import")
@@ -643,9 +643,9 @@ def optouts_import(
     except UnicodeDecodeError:
         fail(f"{file} is not UTF-8 text; save it as CSV UTF-8 and import again.")
     _records()
-    from leeward.records import outbox
+    from leeward.records import opt_outs
 
-    typer.echo(f"{outbox.opt_outs_add(rows=rows, channel='import')} of {len(rows)} numbers were new.")
+    typer.echo(f"{opt_outs.opt_outs_add(rows=rows, channel='import')} of {len(rows)} numbers were new.")
 
 
 def _number_in(row: dict[str, str], line: int) -> str:
