@@ -11,6 +11,7 @@ from leeward.core.firm import FirmFileError, firm
 from leeward.law import check
 from leeward.ops import instance, model_files, paths
 from leeward.ops.ports import Ports, is_taken
+from leeward.ops.settings import Settings, SettingsError
 from leeward.ops.twilio_config import TwilioSettings, TwilioSettingsError
 
 
@@ -25,12 +26,23 @@ class Check:
 
 def checks() -> list[Check]:
     """Every check, in the order in which faults should be mended."""
-    return [_python(), _var(), _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
+    environment = _environment()
+    if not environment.ok:
+        return [_python(), environment]
+    return [_python(), environment, _var(), _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
 
 
 def _python() -> Check:
     found = ".".join(map(str, sys.version_info[:3]))
     return Check("Python", sys.version_info[:2] == (3, 11), f"{found} (3.11 is needed)")
+
+
+def _environment() -> Check:
+    try:
+        Settings.from_environment()
+    except SettingsError as error:
+        return Check("Environment", False, f"{error} docs/environment.md lists every variable.")
+    return Check("Environment", True, "every variable can be read")
 
 
 def _var() -> Check:
@@ -73,10 +85,7 @@ def _texting() -> Check:
 def _ports() -> list[Check]:
     if instance.Running.noted():
         return [Check("Running", True, "yes")]
-    try:
-        ports = Ports.configured()
-    except ValueError as error:
-        return [Check("Ports", False, str(error))]
+    ports = Ports.configured()
     named = (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk))
     return [
         Check(

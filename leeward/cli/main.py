@@ -680,8 +680,10 @@ def doctor() -> None:
 
 def main() -> None:
     """The command's entry point."""
-    app()
+    from leeward.ops.settings import SettingsError
 
-
-if __name__ == "__main__":
-    main()
+    try:
+        app(prog_name="leeward")
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from None

@@ -154,4 +154,4 @@ def _hours(pair: list[str] | None) -> Hours | None:
 @functools.cache
 def firm() -> Firm:
     """The firm of this installation: the file that LEEWARD_FIRM names, or firm.yml. Raises FirmFileError."""
-    return load(Path(os.environ.get("LEEWARD_FIRM", _PROJECT / "firm.yml")))
+    return load(Path(os.environ.get("LEEWARD_FIRM") or _PROJECT / "firm.yml"))

@@ -59,6 +59,6 @@ def environment(ports: Ports) -> dict[str, str]:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONWARNINGS": "ignore",
         "COLOREDLOGS_AUTO_INSTALL": "false",
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if value or not name.startswith("LEEWARD_")},
         "RASA_TELEMETRY_ENABLED": "false",
     }

@@ -7,12 +7,13 @@ import os
 import secrets
 
 from leeward.ops import paths
+from leeward.ops.settings import Settings
 
 
 @functools.cache
 def secret_key() -> str:
     """The secret, from LEEWARD_SECRET_KEY or var/secret.key, which is made on first use and only its owner can read."""
-    given = os.environ.get("LEEWARD_SECRET_KEY")
+    given = Settings.from_environment().secret_key
     if given:
         return given
     path = paths.var() / "secret.key"
