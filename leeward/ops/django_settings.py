@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from leeward.core.firm import firm
-from leeward.ops import paths
+from leeward.ops import database, paths
 from leeward.ops.secret_key import secret_key
 from leeward.ops.settings import Settings
 
@@ -53,37 +52,7 @@ TEMPLATES = [
         },
     }
 ]
-
-
-def _database() -> dict[str, Any]:
-    """SQLite in the data folder, or PostgreSQL where LEEWARD_DATABASE_URL names one (postgresql://user:password@host/name)."""
-    url = _settings.database_url
-    if url:
-        parts = urlsplit(url)
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 60,
-        }
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": paths.var() / "records.sqlite3",
-        # Three processes write: a writer waits for its turn and locks at its start, so that none fails half-way.
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
-            # What is erased is overwritten on the disk.
-            "PRAGMA secure_delete=ON",
-        },
-    }
-
-
-DATABASES = {"default": _database()}
+DATABASES = {"default": database.configuration(_settings.database_url, paths.var())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]

@@ -57,6 +57,17 @@ def _url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _postgresql(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in ("postgres", "postgresql") and len(parts.path) > 1 and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError("is no address of a PostgreSQL database; write it as postgresql://user:password@host:5432/name")
+    return value
+
+
 def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
@@ -66,6 +77,7 @@ _KINDS: Final[dict[Callable[[str], Any], str]] = {
     _port: "port",
     _switch: "0 or 1",
     _url: "web address",
+    _postgresql: "database address",
     _names: "names with commas between them",
     Path: "path",
 }
@@ -98,7 +110,7 @@ class Settings:
     )
     database_url: str | None = _variable(
         "LEEWARD_DATABASE_URL",
-        _text,
+        _postgresql,
         None,
         "The database of the records, as `postgresql://user:password@host:5432/name?sslmode=require`; "
         "signs such as `@` or `/` in a password are percent-encoded.",
@@ -176,14 +188,15 @@ class Settings:
         """What the environment says at this moment. Raises SettingsError for the first variable that does not fit."""
         found: dict[str, Any] = {}
         for setting in fields(Settings):
-            name = setting.metadata["variable"].name
-            value = os.environ.get(name, "").strip()
+            variable: Variable = setting.metadata["variable"]
+            value = os.environ.get(variable.name, "").strip()
             if not value:
                 continue
             try:
                 found[setting.name] = setting.metadata["parse"](value)
             except ValueError as error:
-                raise SettingsError(f"{name} is {value!r}, which {error}.") from None
+                told = "" if variable.is_secret else f"is {value!r}, which "
+                raise SettingsError(f"{variable.name} {told}{error}.") from None
         return Settings(**found)
 
 
