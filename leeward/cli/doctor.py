@@ -11,7 +11,7 @@ from leeward.core.firm import FirmFileError, firm
 from leeward.law import check
 from leeward.ops import instance, model_files, paths
 from leeward.ops.ports import Ports, is_taken
-from leeward.ops.settings import Settings, SettingsError
+from leeward.ops.settings import SettingsError
 from leeward.ops.twilio_config import TwilioSettings, TwilioSettingsError
 
 
@@ -26,10 +26,11 @@ class Check:
 
 def checks() -> list[Check]:
     """Every check, in the order in which faults should be mended."""
-    environment = _environment()
-    if not environment.ok:
-        return [_python(), environment]
-    return [_python(), environment, _var(), _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
+    first = [_python(), _environment()]
+    if not first[-1].ok:
+        # All others read the environment.
+        return first
+    return [*first, _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
 
 
 def _python() -> Check:
@@ -39,18 +40,12 @@ def _python() -> Check:
 
 def _environment() -> Check:
     try:
-        Settings.from_environment()
+        folder = paths.var()
     except SettingsError as error:
         return Check("Environment", False, f"{error} docs/environment.md lists every variable.")
-    return Check("Environment", True, "every variable can be read")
-
-
-def _var() -> Check:
-    folder = paths.var()
-    writable = os.access(folder, os.W_OK)
-    return Check(
-        "Data folder", writable, f"{folder}" if writable else f"{folder} is not writable; set LEEWARD_VAR to one that is"
-    )
+    if not os.access(folder, os.W_OK):
+        return Check("Environment", False, f"The data folder {folder} is not writable; set LEEWARD_VAR to one that is.")
+    return Check("Environment", True, f"the data folder is {folder}")
 
 
 def _firm() -> Check:
@@ -83,7 +78,7 @@ def _texting() -> Check:
 
 
 def _ports() -> list[Check]:
-    if instance.Running.noted():
+    if instance.Running.load():
         return [Check("Running", True, "yes")]
     ports = Ports.configured()
     named = (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk))

@@ -5,15 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from leeward.ops.settings import Settings
+from leeward.ops.settings import Settings, SettingsError
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 
 
 def var() -> Path:
-    """The folder for all that is written: databases, secrets, logs (LEEWARD_VAR, or var/ in the project)."""
+    """The folder for all that is written (LEEWARD_VAR, or var/ in the project), made if need be.
+
+    Raises SettingsError where it cannot be made.
+    """
     folder = Settings.from_environment().var or PROJECT / "var"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = f"The data folder {folder} cannot be made ({error.strerror}); set LEEWARD_VAR to one that can."
+        raise SettingsError(told) from error
     return folder
 
 
