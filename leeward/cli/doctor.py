@@ -11,7 +11,7 @@ from leeward.core.firm import FirmFileError, firm
 from leeward.law import check
 from leeward.ops import instance, model_files, paths
 from leeward.ops.ports import Ports, is_taken
-from leeward.ops.settings import SettingsError
+from leeward.ops.settings import Settings, SettingsError
 from leeward.ops.twilio_config import TwilioSettings, TwilioSettingsError
 
 
@@ -27,8 +27,10 @@ class Check:
 def checks() -> list[Check]:
     """Every check, in the order in which faults should be mended."""
     first = [_python(), _environment()]
+    if first[-1].ok:
+        first.append(_var())
     if not first[-1].ok:
-        # All others read the environment.
+        # All others need the environment and the data folder.
         return first
     return [*first, _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
 
@@ -40,12 +42,21 @@ def _python() -> Check:
 
 def _environment() -> Check:
     try:
-        folder = paths.var()
+        Settings.from_environment()
     except SettingsError as error:
         return Check("Environment", False, f"{error} docs/environment.md lists every variable.")
-    if not os.access(folder, os.W_OK):
-        return Check("Environment", False, f"The data folder {folder} is not writable; set LEEWARD_VAR to one that is.")
-    return Check("Environment", True, f"the data folder is {folder}")
+    return Check("Environment", True, "every variable fits")
+
+
+def _var() -> Check:
+    try:
+        folder = paths.var()
+    except SettingsError as error:
+        return Check("Data folder", False, str(error))
+    writable = os.access(folder, os.W_OK)
+    return Check(
+        "Data folder", writable, f"{folder}" if writable else f"{folder} is not writable; set LEEWARD_VAR to one that is"
+    )
 
 
 def _firm() -> Check:
