@@ -82,7 +82,7 @@ def up(
     try:
         supervisor.ensure_trained(say)
         with supervisor.running(ports, desk=not no_desk, say=say) as (running, parts):
-            running.note()
+            running.save()
             # Made only once all is up, so that a password is never made and then not shown.
             login = None if no_desk else bootstrap.desk_first_login()
             say(f"\n{details.name} is ready.\n  Chat page:  {running.chat}")
@@ -101,7 +101,7 @@ def up(
     except KeyboardInterrupt:
         say("\nStopped.")
     finally:
-        instance.Running.forget()
+        instance.Running.delete()
 
 
 @app.command()
@@ -216,9 +216,9 @@ def _server() -> Iterator[str]:
     from leeward.ops.ports import Ports
     from leeward.records import bootstrap
 
-    noted = instance.Running.noted()
-    if noted:
-        yield noted.chat
+    already = instance.Running.load()
+    if already:
+        yield already.chat
         return
 
     def say(line: str) -> None:
@@ -680,8 +680,10 @@ def doctor() -> None:
 
 def main() -> None:
     """The command's entry point."""
-    app()
+    from leeward.ops.settings import SettingsError
 
-
-if __name__ == "__main__":
-    main()
+    try:
+        app(prog_name="leeward")
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from None
