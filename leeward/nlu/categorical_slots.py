@@ -10,7 +10,8 @@ from typing import Any, Final
 import yaml
 
 from leeward.core.facts import Value
-from leeward.nlu.normalization import Phrases, Span
+from leeward.core.spans import Span
+from leeward.nlu.normalization import Phrases
 
 _DATA: Final = Path(__file__).with_name("data")
 # Denied, asked about, only feared, or another's: "not served yet", "can they come after me", "how do i stop a sale".

@@ -9,7 +9,8 @@ from typing import Final
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from leeward.nlu.normalization import Span, normalize
+from leeward.core.spans import Span
+from leeward.nlu.normalization import normalize
 
 REGION: Final = "US"
 US_DIGITS: Final = 10

@@ -15,7 +15,7 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from leeward.nlu.normalization import Span
+from leeward.core.spans import Span
 
 _MONTHS: Final = {
     name: number

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from leeward.nlu.normalization import Span
+from leeward.core.spans import Span
 
 DAYS_IN_A_MONTH: Final = 30
 MOST_MONTHS: Final = 240

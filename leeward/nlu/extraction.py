@@ -12,13 +12,14 @@ from datetime import date
 from typing import Final, Literal
 
 from leeward.core.facts import CONTACT_FACTS, SPECS, UNKNOWN, Facts, Kind
+from leeward.core.spans import Span
 from leeward.nlu.categorical_slots import find_lenders, read_choices
 from leeward.nlu.contacts import read_contacts
 from leeward.nlu.dates import DATE_FACTS, date_spans, read_dates
 from leeward.nlu.delinquency import read_months_behind
 from leeward.nlu.dialogue_acts import Act, find_acts, language_of
 from leeward.nlu.money_roles import OtherAmount, read_money
-from leeward.nlu.normalization import Span, correct_spelling, normalize, words
+from leeward.nlu.normalization import correct_spelling, normalize
 from leeward.nlu.opt_out import is_stop
 from leeward.nlu.places import find_places, home_state
 
@@ -65,8 +66,7 @@ class Reading:
     """What a text says.
 
     `facts` with what is to clarify in them; `acts` beside facts (yes, skip, person …); `amounts` in USD that are no fact of
-    ours; `rejected` what was given and cannot be, as (fact, reason key); `consumed` the share of the words that became facts,
-    0 to 1.
+    ours; `rejected` what was given and cannot be, as (fact, reason key).
     """
 
     text: str
@@ -75,12 +75,6 @@ class Reading:
     acts: frozenset[Act]
     amounts: tuple[OtherAmount, ...]
     rejected: tuple[tuple[str, str], ...]
-    consumed: float
-
-    @property
-    def corrections(self) -> bool:
-        """Whether the words take back something said before."""
-        return "correction" in self.acts
 
 
 def read(text: str, *, asked: str | None = None, on: date, language: str | None = None) -> Reading:
@@ -127,13 +121,12 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     if facts.get("loan_purpose") == "home_equity" and (asked == "second_lien" or facts.is_known("second_lien")):
         # "A credit line for 35,000" beside the mortgage says nothing about what the mortgage was for.
         facts = facts.forget("loan_purpose")
-    taken += money.spans
     if not facts.is_answered("second_lien") and _NO_SECOND.search(normalized):
         facts = facts.learn("second_lien", 0)
     if money.correction:
         acts.add("correction")
     facts = _asked(facts, visible, normalized, acts, asked, contacts.rejected)
-    return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected, _share(normalized, taken))
+    return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected)
 
 
 def _dates(facts: Facts, normalized: str, taken: list[Span], asked: str | None, on: date) -> tuple[Facts, list[Span]]:
@@ -212,22 +205,3 @@ def _yes_or_no(normalized: str, acts: set[Act]) -> bool | None:
 
 def _is_a_time(text: str) -> bool:
     return bool(_HAS_WORDS.search(text)) and len(text.split()) <= MOST_WORDS_IN_A_TIME and "?" not in text
-
-
-def _share(normalized: str, taken: list[Span]) -> float:
-    """The share of the words that lie in what was taken."""
-    total = len(words(normalized))
-    if not total:
-        return 0.0
-    inside = sum(len(words(normalized[span.start : span.end])) for span in _merged(taken))
-    return min(1.0, inside / total)
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.start):
-        if merged and span.start < merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged

@@ -18,7 +18,8 @@ from typing import Any, Final
 import yaml
 
 from leeward.core.facts import Facts, Range
-from leeward.nlu.normalization import Phrases, Span, words
+from leeward.core.spans import Span
+from leeward.nlu.normalization import Phrases, words
 from leeward.nlu.numbers import Amount, find_amounts
 
 LARGE: Final = frozenset({"balance_owed", "home_value", "second_lien"})
@@ -132,11 +133,10 @@ class OtherAmount:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The money in a text: facts, what is to clarify about them, other amounts, and the stretches they were read from."""
+    """The money in a text: facts, what is to clarify about them, other amounts, and whether an earlier one is taken back."""
 
     facts: Facts
     others: tuple[OtherAmount, ...]
-    spans: tuple[Span, ...]
     correction: bool
 
 
@@ -395,8 +395,7 @@ def _money(normalized: str, items: list[_Item], *, asked: str | None, correction
         facts = _learn(facts, role, [item for item in stored if item.role == role], asked)
     others = tuple(_other(item, correction=correction) for item in items if item.role not in MONEY)
     facts = _still_open(normalized, facts, items, asked)
-    spans = tuple(item.span for item in stored if item.role in facts.known or item.role in facts.clarify)
-    return Money(facts, others, spans, correction)
+    return Money(facts, others, correction)
 
 
 def _other(item: _Item, *, correction: bool) -> OtherAmount:

@@ -6,7 +6,6 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +18,8 @@ from spacy.tokens import Doc
 from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
+from leeward.core.spans import Span
+
 _FILE: Final = Path(__file__).with_name("data") / "spelling.yml"
 _WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _LETTERS: Final = re.compile(r"(?<![\w@.])[^\W\d_]{2,20}(?![\w@]|\.\w)")
@@ -30,18 +31,6 @@ _NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
 _OTHER_WORD: Final = "…"
 _CHOICE: Final = re.compile(r"(\([^()]*\)|\[[^\[\]]*\])")
 SHORTEST_CORRECTED: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of text."""
-
-    start: int
-    end: int
-
-    def overlaps(self, other: Span) -> bool:
-        """Whether the two share a character."""
-        return self.start < other.end and other.start < self.end
 
 
 def normalize(text: str) -> str:

@@ -17,7 +17,7 @@ import yaml
 from rapidfuzz import process as fuzzy
 from rapidfuzz.distance import OSA
 
-from leeward.nlu.normalization import Span
+from leeward.core.spans import Span
 
 Kind = Literal["digits", "small", "tens", "hundreds", "hundred", "thousand", "million", "joining", "point", "other"]
 

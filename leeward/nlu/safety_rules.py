@@ -17,7 +17,9 @@ from typing import Any, Final
 import yaml
 from rapidfuzz.distance import OSA
 
-MASK: Final = "•••"
+from leeward.core.redaction import find_secrets
+from leeward.core.spans import Span
+
 LONGEST_SCREENED: Final = 20_000
 _FILE: Final = Path(__file__).with_name("data") / "safety_rules.yml"
 
@@ -43,46 +45,6 @@ _CONTRACTIONS: Final = (
 _PHRASE_PARTS: Final = re.compile(r"\(|\)|\||\.\.\.|<\w+>|[\w*]+")
 # What an exception leaves behind: no word, so that no phrase reaches across it.
 _CUT: Final = " . "
-
-_DASH: Final = r"[-–‑. ]"
-# Nine digits in a row are no amount a homeowner owes, but a social security or a bank's routing number.
-_SSN: Final = re.compile(
-    rf"(?<![\d$.,–-])(?!000|666|9\d\d)\d{{3}}(?:({_DASH})(?!00)\d{{2}}\1(?!0000)\d{{4}}|\d{{6}})(?![\d–-]|[.,]\d)"
-)
-_SSN_NAMED: Final = re.compile(
-    r"\b(?:ssn|ss#|itin|social(?: security)?(?: number| no)?|(?:n[uú]mero de )?seguro social)\b\D{0,20}"
-    rf"(\d{{3}}{_DASH}?\d{{2}}{_DASH}?\d{{4}})\b",
-    re.IGNORECASE,
-)
-_CARD: Final = re.compile(r"(?<![\d$+])(?:\d[ –-]?){12,18}\d(?!\d)")
-# Without the word "number", only what is too long for an amount: "my account is 250000" is money.
-_ACCOUNT: Final = re.compile(
-    r"\b(?:acct|account|routing|aba|iban|cuenta|ruta)\b(?: (?:de banco|bancaria|de cheques|de ahorros))?"
-    r"\W{0,3}(?:is|es)?\W{0,3}"
-    r"(?!\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4})(\d(?:[ -]?\d){7,19})(?![\d,]|\.\d)",
-    re.IGNORECASE,
-)
-_ACCOUNT_NUMBER: Final = re.compile(
-    r"\b(?:(?:acct|account|routing|aba|loan|card) ?(?:number|num|no\.|nr|#)|"
-    r"n[uú]mero de (?:la |mi )?(?:cuenta|ruta|tarjeta|pr[eé]stamo)|"
-    r"(?:cuenta|ruta|tarjeta) (?:n[uú]mero|n[uú]m|no\.|nro|#))\W{0,3}(?:is|es)?\W{0,3}"
-    r"(\d(?:[ -]?\d){4,19})(?![\d,]|\.\d)",
-    re.IGNORECASE,
-)
-# A pin of four to six digits: longer ones are what some counties call a parcel.
-_CODE: Final = re.compile(
-    r"\b(?:pin|cvv|cvc)\b\W{0,3}(?:is|es)?\W{0,3}(\d{3,6})(?![\d-])"
-    r"|\b(?:password|passcode|contrase[nñ]a|clave)\b\W{0,3}(?:is|es)?\W{0,3}(\S*\d\S*)",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where a secret stands in a text."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +73,8 @@ def screen(text: str) -> Alerts:
         scam=_raises(words, "scam"),
         elder=_raises(words, "elder"),
         distress=_raises(words, "distress"),
-        secrets=_secrets(text),
+        secrets=find_secrets(text),
     )
-
-
-def mask(text: str) -> str:
-    """The text with social security, card, bank account and code numbers replaced by a mark; all else is left as written."""
-    masked = text
-    for span in reversed(_secrets(text)):
-        masked = masked[: span.start] + MASK + masked[span.end :]
-    return masked
 
 
 # ---------------------------------------------------------------- phrases
@@ -198,31 +152,3 @@ def _spelling(word: str) -> str:
 
 def _is_nearly(word: str, known: str) -> bool:
     return abs(len(word) - len(known)) <= 1 and len(word) >= 6 and OSA.distance(word, known, score_cutoff=1) <= 1
-
-
-# ---------------------------------------------------------------- secrets
-
-
-def _secrets(text: str) -> tuple[Span, ...]:
-    found = [Span(*match.span()) for match in _SSN.finditer(text)]
-    found += [Span(*match.span(1)) for rule in (_SSN_NAMED, _ACCOUNT, _ACCOUNT_NUMBER) for match in rule.finditer(text)]
-    found += [Span(*match.span(match.lastindex or 0)) for match in _CODE.finditer(text)]
-    found += [Span(*match.span()) for match in _CARD.finditer(text) if _is_card(match.group())]
-    return _without_overlaps(sorted(found, key=lambda span: (span.start, -span.end)))
-
-
-def _without_overlaps(spans: list[Span]) -> tuple[Span, ...]:
-    kept: list[Span] = []
-    for span in spans:
-        if kept and span.start < kept[-1].end:
-            kept[-1] = Span(kept[-1].start, max(kept[-1].end, span.end))
-        else:
-            kept.append(span)
-    return tuple(kept)
-
-
-def _is_card(text: str) -> bool:
-    """Whether the digits pass the check that card numbers carry (ISO/IEC 7812, the Luhn formula)."""
-    digits = [int(character) for character in text if character.isdigit()]
-    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
-    return 13 <= len(digits) <= 19 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from leeward.nlu.safety_rules import mask
+from leeward.core.redaction import mask
 from leeward.ops import secret_key
 from leeward.records import services
 from leeward.records.models import Case, ConsentRecord, Contact, Conversation, InboundSms, Message, OptOut, OutboundSms, WebLink

@@ -15,7 +15,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from leeward.core.facts import Facts
-from leeward.nlu.safety_rules import mask
+from leeward.core.redaction import mask
 from leeward.records.models import (
     AuditEvent,
     Case,
