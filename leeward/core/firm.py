@@ -12,10 +12,10 @@ from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jsonschema
-import phonenumbers
 import yaml
 
 from leeward.core.language import Language, Words
+from leeward.core.phone import display as display_phone
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PROJECT: Final = Path(__file__).resolve().parents[2]
@@ -71,8 +71,7 @@ class Firm:
     @property
     def phone_display(self) -> str:
         """The phone number as people in the US read it: "(312) 555-0123"."""
-        number = phonenumbers.parse(self.phone)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        return display_phone(self.phone)
 
     def is_open(self, now: datetime) -> bool:
         """Whether the office is open at `now`, an aware moment."""

@@ -9,11 +9,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-import phonenumbers
 import yaml
 
 from leeward.core.facts import UNKNOWN, Kind, Range, Spec, Value
 from leeward.core.language import Language
+from leeward.core.phone import display as display_phone
 
 _FILE = Path(__file__).with_name("labels.yml")
 
@@ -67,8 +67,14 @@ def money_range(amount: Range, language: Language) -> str:
 
 def day(value: date, language: Language) -> str:
     """A date written out: "October 14, 2026", "14 de octubre de 2026"."""
-    month = _words()["months"][language][value.month - 1]
-    return f"{value.day} de {month} de {value.year}" if language == "es" else f"{month} {value.day}, {value.year}"
+    name = month(value.month, language)
+    return f"{value.day} de {name} de {value.year}" if language == "es" else f"{name} {value.day}, {value.year}"
+
+
+def month(number: int, language: Language) -> str:
+    """The name of a month, January being 1."""
+    name: str = _words()["months"][language][number - 1]
+    return name
 
 
 def weekday(number: int, language: Language) -> str:
@@ -106,11 +112,6 @@ def topic(name: str, language: Language) -> str:
     return text
 
 
-def phone(number: str) -> str:
-    """An E.164 number as people in the US read it: "(312) 555-0123"."""
-    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
-
-
 def fact_value(spec: Spec, value: Value, language: Language) -> str:
     """A fact's value in words."""
     values = _words()["values"]
@@ -127,7 +128,7 @@ def fact_value(spec: Spec, value: Value, language: Language) -> str:
     if spec.kind is Kind.MONEY:
         return money(Decimal(str(value)))
     if spec.name == "phone":
-        return phone(str(value))
+        return display_phone(str(value))
     if spec.kind is Kind.CHOICE and spec.name not in ("state", "language"):
         return str(values[str(value)][language])
     return str(value)
