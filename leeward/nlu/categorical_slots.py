@@ -12,6 +12,7 @@ import yaml
 from leeward.core.facts import Value
 from leeward.core.spans import Span
 from leeward.nlu.normalization import Phrases
+from leeward.nlu.number_words import counts
 
 _DATA: Final = Path(__file__).with_name("data")
 # Denied, asked about, only feared, or another's: "not served yet", "can they come after me", "how do i stop a sale".
@@ -24,9 +25,9 @@ _NEGATED: Final = re.compile(
     r"|\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|other|another|vecin\w*|parecid\w*|otr\w)\b"
     r"(?:'s|s')?(?: \w+){0,4}\s*$"
 )
-_WORDS: Final = {"one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4}
+_MOST_UNITS: Final = 4
 _BARE_UNITS: Final = re.compile(
-    rf"\W*(?:just |only |solo )?(?P<n>\d{{1,2}}|{'|'.join(_WORDS)})(?: units?| viviendas?| unidades)?\W*"
+    rf"\W*(?:just |only |solo )?(?P<n>\d{{1,2}}|{'|'.join(counts(_MOST_UNITS))})(?: units?| viviendas?| unidades)?\W*"
 )
 # Facts whose words are too everyday to be believed unless their question was asked, or the words are plain.
 _ONLY_WHEN_ASKED: Final = frozenset({"contact_by"})
@@ -85,7 +86,7 @@ def _units(normalized: str, *, asked: bool) -> tuple[int, Span] | None:
     if bare is None:
         return None
     written = bare.group("n")
-    return int(written) if written.isdigit() else _WORDS[written], Span(0, len(normalized))
+    return int(written) if written.isdigit() else counts(_MOST_UNITS)[written], Span(0, len(normalized))
 
 
 def _search(normalized: str, patterns: list[str]) -> Span | None:

@@ -16,37 +16,13 @@ from typing import Final
 from dateutil.relativedelta import relativedelta
 
 from leeward.core.spans import Span
+from leeward.nlu.calendar_words import MONTHS, WEEKDAYS, any_of
+from leeward.nlu.number_words import ARTICLES, PAIRS, counts
 
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        "january|jan|enero february|feb|febrero march|mar|marzo april|apr|abril may|mayo june|jun|junio july|jul|julio"
-        " august|aug|agosto september|sept|sep|septiembre|setiembre october|oct|octubre november|nov|noviembre"
-        " december|dec|diciembre".split(),
-        1,
-    )
-    for name in names.split("|")
-}
-_DAYS: Final = {
-    name: number
-    for number, names in enumerate(
-        "monday|mon|lunes tuesday|tues|tue|martes wednesday|wed|miercoles thursday|thurs|thur|thu|jueves friday|fri|viernes"
-        " saturday|sat|sabado sunday|sun|domingo".split()
-    )
-    for name in names.split("|")
-}
-_COUNTS: Final = {
-    word: count
-    for count, group in enumerate(
-        "a|an|one|un|una two|dos|couple three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho nine|"
-        "nueve ten|diez".split(),
-        1,
-    )
-    for word in group.split("|")
-} | {"a couple": 2, "a couple of": 2, "un par de": 2, "quince": 15, "veinte": 20, "twenty": 20, "treinta": 30, "thirty": 30}
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DAY: Final = "|".join(sorted(_DAYS, key=len, reverse=True))
-_COUNT: Final = r"\d{1,3}|" + "|".join(sorted(_COUNTS, key=len, reverse=True))
+_COUNTS: Final = ARTICLES | PAIRS | {"a couple": 2, "a couple of": 2, "un par de": 2} | counts(30)
+_MONTH: Final = any_of(MONTHS)
+_DAY: Final = any_of(WEEKDAYS)
+_COUNT: Final = rf"\d{{1,3}}|{any_of(_COUNTS)}"
 _UNIT: Final = r"days?|dias?|weeks?|wks?|semanas?|months?|mes(?:es)?|years?|anos?"
 _PATTERNS: Final = {
     "iso": re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
@@ -163,7 +139,7 @@ class Make:
             case "iso":
                 return _day(int(groups["year"]), int(groups["month"]), int(groups["day"]))
             case "month_day" | "day_month":
-                return _near(_MONTHS[groups["name"]], int(groups["day"]), groups["year"], on, ahead)
+                return _near(MONTHS[groups["name"]], int(groups["day"]), groups["year"], on, ahead)
             case "numeric":
                 return _near(int(groups["month"]), int(groups["day"]), groups["year"], on, ahead)
             case "relative" | "from_now":
@@ -173,15 +149,15 @@ class Make:
                     return None
                 return on - _span(groups["count"] or groups["count2"], groups["unit"] or groups["unit2"])
             case "week_from":
-                return _weekday(_DAYS[groups["name"]], on, past=False) + timedelta(
+                return _weekday(WEEKDAYS[groups["name"]], on, past=False) + timedelta(
                     weeks=_COUNTS.get(groups["count"]) or int(groups["count"])
                 )
             case "weekday":
                 # On a Wednesday, "next Friday" is this week's to some and next week's to others.
-                if groups["which"] == "next" and ahead and _DAYS[groups["name"]] > on.weekday():
+                if groups["which"] == "next" and ahead and WEEKDAYS[groups["name"]] > on.weekday():
                     return None
                 past = groups["which"] in ("last", "past", "el pasado") or groups["after"] == "pasado" or not ahead
-                return _weekday(_DAYS[groups["name"]], on, past=past)
+                return _weekday(WEEKDAYS[groups["name"]], on, past=past)
             case "tomorrow":
                 return on + timedelta(days=1)
             case "after_tomorrow":

@@ -7,21 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from leeward.core.spans import Span
+from leeward.nlu.calendar_words import MONTHS, any_of
+from leeward.nlu.number_words import ARTICLES, PAIRS, counts
 
 DAYS_IN_A_MONTH: Final = 30
 MOST_MONTHS: Final = 240
 
-_COUNTS: Final = {
-    word: count
-    for count, group in enumerate(
-        "one|un|una|a|an two|dos|couple|par three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho"
-        " nine|nueve ten|diez"
-        " eleven|once twelve|doce thirteen|trece fourteen|catorce fifteen|quince sixteen|dieciseis seventeen|diecisiete"
-        " eighteen|dieciocho".split(),
-        1,
-    )
-    for word in group.split("|")
-}
+_COUNTS: Final = ARTICLES | PAIRS | counts(18)
 _N: Final = (
     rf"(?<![a-z])(?:a (?=couple)|un (?=par))?(?P<n>\d{{1,3}}|(?:{'|'.join(_COUNTS)})(?![a-z]))\+?(?: (?:of|de)(?= [a-z]))?"
     r"(?P<half> and a half| y medio)?"
@@ -56,13 +48,8 @@ _BARE: Final = re.compile(rf"(?<![\d$,.]){_N}(?: {_UNIT})?(?![\d,]|\.\d)")
 _LAST_FEW: Final = re.compile(rf"\b(?:missed|skipped)(?: the| my)? last {_N}\W*$")
 _SPREAD: Final = re.compile(rf"\b(?:\d{{1,2}}|{'|'.join(_COUNTS)}) ?(?:-|or|to|o|a|u) ?(?:\d{{1,2}}|{'|'.join(_COUNTS)})\b")
 _VAGUE: Final = re.compile(r"\b(?:a few|few|several|some|many|lots|unos cuantos|varios|varias|algunos|muchos|too many)\b")
-_MONTH: Final = (
-    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
-    r"jul|aug|sept?|oct|nov"
-    r"|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
-)
 _SINCE: Final = re.compile(
-    rf"\b(?:since|desde)\b.{{0,25}}\b(?:{_MONTH}|last|el|ano|year|summer|winter|spring|fall|verano|christmas|"
+    rf"\b(?:since|desde)\b.{{0,25}}\b(?:{any_of(MONTHS)}|last|el|ano|year|summer|winter|spring|fall|verano|christmas|"
     rf"navidad|covid|20\d\d)\b"
 )
 _UNPAID: Final = re.compile(

@@ -19,6 +19,7 @@ import yaml
 
 from leeward.core.facts import Facts, Range
 from leeward.core.spans import Span
+from leeward.nlu.calendar_words import MONTHS, any_of
 from leeward.nlu.normalization import Phrases, words
 from leeward.nlu.numbers import Amount, find_amounts
 
@@ -113,11 +114,8 @@ _NOT_MONEY_AFTER: Final = re.compile(
     r"ln|lane|blvd|ct|way|pl)\b)"
 )
 _NOT_MONEY_BEFORE: Final = re.compile(
-    r"\b(?:chapter|capitulo|ch|age|aged|case|caso|no\.|number|numero|zip|section|form|rule|unit|apt|since|desde|"
-    r"until|day|dia|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
-    r"jul|aug|sept?|oct|"
-    r"nov|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\s*$|[/#]\s*$|\d[:-]$"
+    r"\b(?:chapter|capitulo|ch|age|aged|case|caso|no\.|number|numero|zip|section|form|rule|unit|apt|since|desde|until|day|dia|"
+    rf"{any_of(MONTHS)})\s*$|[/#]\s*$|\d[:-]$"
 )
 _YEAR_LEAD: Final = re.compile(r"\b(?:in|since|year|until|till|by|during|early|late|back|en|desde|ano|el|del|hasta|of)\s*$")
 _FORMS: Final = frozenset({"1099", "1098", "1040", "401k", "203k", "403b", "911", "411"})

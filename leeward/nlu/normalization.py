@@ -19,6 +19,7 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from leeward.core.spans import Span
+from leeward.nlu.number_words import number_words
 
 _FILE: Final = Path(__file__).with_name("data") / "spelling.yml"
 _WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
@@ -92,9 +93,10 @@ def _vocabulary() -> tuple[str, ...]:
 @functools.cache
 def _right_words() -> frozenset[str]:
     """Words that are no misspelling: the vocabulary, what looks like it, number words, and words of the role phrases."""
-    numbers = (_FILE.parent / "numbers.yml").read_text(encoding="utf-8")
     roles = (_FILE.parent / "money_roles.yml").read_text(encoding="utf-8")
-    return frozenset(_vocabulary()) | frozenset(_table()["lookalikes"]) | frozenset(_WORD.findall(numbers + roles))
+    return (
+        frozenset(_vocabulary()) | frozenset(_table()["lookalikes"]) | number_words().keys() | frozenset(_WORD.findall(roles))
+    )
 
 
 def plain_words(text: str) -> str:
