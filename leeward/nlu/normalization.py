@@ -28,7 +28,25 @@ _LETTER_O: Final = re.compile(r"(?<=\d)[oO](?=[oO,.\d]|\b)|(?<=\d,)[oO](?=[oO\d]
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 # spaCy's own tokenizer takes minutes over ten thousand dollar signs.
 _TOKEN: Final = re.compile(r"[^\W\d_]+|'[a-z]+|\d+|[^\w\s]")
-_NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
+_PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
+_NO_APOSTROPHES: Final = str.maketrans("", "", "'’")
+_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_SPELLED_OUT: Final = re.compile(r"\b\w(?:[ .*-]\w){3,}\b")
+_STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
+_DISGUISED: Final = re.compile(r"\b[a-z]+[0-9@$!][a-z0-9@$!]*[a-z][a-z0-9]*\b")
+_LOOKALIKES: Final = str.maketrans("013457@$!", "oieastasi")
+_CONTRACTIONS: Final = (
+    (re.compile(r"\bcan't\b"), "can not"),
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'m\b"), " am"),
+    (re.compile(r"'re\b"), " are"),
+    (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"'d\b"), " would"),
+    (re.compile(r"\b(what|it|there|that|where|he|she|who|here|how|let)'s\b"), r"\1 is"),
+    (re.compile(r"'"), ""),
+)
 _OTHER_WORD: Final = "…"
 _CHOICE: Final = re.compile(r"(\([^()]*\)|\[[^\[\]]*\])")
 SHORTEST_CORRECTED: Final = 5
@@ -99,12 +117,59 @@ def _right_words() -> frozenset[str]:
     )
 
 
+# ---------------------------------------------------------------- steps that change the length of a text
+
+
+def strip_invisible(text: str) -> str:
+    """The text without zero-width and direction characters (Unicode format characters), which can hide a word from a rule."""
+    return _INVISIBLE.sub("", text)
+
+
+def fold(text: str) -> str:
+    """The text in its compatibility decomposition (NFKD), case-folded and without accents: "É" is "e", "ﬁ" is "fi".
+
+    Unlike `normalize` it may change the length, so that no span of the result points into the original.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def strip_punctuation(text: str) -> str:
+    """The words of a text with one space between them; whatever is no letter, digit or space separates words."""
+    return " ".join(_PUNCTUATION.sub(" ", text).split())
+
+
+def strip_apostrophes(text: str) -> str:
+    """The text with "don't" as "dont"."""
+    return text.translate(_NO_APOSTROPHES)
+
+
+def expand_contractions(folded: str) -> str:
+    """English contractions of a folded text written out: "i'm" is "i am", "can't" is "can not"; other apostrophes go."""
+    expanded = folded.translate(_APOSTROPHES)
+    for written, meant in _CONTRACTIONS:
+        expanded = written.sub(meant, expanded)
+    return expanded
+
+
+def join_spelled_letters(folded: str) -> str:
+    """The text with a word spelled letter by letter joined: "d i e d" and "d.i.e.d" are "died". Four letters or more."""
+    return _SPELLED_OUT.sub(lambda match: _PUNCTUATION.sub("", match.group()).replace(" ", ""), folded)
+
+
+def reveal_disguised_letters(folded: str) -> str:
+    """The text with figures and signs inside a word read as the letters that they look like: "k1ll" is "kill"."""
+    return _DISGUISED.sub(lambda match: match.group().translate(_LOOKALIKES), folded)
+
+
+def shorten_stretched_letters(folded: str) -> str:
+    """The text with a letter that is repeated three times or more written once: "stooop" is "stop"."""
+    return _STRETCHED.sub(r"\1", folded)
+
+
 def plain_words(text: str) -> str:
     """Words without case, accents, apostrophes and punctuation, so that "Don't call me!" and "dont call me" are one."""
-    without_apostrophes = text.replace("'", "").replace("’", "")
-    decomposed = unicodedata.normalize("NFKD", without_apostrophes.casefold())
-    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(_NOT_LETTERS.sub(" ", letters).split())
+    return strip_punctuation(fold(strip_apostrophes(text)))
 
 
 class Phrases:

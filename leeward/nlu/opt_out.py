@@ -11,27 +11,24 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from leeward.nlu.normalization import plain_words
+from leeward.nlu.normalization import fold, plain_words, shorten_stretched_letters, strip_apostrophes, strip_punctuation
 
 _FILE: Final = Path(__file__).with_name("data") / "opt_out.yml"
 _SENTENCE_END: Final = re.compile(r"[.!?;,\n]+|\s[-–—]+\s")
 _FULL_STOP: Final = re.compile(r"[.!?\n]+")
-_NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
-_LENGTHENED: Final = re.compile(r"([a-z])\1{2,}")
 _END_OF_SENTENCE: Final = re.compile(r"[.!;\n]+")
 _ABOUT_CONTACT: Final = re.compile(
     r"\b(call\w*|text\w*|messag\w*|contact\w*|e ?mail\w*|list|number|unsubscribe|revoke|opt ?out|"
     r"llam\w*|mensaj\w*|escrib\w*|lista|numero)\b"
 )
 _MOST_CHARACTERS: Final = 1_600
-_SIGNS: Final = str.maketrans({"'": "", "’": "", "🛑": " stop ", "#": " number "})
+_SIGNS: Final = str.maketrans({"🛑": " stop ", "#": " number "})
 
 
 @dataclass(frozen=True)
@@ -171,7 +168,6 @@ def _any_of(words: str) -> str:
 @functools.lru_cache(maxsize=256)
 def _plain(text: str) -> str:
     """Words without case, accents, apostrophes, punctuation and drawn-out letters, in the spelling that the rules know."""
-    lowered = text[:_MOST_CHARACTERS].translate(_SIGNS).casefold()
-    letters = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    words = _LENGTHENED.sub(r"\1", _NOT_LETTERS.sub(" ", letters)).split()
+    folded = fold(strip_apostrophes(text[:_MOST_CHARACTERS].translate(_SIGNS)))
+    words = strip_punctuation(shorten_stretched_letters(folded)).split()
     return " ".join(_words().spelling.get(word, word) for word in words)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,29 +18,19 @@ from rapidfuzz.distance import OSA
 
 from leeward.core.redaction import find_secrets
 from leeward.core.spans import Span
+from leeward.nlu.normalization import (
+    expand_contractions,
+    fold,
+    join_spelled_letters,
+    reveal_disguised_letters,
+    shorten_stretched_letters,
+    strip_invisible,
+    strip_punctuation,
+)
 
 LONGEST_SCREENED: Final = 20_000
 _FILE: Final = Path(__file__).with_name("data") / "safety_rules.yml"
 
-# Invisible characters can hide a word from the rules.
-_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-_NOT_WORDS: Final = re.compile(r"[^\w]+|_")
-_SPELLED_OUT: Final = re.compile(r"\b\w(?:[ .*-]\w){3,}\b")
-_STRETCHED: Final = re.compile(r"([^\W\d])\1{2,}")
-_DISGUISED: Final = re.compile(r"\b[a-z]+[0-9@$!][a-z0-9@$!]*[a-z][a-z0-9]*\b")
-_LOOKALIKES: Final = str.maketrans("013457@$!", "oieastasi")
-_CONTRACTIONS: Final = (
-    (re.compile(r"\bcan't\b"), "can not"),
-    (re.compile(r"\bwon't\b"), "will not"),
-    (re.compile(r"n't\b"), " not"),
-    (re.compile(r"'m\b"), " am"),
-    (re.compile(r"'re\b"), " are"),
-    (re.compile(r"'ve\b"), " have"),
-    (re.compile(r"'ll\b"), " will"),
-    (re.compile(r"'d\b"), " would"),
-    (re.compile(r"\b(what|it|there|that|where|he|she|who|here|how|let)'s\b"), r"\1 is"),
-    (re.compile(r"'"), ""),
-)
 _PHRASE_PARTS: Final = re.compile(r"\(|\)|\||\.\.\.|<\w+>|[\w*]+")
 # What an exception leaves behind: no word, so that no phrase reaches across it.
 _CUT: Final = " . "
@@ -129,16 +118,10 @@ def _part(part: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The words as safety.yml writes them, one space before and after each: " i do not want to live "."""
-    visible = _INVISIBLE.sub("", text).replace("’", "'").replace("`", "'")
-    decomposed = unicodedata.normalize("NFKD", visible.casefold())
-    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
-    for written, meant in _CONTRACTIONS:
-        letters = written.sub(meant, letters)
-    letters = _SPELLED_OUT.sub(lambda match: _NOT_WORDS.sub("", match.group()), letters)
-    letters = _DISGUISED.sub(lambda match: match.group().translate(_LOOKALIKES), letters)
-    letters = _STRETCHED.sub(r"\1", letters)
-    return f" {' '.join(_spelling(word) for word in _NOT_WORDS.sub(' ', letters).split())} "
+    """The words as safety_rules.yml writes them, one space before and after each: " i do not want to live "."""
+    folded = expand_contractions(fold(strip_invisible(text).replace("’", "'").replace("`", "'")))
+    letters = shorten_stretched_letters(reveal_disguised_letters(join_spelled_letters(folded)))
+    return f" {' '.join(_spelling(word) for word in strip_punctuation(letters).split())} "
 
 
 @functools.lru_cache(maxsize=4096)
