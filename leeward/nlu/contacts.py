@@ -24,7 +24,7 @@ NAME_FACTS: Final = ("first_name", "last_name")
 # "5pm" and "310k" right after a number would be taken for its last digits.
 _GLUED_DIGITS: Final = re.compile(r"(?<=\s)\d{1,4}(?=[A-Za-z])")
 # What may have been meant as a phone number, whatever its number of digits.
-_DIGITS: Final = re.compile(r"(?<![\w$])\+?\(?\d(?:[\s().\-–]*\d){6,}(?!\w)")
+_DIGITS: Final = re.compile(r"(?<![\w$])\+?\(?\d[\d\s().\-–]{5,}\d(?!\w)")
 _NAMED_PHONE: Final = re.compile(
     r"\b(?:phone|call|text|cell|reach|number|tel|llam\w+|celular|numero|whatsapp)\W*(?:me|is|es|al|at|on|"
     r"a)?\W*(?:at|is|al|es)?\W*$"
@@ -148,7 +148,7 @@ def _answered_phone(text: str) -> Contacts:
         return Contacts(spans=(span,), rejected=(("phone", error.reason),))
     digits = sum(character.isdigit() for character in text)
     if digits and len(text.strip()) / 2 <= digits < US_DIGITS:
-        return Contacts(spans=(Span(0, len(text)),), rejected=(("phone", "phone_too_short"),))
+        return Contacts(rejected=(("phone", "phone_too_short"),))
     return Contacts()
 
 

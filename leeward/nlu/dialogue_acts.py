@@ -49,6 +49,11 @@ _SPANISH: Final = frozenset(
     nos su sus pero mas muy ya hay hola gracias puedo pueden quiero porque yo usted ustedes soy hace pagos pago
     meses hipoteca deuda donde quien fue ser ha hemos todavia ayuda favor""".split()
 )
+# "Will" and "Can" alone are names.
+_QUESTION: Final = re.compile(
+    r"\?|^\W*(?:what|when|where|who|why|how|could|would|do|does|did|is|are|am|should|which|"
+    r"que|cuando|donde|quien|como|cuanto|cual|puedo|pueden|puede|me pueden|debo|tengo que|hay)\b|^\W*(?:can|will)\b(?=\W*\w)"
+)
 _ONLY_SPANISH: Final = re.compile(r"[ñ¿¡]|[áéíóú]", re.IGNORECASE)
 
 
@@ -75,6 +80,14 @@ def find_acts(normalized: str) -> set[Act]:
         for act, needs_whole, pattern in _patterns()
         if (len(whole) <= LONGEST_WHOLE and pattern.fullmatch(whole) if needs_whole else pattern.search(normalized))
     }
+
+
+def is_question(normalized: str) -> bool:
+    """Whether a normalized text asks something: by a question mark, or a question word or inverted verb at its start.
+
+    Errs towards a question: "debo 310 mil" ("I owe") begins like "debo pagar esto" ("do I have to pay this").
+    """
+    return _QUESTION.search(normalized) is not None
 
 
 def language_of(text: str, normalized: str) -> Literal["en", "es"] | None:

@@ -17,9 +17,9 @@ from leeward.nlu.categorical_slots import find_lenders, read_choices
 from leeward.nlu.contacts import read_contacts
 from leeward.nlu.dates import DATE_FACTS, date_spans, read_dates
 from leeward.nlu.delinquency import read_months_behind
-from leeward.nlu.dialogue_acts import Act, find_acts, language_of
+from leeward.nlu.dialogue_acts import Act, find_acts, is_question, language_of
 from leeward.nlu.money_roles import OtherAmount, read_money
-from leeward.nlu.normalization import correct_spelling, normalize
+from leeward.nlu.normalization import correct_spelling, normalize, strip_invisible
 from leeward.nlu.opt_out import is_stop
 from leeward.nlu.places import find_places, home_state
 
@@ -44,14 +44,8 @@ _BARE_GOALS: Final = {
     **dict.fromkeys("keep stay remain quedar".split(), "keep"),
 }
 MOST_WORDS_IN_A_TIME: Final = 25
-_INVISIBLE: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_CONTROL: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f]")
 _HAS_WORDS: Final = re.compile(r"\w")
-_QUESTION: Final = re.compile(
-    r"\?|^\W*(?:what|when|where|who|why|how|can|could|will|would|does|que|cuando|donde|quien|como|cuanto|puedo|"
-    r"pueden)\b(?=\W*\w)"
-)
-
-
 _ONLY_HEARD: Final = re.compile(r"\W*(?:(?:ok|okay|okey|k|kk|vale|bueno|alright|all right|fine|gracias|thanks|thank you)\W*)+")
 _BEGINS_NO: Final = re.compile(r"^\W*(?:no|nope|nah|never|nunca)\b(?! (?:se|idea|sure|clue|lo se|estoy|problem|worries)\b)")
 _BEGINS_YES: Final = re.compile(r"^\W*(?:yes|yeah|yep|yup|si|claro|sure)\b(?! (?:no|not)\b)")
@@ -79,7 +73,7 @@ class Reading:
 
 def read(text: str, *, asked: str | None = None, on: date, language: str | None = None) -> Reading:
     """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
-    visible = _INVISIBLE.sub("", text)[:LONGEST_READ]
+    visible = strip_invisible(_CONTROL.sub("", text))[:LONGEST_READ]
     if asked not in CONTACT_FACTS:
         visible = correct_spelling(visible)
     normalized = normalize(visible)
@@ -96,7 +90,7 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     if "why" in acts or "start_over" in acts:
         asked = None
     facts = Facts()
-    contacts = read_contacts(visible, asked=asked, plain_answer=not acts and not _QUESTION.search(normalized))
+    contacts = read_contacts(visible, asked=asked, plain_answer=not acts and not is_question(normalized))
     taken: list[Span] = list(contacts.spans)
     for name, value in contacts.facts.items():
         facts = facts.learn(name, value)

@@ -143,7 +143,17 @@ def test_the_answer_to_what_is_your_last_name(text: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["why do you need that", "i'm scared", "rather not say", "skip", "what for?", "can i talk to a person"]
+    "text",
+    [
+        "why do you need that",
+        "i'm scared",
+        "rather not say",
+        "skip",
+        "what for?",
+        "can i talk to a person",
+        "debo 240 mil",
+        "hay alguien ahí",
+    ],
 )
 def test_what_is_no_name(text: str) -> None:
     assert read(text, asked="first_name", on=TODAY).facts.get("first_name") is None
