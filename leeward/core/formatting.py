@@ -25,7 +25,7 @@ def _words() -> dict[str, Any]:
 
 
 def phrase(name: str, language: Language, **filling: str) -> str:
-    """A short phrase of words.yml, filled in. Raises KeyError for a name that is not there."""
+    """A short phrase of labels.yml, filled in. Raises KeyError for a name that is not there."""
     text: str = _words()["phrases"][name][language]
     return text.format(**filling)
 

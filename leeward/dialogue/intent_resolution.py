@@ -89,7 +89,7 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
     if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= INTENT_THRESHOLD:
         return guess.topic
     if guess.confidence >= FALLBACK_THRESHOLD and guess.topic not in _ANSWER_INTENTS | CLARIFIABLE_TOPICS | _STRICT_INTENTS:
-        # A cry half heard in the topic, which the ear made for cries does not hear at all, gets a gentle word.
+        # The topic model sees a crisis with low confidence and the crisis classifier none: a supportive sentence is enough.
         return "distress" if guess.topic == CRISIS and guess.crisis_score < POSSIBLE_CRISIS_THRESHOLD else guess.topic
     return "nlu_fallback"
 

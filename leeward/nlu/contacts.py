@@ -1,4 +1,4 @@
-"""Phone numbers, email addresses and names. A number or an address that cannot be is given back with the reason."""
+"""Phone numbers, email addresses and personal names. Invalid numbers and addresses are reported with a reason."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _PARTICLES: Final = frozenset("de la del los las y van von der da dos di".split(
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """What a text says about how to reach someone: facts by name, where they stand, and what was wrong with the rest.
+    """The contact details in a text: facts by name (`phone` in E.164), their spans, and what was rejected.
 
     `rejected` holds (fact, reason): phone_too_short, phone_too_long, phone_not_us, phone_invalid, email_no_at, email_invalid.
     """
@@ -84,12 +84,16 @@ class Contacts:
     rejected: tuple[tuple[str, str], ...] = ()
 
     def and_also(self, other: Contacts) -> Contacts:
-        """These and those together."""
+        """Both together; where both have a fact, the other's value is kept."""
         return Contacts({**self.facts, **other.facts}, self.spans + other.spans, self.rejected + other.rejected)
 
 
 def read_contacts(text: str, *, asked: str | None, plain_answer: bool) -> Contacts:
-    """Phone, email and names in a text. `plain_answer`: the words are no question and no other act, so they may be a name."""
+    """Phone, email and names in a text.
+
+    `asked` is the question just put; its answer needs less evidence than an unasked detail. `plain_answer`: the text is
+    neither a question nor a dialogue act, so that it may be a bare name.
+    """
     found = _read_email(text, asked=asked == "email")
     found = found.and_also(_read_phone(text, found.spans, asked=asked == "phone"))
     # Beside a number or an address a name is believed only where the words say that it is one ("my name is …").

@@ -1,7 +1,7 @@
 """Dates near today, English and Spanish: "the 14th", "next tuesday", "in two weeks", "7/8", "14 de octubre".
 
-Numeric dates are read month first, as in the United States. What happened (being served) is looked for in the past, what is to
-come (a hearing, a sale) in the future.
+Numeric dates are month first, as in the United States. A date without a year is resolved to the past for events that have
+happened (served_on) and to the future for those to come (court_date, sale_date).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ DATE_FACTS: Final = tuple(_ROLES)
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date with the fact it is, and where it stands; no date where the words are too vague to tell."""
+    """A date, the fact that it is the value of, and its span. `day` is None where the words are too vague."""
 
     fact: str
     day: date | None
@@ -84,7 +84,10 @@ class Dated:
 
 
 def read_dates(normalized: str, *, asked: str | None, on: date) -> list[Dated]:
-    """The dates in a folded text that answer the question asked or stand near words for a sale, a hearing or being served."""
+    """The dates in a normalized text that answer the question `asked` or stand near words for a sale, a hearing or service.
+
+    `on` is today, from which relative dates are counted.
+    """
     found: list[Dated] = []
     for span, make in _candidates(normalized):
         if any(span.overlaps(other.span) for other in found):
@@ -102,7 +105,7 @@ def read_dates(normalized: str, *, asked: str | None, on: date) -> list[Dated]:
 
 
 def date_spans(normalized: str) -> list[Span]:
-    """Every stretch that reads as a date, whatever it is about."""
+    """The span of every date expression, whatever the date is about."""
     return [span for span, _ in _candidates(normalized)]
 
 
@@ -127,13 +130,13 @@ def _candidates(normalized: str) -> Iterator[tuple[Span, Make]]:
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """A date still to be worked out from today."""
+    """A parsed date expression, to be resolved against today."""
 
     kind: str
     match: re.Match[str]
 
     def __call__(self, on: date, ahead: bool) -> date | None:
-        """The date, given today and whether it lies ahead; None for one that there is not."""
+        """The date, given today and whether it lies ahead; None where there is no such date or it is ambiguous."""
         groups = self.match.groupdict()
         match self.kind:
             case "iso":

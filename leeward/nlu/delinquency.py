@@ -1,4 +1,4 @@
-"""How many payments someone is behind: "4 months behind", "3 payments", "90+ days late", "hace tres meses que no pago"."""
+"""Number of monthly payments in arrears: "4 months behind", "3 payments", "90+ days late", "hace tres meses que no pago"."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _NOT_YET: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class MonthsBehind:
-    """The number of months, or that it is to be clarified, and where in the text it stands; neither where nothing was said."""
+    """The number of months behind, or `doubtful` where it must be clarified, and the spans it was read from."""
 
     months: int | None = None
     doubtful: bool = False
@@ -79,7 +79,7 @@ class MonthsBehind:
 
 
 def read_months_behind(normalized: str, *, asked: bool) -> MonthsBehind:
-    """How many months behind a folded text says; `asked`: the question just put was this one."""
+    """The months behind stated in a normalized text. `asked`: the question just put was this one, so a bare number counts."""
     stated = _stated(normalized)
     if _PAID_SOME.search(normalized) and (asked or stated.months is not None):
         return MonthsBehind(doubtful=True)

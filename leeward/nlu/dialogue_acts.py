@@ -1,4 +1,4 @@
-"""What a message does besides giving facts: yes, no, don't know, skip, why, a wish for a person …, and its language."""
+"""Dialogue acts of a message (yes, no, don't know, skip, why, asking for a person …), question detection, and language."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ Act = Literal[
     "credit",
 ]
 _FILE: Final = Path(__file__).with_name("data") / "dialogue_acts.yml"
-# No act is as long as this; a longer text is a story, and is looked through only for wishes that may stand inside one.
+# In a text of more characters than this only `part` patterns are searched; `whole` patterns match short messages.
 LONGEST_WHOLE: Final = 90
 
-# Everyday words that tell the language of a text. Words of both, or of place names ("Baton Rouge, LA"), tell nothing; nor does
-# "mil", which English speakers use for a million.
+# Function words that identify the language. Words of both languages or of place names ("Baton Rouge, LA") are left out, and so
+# is "mil", which English speakers use for a million.
 _ENGLISH: Final = frozenset(
     """the i my is are and to of in it for on we was am im i'm have has had do does did not dont don't what how can
     could would they this that with from our you your owe worth house home about what's but if or be been who why
@@ -72,7 +72,7 @@ def _patterns() -> tuple[tuple[Act, bool, re.Pattern[str]], ...]:
 
 
 def find_acts(normalized: str) -> set[Act]:
-    """The acts in a folded text."""
+    """The dialogue acts in a normalized text, by the patterns of data/dialogue_acts.yml."""
     whole = re.sub(r"\s+", " ", re.sub(r"[,!.]", " ", normalized))
     whole = re.sub(r"^[\W_]+|[\W_]+$", "", whole) or normalized.strip()
     return {
@@ -91,7 +91,7 @@ def is_question(normalized: str) -> bool:
 
 
 def language_of(text: str, normalized: str) -> Literal["en", "es"] | None:
-    """The language of a text by its everyday words; None for what may be either ("no", "300", "Chicago")."""
+    """The language of a text by its function words; None where it may be either ("no", "300", "Chicago")."""
     found = words(normalized)
     english = sum(word in _ENGLISH for word in found)
     spanish = sum(word in _SPANISH for word in found) + (2 if _ONLY_SPANISH.search(text) else 0)

@@ -1,7 +1,6 @@
-"""Text to facts: what someone wrote, in English or Spanish, as facts with their roles.
+"""Information extraction: one message, in English or Spanish, to facts, dialogue acts and rejected values.
 
-Pure, total and fast: any text is read, whatever it holds. What is not sure is left out or put into `clarify`, because a wrong
-amount is worse than a question.
+Pure and total: no text raises. Uncertain values are left out or put into `clarify`: a wrong amount is worse than a question.
 """
 
 from __future__ import annotations
@@ -57,10 +56,10 @@ _NO_DATE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says.
+    """The result of reading one message.
 
-    `facts` with what is to clarify in them; `acts` beside facts (yes, skip, person …); `amounts` in USD that are no fact of
-    ours; `rejected` what was given and cannot be, as (fact, reason key).
+    `language` as detected, None if it may be either; `facts` with what is to be clarified; `acts` are the dialogue acts (yes,
+    skip, person, stop …); `amounts` in USD that are no fact of the case; `rejected` holds invalid values as (fact, reason key).
     """
 
     text: str
@@ -162,7 +161,7 @@ def _choices(facts: Facts, normalized: str, taken: list[Span], asked: str | None
 def _asked(
     facts: Facts, text: str, normalized: str, acts: set[Act], asked: str | None, rejected: tuple[tuple[str, str], ...]
 ) -> Facts:
-    """What the words mean as the answer to the question just put."""
+    """The facts with the answer to the question just put, where the words only make sense as that."""
     if asked is None or asked not in SPECS or asked in facts.known or asked in facts.clarify:
         return facts
     if any(fact == asked for fact, _ in rejected):

@@ -1,4 +1,8 @@
-"""A text made ready for matching: misspelled words mended, letters folded, phrases found word by word (spaCy)."""
+"""Text normalization before matching: spelling correction, case and accent folding, and phrase matching on tokens (spaCy).
+
+`normalize` keeps the length of a text, so that spans of its result are spans of the original. The steps further down change the
+length; `plain_words`, opt_out and safety_rules each compose the steps that their phrases are written for.
+"""
 
 from __future__ import annotations
 
@@ -65,12 +69,12 @@ def _fold_character(character: str) -> str:
 
 
 def words(normalized: str) -> list[str]:
-    """The words of a folded text, in order."""
+    """The words of a normalized text, in order."""
     return _WORD.findall(normalized)
 
 
 def correct_spelling(text: str) -> str:
-    """The text with the misspelled words that matter to the reader put right, and the letter O in a number made a zero."""
+    """The text with misspelled vocabulary words (data/spelling.yml) corrected, and the letter O in a number as a zero."""
     return _LETTERS.sub(lambda match: _corrected_word(match.group()), _LETTER_O.sub("0", text))
 
 
@@ -85,7 +89,7 @@ def _corrected_word(word: str) -> str:
 
 
 def _closest(normalized: str) -> str | None:
-    """The one word of the vocabulary that a misspelling is closest to, its first letter right."""
+    """The vocabulary word within OSA distance 1 (2 from nine letters on) and with the same first letter, if any."""
     if len(normalized) < SHORTEST_CORRECTED or normalized in _right_words():
         return None
     close = fuzzy.extractOne(normalized, _vocabulary(), scorer=OSA.distance, score_cutoff=1 if len(normalized) < 9 else 2)
@@ -110,7 +114,7 @@ def _vocabulary() -> tuple[str, ...]:
 
 @functools.cache
 def _right_words() -> frozenset[str]:
-    """Words that are no misspelling: the vocabulary, what looks like it, number words, and words of the role phrases."""
+    """Words that are never corrected: vocabulary, lookalikes, number words, and the words of the money role phrases."""
     roles = (_FILE.parent / "money_roles.yml").read_text(encoding="utf-8")
     return (
         frozenset(_vocabulary()) | frozenset(_table()["lookalikes"]) | number_words().keys() | frozenset(_WORD.findall(roles))
@@ -173,7 +177,7 @@ def plain_words(text: str) -> str:
 
 
 class Phrases:
-    """Phrases by label, found word by word in folded text. Of two that overlap the longer counts.
+    """Labelled phrases, matched token by token in normalized text. Of overlapping matches the longest is kept.
 
     A phrase may hold choices: "[i|we] (still) owe" stands for "i owe", "we owe", "i still owe" and "we still owe".
     """
@@ -194,14 +198,14 @@ class Phrases:
     def find(self, normalized: str) -> list[tuple[str, Span]]:
         """Every phrase in the text with its label, in order."""
         tokens = list(_TOKEN.finditer(normalized))
-        # spaCy keeps every word it has seen; what people write is not to be kept, so other words all become one.
+        # spaCy's vocabulary stores every word it sees. Personal data must not stay there, so unknown words become one token.
         doc = Doc(self._vocab, words=[token.group() if token.group() in self._known else _OTHER_WORD for token in tokens])
         found = filter_spans(self._matcher(doc, as_spans=True))
         return [(span.label_, Span(tokens[span.start].start(), tokens[span.end - 1].end())) for span in found]
 
 
 def _spelled_out(phrase: str) -> list[str]:
-    """Every way to read a phrase with options."""
+    """Every expansion of a phrase with alternatives and optional parts."""
     choices = []
     for part in _CHOICE.split(phrase):
         if part.startswith("("):

@@ -1,7 +1,7 @@
 """Amounts of money in words and digits, English and Spanish: "600k", "half a mil", "doscientos mil", "one eighty".
 
-Only what the words say is decided here; what an amount stands for is leeward.nlu.money_roles' part, and so is whether a bare
-"310" means thousands.
+Only the value is parsed here. What an amount stands for, and whether a bare "310" means thousands, is decided in
+leeward.nlu.money_roles.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _SOMETHING: Final = re.compile(
     r"[ -]?(?:some ?thin[g']?|something|odd|y pico|y algo|y tantos)\b(?: (?:thousand|k|mil|grand)\b)?"
 )
 _SPANISH_DIGITS: Final = frozenset("un dos tres cuatro cinco seis siete ocho nueve".split())
-# What alone is an article, a pronoun or an adverb far more often than a number.
+# Number words that, on their own, are mostly articles, pronouns or adverbs.
 _EVERYDAY: Final = frozenset("one un una uno once".split())
 
 
@@ -60,9 +60,9 @@ _EVERYDAY: Final = frozenset("one un una uno once".split())
 class Amount:
     """A number that may be money.
 
-    `scaled`: it says how large it is (a suffix, "thousand", thousands separators, or it is large). `exact`: it is written to
-    the cent. `dollar`: it has a dollar sign. `colloquial`: "two fifty", which may be 250, 250,000 or $2.50. `doubtful`: it
-    cannot be told at all.
+    `scaled`: its magnitude is explicit (a suffix, "thousand", thousands separators, or 10,000 and more). `exact`: it is written
+    to the cent. `dollar`: it has a dollar sign. `colloquial`: "two fifty", which may be 250, 250,000 or $2.50. `doubtful`: its
+    value is ambiguous.
     """
 
     value: Decimal
@@ -88,9 +88,10 @@ class _Token:
 
 
 def find_amounts(normalized: str, *, spanish: bool | None) -> list[Amount]:
-    """All numbers in a folded text, in their order, whether or not they turn out to be money.
+    """All numbers in a normalized text, in order, whether or not they are money.
 
-    `spanish` tells how to take "mil" after a small number: a thousand, or short for a million. None: it is not known.
+    `spanish` resolves "mil" after a small number: a thousand in Spanish, short for a million in English; None if the language
+    is unknown.
     """
     parts = _parts_of_a_million(normalized)
     found = list(parts)

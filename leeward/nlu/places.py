@@ -94,7 +94,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What a name in the gazetteer stands for."""
+    """A gazetteer entry: the kind of place and its states."""
 
     kind: str  # state, nickname, several, abroad, county or city
     states: tuple[str, ...]

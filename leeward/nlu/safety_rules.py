@@ -1,8 +1,8 @@
-"""Cries for help, danger at home, scams, and secrets that must not be kept.
+"""Rule-based safety screening: suicide or self-harm, danger at home, scams, elder abuse, distress, and secrets.
 
-`screen` is asked before anything else on every message. It is rules over words, written in safety.yml so that a clinician can
-read them, and wide on purpose: a false alarm costs a gentle sentence, a miss may cost a life. It never judges how great a
-risk is; people do.
+`screen` runs on every message before anything else. The phrases are in data/safety_rules.yml, in a form that a clinician can
+review. They favour recall: a false positive costs one supportive sentence, a false negative may cost a life. The level of risk
+is never assessed; that is for people.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ LONGEST_SCREENED: Final = 20_000
 _FILE: Final = Path(__file__).with_name("data") / "safety_rules.yml"
 
 _PHRASE_PARTS: Final = re.compile(r"\(|\)|\||\.\.\.|<\w+>|[\w*]+")
-# What an exception leaves behind: no word, so that no phrase reaches across it.
+# Replaces an exception; it is no word, so that no phrase matches across it.
 _CUT: Final = " . "
 
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """What a message raises.
+    """The result of screening one message.
 
     `crisis`: suicide or self-harm, the writer's or that of someone close; `danger`: violence or threats; `scam`: signs of
     mortgage-relief fraud; `elder`: an older or disabled adult whose money or signature someone takes; `distress`: fear or
-    grief that should be heard before business; `secrets`: what must be masked.
+    grief that should be heard before business; `secrets`: spans of the text to mask (leeward.core.redaction).
     """
 
     crisis: bool = False
@@ -54,7 +54,7 @@ class Alerts:
 
 
 def screen(text: str) -> Alerts:
-    """What a message raises; total, for any text."""
+    """Screens one message. Never raises; text beyond LONGEST_SCREENED characters is searched for secrets only."""
     words = _plain(text[:LONGEST_SCREENED])
     return Alerts(
         crisis=_raises(words, "crisis"),
@@ -93,7 +93,7 @@ def _exceptions(section: str) -> re.Pattern[str] | None:
 
 
 def _one_of(phrases: list[str]) -> re.Pattern[str]:
-    """Any of the phrases as whole words; see safety.yml for how a phrase is written."""
+    """Any of the phrases as whole words; see safety_rules.yml for how a phrase is written."""
     return re.compile(rf"(?:{'|'.join(_pattern(phrase) for phrase in phrases)})(?= )")
 
 
@@ -118,15 +118,15 @@ def _part(part: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The words as safety_rules.yml writes them, one space before and after each: " i do not want to live "."""
-    folded = expand_contractions(fold(strip_invisible(text).replace("’", "'").replace("`", "'")))
+    """The words in the form of the phrases of safety_rules.yml, one space before and after each: " i do not want to live "."""
+    folded = expand_contractions(fold(strip_invisible(text)))
     letters = shorten_stretched_letters(reveal_disguised_letters(join_spelled_letters(folded)))
     return f" {' '.join(_spelling(word) for word in strip_punctuation(letters).split())} "
 
 
 @functools.lru_cache(maxsize=4096)
 def _spelling(word: str) -> str:
-    """The word as safety.yml spells it."""
+    """The word in the spelling of the phrases: by the table of spellings, or one edit away from a word that allows it."""
     respelled: str | None = _file()["spellings"].get(word)
     if respelled is not None:
         return respelled
