@@ -124,11 +124,14 @@ def _email(written: re.Match[str]) -> Contacts:
 
 
 def _read_phone(text: str, taken: tuple[Span, ...], *, asked: bool) -> Contacts:
+    """The first phone number outside the spans `taken`, or the reason why an answer is none."""
+    for span in taken:
+        text = f"{text[: span.start]}{'_' * (span.end - span.start)}{text[span.end :]}"
     searched = _GLUED_DIGITS.sub(lambda match: "x" * len(match.group()), re.sub(r"\s", " ", text))
     for match in PhoneNumberMatcher(searched, REGION, leniency=Leniency.POSSIBLE, max_tries=MOST_CANDIDATES):
-        span = Span(match.start, match.end)
-        if any(span.overlaps(other) for other in taken) or not (_reads_as_phone(text, match, asked=asked)):
+        if not _reads_as_phone(text, match, asked=asked):
             continue
+        span = Span(match.start, match.end)
         try:
             return Contacts({"phone": parse_e164(match.raw_string, us_only=True)}, (span,))
         except PhoneError as error:

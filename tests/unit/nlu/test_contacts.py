@@ -107,6 +107,11 @@ def test_an_address_that_cannot_be_is_given_back_with_the_reason(text: str, reas
     assert read(text, asked="email", on=TODAY).rejected == (("email", reason),)
 
 
+def test_the_digits_of_an_email_address_are_no_phone() -> None:
+    facts = read("3125550123@example.com", asked="phone", on=TODAY).facts
+    assert (facts.get("phone"), facts.get("email")) == (None, "3125550123@example.com")
+
+
 def test_phone_and_email_together() -> None:
     facts = read("312 555 0123 or ana@example.com", asked="phone", on=TODAY).facts
     assert (facts.get("phone"), facts.get("email")) == ("+13125550123", "ana@example.com")
