@@ -39,11 +39,6 @@ AT_STAKE = {
 FROM_MEMORY = " (from memory)"
 
 
-def phone_text(firm: Firm) -> str:
-    """The firm's phone number as people read it."""
-    return formatting.phone(firm.phone)
-
-
 def hours_text(firm: Firm, language: Language) -> str:
     """The firm's opening hours in one phrase: days with the same hours are joined."""
     return formatting.opening_hours(firm.hours, language)
@@ -53,7 +48,7 @@ def firm_slots(state: State) -> list[EventType]:
     """The slots that let responses name the firm."""
     return [
         SlotSet("firm", state.firm.name),
-        SlotSet("firm_phone", phone_text(state.firm)),
+        SlotSet("firm_phone", state.firm.phone_display),
         SlotSet("firm_hours", hours_text(state.firm, state.language)),
     ]
 
@@ -89,7 +84,7 @@ def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Prog
     by_dates = any(reason.fact and reason.tier <= URGENT_TIER for reason in state.triage.reasons)
     if not by_dates or "urgent" in progress.announced:
         return progress
-    dispatcher.utter_message(response="say_urgent", firm_phone=phone_text(state.firm))
+    dispatcher.utter_message(response="say_urgent", firm_phone=state.firm.phone_display)
     at_stake = {
         AT_STAKE[reason.key] for reason in state.triage.reasons if reason.tier <= URGENT_TIER and reason.key in AT_STAKE
     }
@@ -291,7 +286,7 @@ async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress
     """Stores the contact and the case, and says when and how staff will reach the person."""
     await sync_to_async(store_case)(state)
     dispatcher.utter_message(response="say_summary_for_staff", noted="; ".join(noted_in(state)))
-    phone = phone_text(state.firm)
+    phone = state.firm.phone_display
     hours = hours_text(state.firm, state.language)
     reachable = state.facts.is_known("phone") or state.facts.is_known("email")
     if not reachable:

@@ -14,7 +14,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.announcements import firm_slots, hours_text, phone_text
+from actions.announcements import firm_slots, hours_text
 from actions.conversation_state import State, intent_of, latest, slots_for, state_of
 from leeward.assessment.serialization import estimate_to_json
 from leeward.compliance.consent_text import ConsentShown
@@ -128,7 +128,7 @@ def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, afte
             value=_value(after, change),
         )
     for note in taken.notes:
-        dispatcher.utter_message(response=SAID_BY_NOTE[note], firm_phone=phone_text(before.firm))
+        dispatcher.utter_message(response=SAID_BY_NOTE[note], firm_phone=before.firm.phone_display)
 
 
 def _value(after: State, change: Change) -> str:

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 from rasa_sdk.types import DomainDict
 
-from actions.announcements import phone_text, tell_what_is_due
+from actions.announcements import tell_what_is_due
 from actions.conversation_state import State, intent_of, latest, state_of
 from leeward.core.facts import SPECS
 from leeward.dialogue.policy import LEFT_WHEN_UNANSWERED, MOST_ASKS, Progress, leave_open, next_question
@@ -91,7 +91,7 @@ def _without_dead_end(dispatcher: CollectingDispatcher, state: State, asked: str
     """After several messages in a row that were not understood, a person is offered and the question is left for now."""
     if state.progress.consecutive_fallbacks < MISSES_BEFORE_PERSON:
         return state
-    dispatcher.utter_message(response="say_unclear_person", firm_phone=phone_text(state.firm))
+    dispatcher.utter_message(response="say_unclear_person", firm_phone=state.firm.phone_display)
     progress = replace(state.progress, consecutive_fallbacks=0)
     return state.with_progress(progress.with_skipped(asked) if asked is not None and asked in SPECS else progress)
 

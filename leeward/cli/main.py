@@ -174,18 +174,14 @@ def sms(
     jsonl: JsonlFlag = False,
 ) -> None:
     """Text with the assistant from a phone in the terminal. Needs no account; nothing leaves this machine."""
-    import phonenumbers
-
     from leeward import records
+    from leeward.core.phone import is_e164
     from leeward.devtools import sms_client
     from leeward.devtools.fake_twilio import FakeTwilio
     from leeward.ops import supervisor
     from leeward.ops.ports import Ports
 
-    try:
-        if not phonenumbers.is_possible_number(phonenumbers.parse(number)):
-            raise ValueError
-    except (phonenumbers.NumberParseException, ValueError):
+    if not is_e164(number):
         fail(f"{number!r} is no phone number; write it as +13125550142.", 2)
     ports = Ports.free()
     twilio = FakeTwilio()
@@ -650,17 +646,14 @@ def optouts_import(
 
 def _number_in(row: dict[str, str], line: int) -> str:
     """The number of one row, as E.164."""
-    import phonenumbers
+    from leeward.core.phone import PhoneError, parse_e164
 
     if "phone" not in row:
         fail("The file needs a first line with a column named phone.", 2)
     try:
-        number = phonenumbers.parse((row["phone"] or "").strip().lstrip("'"), "US")
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+        return parse_e164((row["phone"] or "").strip().lstrip("'"))
+    except PhoneError:
         fail(f"Line {line}: {row['phone']!r} is no phone number. Mend it and import again; nothing was taken over.")
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 # ------------------------------------------------------------------ health

@@ -16,9 +16,9 @@ from typing import Any, Final, Literal, Self
 
 import yaml
 
-from leeward.core import formatting
 from leeward.core.firm import Firm
 from leeward.core.language import Language
+from leeward.core.phone import display as display_phone
 
 Kind = Literal["contact", "automated"]
 
@@ -73,7 +73,7 @@ def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None, 
     Raises ValueError for automated calls and texts without a number: that consent must name one.
     """
     words = _words()[kind]
-    number = "" if phone is None else formatting.phone(phone)
+    number = "" if phone is None else display_phone(phone)
     if kind == "automated" and not number:
         raise ValueError("consent to automated calls and texts needs a phone number")
     at = words["at"][language].format(phone=number) if kind == "contact" and number else ""

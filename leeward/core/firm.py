@@ -12,10 +12,10 @@ from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jsonschema
-import phonenumbers
 import yaml
 
 from leeward.core.business_days import is_federal_holiday
+from leeward.core.phone import display as display_phone
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Open one day a week, an office misses at most two in a row to holidays: Christmas and New Year's Day.
@@ -54,8 +54,7 @@ class Firm:
     @property
     def phone_display(self) -> str:
         """The phone number as people in the US read it: "(312) 555-0123"."""
-        number = phonenumbers.parse(self.phone)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        return display_phone(self.phone)
 
     def is_open(self, now: datetime) -> bool:
         """Whether the office is open at `now`, an aware moment."""

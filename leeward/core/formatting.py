@@ -9,13 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import phonenumbers
 import yaml
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, format_time, get_day_names, get_month_names
 from babel.numbers import format_currency
 
 from leeward.core.facts import UNKNOWN, Kind, Range, Spec, Value
 from leeward.core.language import Language
+from leeward.core.phone import display as display_phone
 
 _FILE = Path(__file__).with_name("labels.yml")
 # Unicode CLDR's locales of the two languages in the United States; CLDR has the names of days and months.
@@ -74,6 +74,11 @@ def day(value: date, language: Language) -> str:
     return str(format_date(value, "long", locale=_LOCALES[language]))
 
 
+def month(number: int, language: Language) -> str:
+    """The name of a month, January being 1."""
+    return str(get_month_names("wide", locale=_LOCALES[language])[number])
+
+
 def weekday(number: int, language: Language) -> str:
     """The name of a day of the week, Monday being 0."""
     return str(get_day_names("wide", locale=_LOCALES[language])[number])
@@ -112,11 +117,6 @@ def topic(name: str, language: Language) -> str:
     return text
 
 
-def phone(number: str) -> str:
-    """An E.164 number as people in the US read it: "(312) 555-0123"."""
-    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
-
-
 def fact_value(spec: Spec, value: Value, language: Language) -> str:
     """A fact's value in words."""
     values = _words()["values"]
@@ -133,7 +133,7 @@ def fact_value(spec: Spec, value: Value, language: Language) -> str:
     if spec.kind is Kind.MONEY:
         return money(Decimal(str(value)))
     if spec.name == "phone":
-        return phone(str(value))
+        return display_phone(str(value))
     if spec.kind is Kind.CHOICE and spec.name not in ("state", "language"):
         return str(values[str(value)][language])
     return str(value)

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, Kind, Range, value_from_json
 from leeward.core.firm import Firm
+from leeward.core.phone import display as display_phone
 from leeward.ops.twilio_config import TwilioSettings
 from leeward.records import selectors
 from leeward.records.models import Case
@@ -98,7 +99,7 @@ def case_page(view: dict[str, Any]) -> dict[str, Any]:
             {**clock, "day": formatting.day(date.fromisoformat(clock["day"]), "en")}
             for clock in view["triage"].get("clocks", [])
         ],
-        "phone_display": formatting.phone(view["phone"]) if view["phone"] else "",
+        "phone_display": display_phone(view["phone"]) if view["phone"] else "",
     }
 
 

@@ -19,7 +19,7 @@ from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import Facts, value_to_json
 from leeward.nlu import safety_rules
-from leeward.nlu.embeddings import Embedder, embed, remembering
+from leeward.nlu.embeddings import Embedder, cached_embedder, embed
 from leeward.nlu.extraction import read
 from leeward.nlu.intent_classifier import ExamplesUnread, Guess, TopicModel, load_examples
 from leeward.ops import model_files, paths
@@ -91,7 +91,7 @@ def train_topics_again_and_again() -> Iterator[tuple[int, float] | ExamplesUnrea
 
 @functools.cache
 def _embedder(memory: Path) -> Embedder:
-    return remembering(memory)
+    return cached_embedder(memory)
 
 
 @functools.cache

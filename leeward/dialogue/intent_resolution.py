@@ -10,8 +10,10 @@ import re
 from typing import Final
 
 from leeward.dialogue.policy import OWN_QUESTIONS
+from leeward.nlu.dialogue_acts import is_question
 from leeward.nlu.extraction import Reading
 from leeward.nlu.intent_classifier import CRISIS, OUT_OF_SCOPE, POSSIBLE_CRISIS_THRESHOLD, Guess
+from leeward.nlu.normalization import normalize
 from leeward.nlu.safety_rules import Alerts
 
 INTENT_THRESHOLD: Final = 0.5
@@ -28,12 +30,6 @@ CLARIFIABLE_TOPICS: Final = frozenset(
 
 # A bare "1" or "ok" is about nothing, so it cannot be about something else.
 _WORDS = re.compile(r"[^\W\d_]{3,}")
-_QUESTION = re.compile(
-    r"\?|^\W*(what|when|where|who|why|how|can|could|will|would|do|does|did|is|are|am|should|which|"
-    r"qu[eé]|cu[aá]ndo|d[oó]nde|qui[eé]n|c[oó]mo|cu[aá]nto|cu[aá]l|puedo|pueden|puede|me pueden|debo|tengo que|hay)\b",
-    re.IGNORECASE,
-)
-
 # Acts in the order in which they count when a message has several.
 _ACT_INTENTS: Final = (
     ("erase", "erase"),
@@ -59,11 +55,11 @@ _SMALL_TALK: Final = (("goodbye", "goodbye"), ("thanks", "thanks"), ("greeting",
 _ANSWER_INTENTS: Final = frozenset({"inform", "affirm", "deny", "dont_know", "skip", "correct"})
 
 
-def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None, stops: bool) -> str:
-    """The intent of one message. `asked` is the question just put to the person, `stops` whether it is a stop word."""
+def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None) -> str:
+    """The intent of one message. `asked` is the question just put to the person."""
     if alerts.crisis or alerts.danger or guess.is_crisis:
         return "crisis"
-    if (stops or "stop" in reading.acts) and not (asked == "goal" and reading.facts.is_known("goal")):
+    if "stop" in reading.acts and not (asked == "goal" and reading.facts.is_known("goal")):
         return "stop"
     for act, intent in _ACT_INTENTS:
         if act in reading.acts:
@@ -73,7 +69,7 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
     if "how_long" in reading.acts:
         return "deficiency_question"
     answers = _answers(reading, asked)
-    question = is_question(reading.text)
+    question = is_question(normalize(reading.text))
     if answers and not question:
         return answers
     if "goodbye" in reading.acts and not question and not _has_facts(reading):
@@ -93,7 +89,7 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
     if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= INTENT_THRESHOLD:
         return guess.topic
     if guess.confidence >= FALLBACK_THRESHOLD and guess.topic not in _ANSWER_INTENTS | CLARIFIABLE_TOPICS | _STRICT_INTENTS:
-        # A cry half heard in the topic, which the ear made for cries does not hear at all, gets a gentle word.
+        # The topic model sees a crisis with low confidence and the crisis classifier none: a supportive sentence is enough.
         return "distress" if guess.topic == CRISIS and guess.crisis_score < POSSIBLE_CRISIS_THRESHOLD else guess.topic
     return "nlu_fallback"
 
@@ -104,11 +100,6 @@ def clarification_candidates(guess: Guess) -> tuple[str, ...]:
         name for name, confidence in guess.ranking[:3] if name in CLARIFIABLE_TOPICS and confidence >= MIN_CLARIFY_CONFIDENCE
     ]
     return tuple(leanings[:2])
-
-
-def is_question(text: str) -> bool:
-    """Whether the words ask something, by a question mark or a question word at their start, in either language."""
-    return _QUESTION.search(text) is not None
 
 
 def _answers(reading: Reading, asked: str | None) -> str | None:

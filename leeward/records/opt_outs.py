@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Max
 
-from leeward.nlu.safety_rules import mask
+from leeward.core.redaction import mask
 from leeward.records.models import ConsentRecord, Contact, Conversation, OptOut, OutboundSms
 from leeward.records.services import consents
 

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from leeward.nlu.safety_rules import mask
+from leeward.core.redaction import mask
 from leeward.records import outbox
 from leeward.records.models import Case, Conversation, Message, OutboundSms
 from leeward.records.send_permission import thread

@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from typing import Any, Dict, Set
 from urllib.parse import parse_qsl
 
-import phonenumbers
 from django.db import DatabaseError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel
@@ -40,9 +39,9 @@ from leeward.assistant.turn_processor import (
     replies_of_rasa,
     turns,
 )
-from leeward.core import formatting
 from leeward.core.firm import firm
 from leeward.core.language import Language
+from leeward.core.phone import is_e164
 from leeward.nlu import opt_out, safety_rules
 from leeward.nlu.extraction import read
 from leeward.ops.twilio_config import TwilioSettings
@@ -155,7 +154,7 @@ class SmsChannel(InputChannel):
         """Records one text and sets its turn going; the same id again changes nothing."""
         sid, phone, body = fields.get("MessageSid", ""), fields.get("From", ""), fields.get("Body", "")
         media = fields.get("NumMedia", "0") not in ("", "0")
-        if not sid or not _is_phone(phone) or not (body.strip() or media):
+        if not sid or not is_e164(phone) or not (body.strip() or media):
             logger.warning("a text without a sender's number, an id or words was left")
             return
         language = read(body, on=datetime.now(UTC).date()).language if body.strip() else "en"
@@ -432,7 +431,7 @@ class SmsChannel(InputChannel):
 
     async def _say(self, name: str, language: str, **filling: str) -> str:
         details = firm()
-        filling = {"firm": details.name, "firm_phone": formatting.phone(details.phone), **filling}
+        filling = {"firm": details.name, "firm_phone": details.phone_display, **filling}
         return await render_response(self._agent, name, language, CHANNEL, **filling)
 
     async def _send(
@@ -478,14 +477,6 @@ def _signed_fields(request: Request, settings: TwilioSettings) -> Dict[str, str]
     if not RequestValidator(settings.token).validate(f"{settings.public_url}{request.path}{query}", fields, signature):
         raise NotTwilio
     return fields
-
-
-def _is_phone(number: str) -> bool:
-    """Whether it is a number that can be texted back; short codes and named senders are not."""
-    try:
-        return bool(number.startswith("+") and phonenumbers.is_possible_number(phonenumbers.parse(number)))
-    except phonenumbers.NumberParseException:
-        return False
 
 
 def _is_greeting(text: str) -> bool:

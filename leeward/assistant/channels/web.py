@@ -33,7 +33,6 @@ from sanic.response import HTTPResponse
 from leeward.assistant import chat_page
 from leeward.assistant.rate_limit import RateLimit
 from leeward.assistant.turn_processor import OPENING, TurnFailed, db_call, language_of, render_response, turns
-from leeward.core import formatting
 from leeward.core.firm import firm
 from leeward.ops import secret_key
 from leeward.records import web_links
@@ -247,7 +246,7 @@ async def _try_again(agent: Agent, language: str) -> str:
     """The domain's own words for "not now", in the person's language."""
     if agent.domain is None:
         return "The assistant is still starting. Please try again in a moment."
-    return await render_response(agent, "say_try_again", language, WebChannel.name(), firm_phone=formatting.phone(firm().phone))
+    return await render_response(agent, "say_try_again", language, WebChannel.name(), firm_phone=firm().phone_display)
 
 
 async def _stream_events(request: Request, conversation: str, after: int) -> HTTPResponse:

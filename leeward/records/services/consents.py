@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from leeward.nlu.safety_rules import mask
+from leeward.core.redaction import mask
 from leeward.records.models import ConsentRecord
 
 

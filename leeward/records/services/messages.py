@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from leeward.nlu.safety_rules import mask
+from leeward.core.redaction import mask
 from leeward.records.models import Conversation, Message
 from leeward.records.services.conversations import conversation_lock
 
