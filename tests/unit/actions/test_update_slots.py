@@ -146,7 +146,9 @@ def test_dark_words_that_are_no_cry_get_a_gentle_word(conversation: str) -> None
     assert take(conversation, message("inform", reading={"possible_crisis": True})).said == ["say_check_in"]
 
 
-@pytest.mark.parametrize(("warning", "response"), [("scam", "say_scam"), ("elder", "say_elder"), ("distress", "utter_distress")])
+@pytest.mark.parametrize(
+    ("warning", "response"), [("scam", "say_scam"), ("elder", "say_elder"), ("distress", "utter_distress")]
+)
 def test_a_warning_is_said_once(conversation: str, warning: str, response: str) -> None:
     first = take(conversation, message("inform", reading={warning: True}))
     assert first.said == [response]
