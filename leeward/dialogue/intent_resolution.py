@@ -30,7 +30,9 @@ CLARIFIABLE_TOPICS: Final = frozenset(
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _QUESTION = re.compile(
     r"\?|^\W*(what|when|where|who|why|how|can|could|will|would|do|does|did|is|are|am|should|which|"
-    r"qu[eé]|cu[aá]ndo|d[oó]nde|qui[eé]n|c[oó]mo|cu[aá]nto|cu[aá]l|puedo|pueden|puede|me pueden|debo|tengo que|hay)\b",
+    r"qu[eé]|cu[aá]ndo|d[oó]nde|qui[eé]n|c[oó]mo|cu[aá]nto|cu[aá]l|puedo|pueden|puede|me pueden|tengo que|hay|"
+    # "Debo pagar" may ask; "debo 200 mil" owes.
+    r"debo (?:de )?\w*[aei]r(?:me|nos|l[aeo]s?)?)\b",
     re.IGNORECASE,
 )
 
