@@ -109,6 +109,14 @@ def test_an_ordinary_message_raises_nothing() -> None:
     assert (alerts.crisis, alerts.danger, alerts.scam, alerts.secrets) == (False, False, False, ())
 
 
+@pytest.mark.parametrize("before", [400, 3_000, 19_900])
+def test_a_cry_deep_in_a_long_story_is_heard(before: int) -> None:
+    story = ("We bought the house in Joliet in 2009 and it went well for years. " * 400)[:before]
+    assert not screen(story).crisis
+    assert screen(f"{story}. I want to die.").crisis
+    assert screen(f"{story}. Mi esposo me pega.").danger
+
+
 @given(st.text(max_size=400))
 def test_any_text_can_be_screened(text: str) -> None:
     screen(text)
