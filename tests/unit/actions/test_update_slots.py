@@ -234,6 +234,12 @@ def test_a_plain_stop_ends_the_questions_and_leaves_the_permissions(conversation
     assert not ConsentRecord.objects.exists()
 
 
+def test_a_complaint_about_calls_from_others_takes_nothing_back(conversation: str) -> None:
+    done = take(conversation, message("servicer_complaint", "stop calling me"), progress=WISH.with_yes("consent_contact"))
+    assert "consent_contact" in done.progress.yes
+    assert not ConsentRecord.objects.exists()
+
+
 def test_permissions_are_taken_back_also_where_there_is_no_number(conversation: str) -> None:
     take(conversation, message("stop", "do not contact me"), progress=Progress(messages=2))
     assert ConsentRecord.objects.filter(given=False).count() == 2
