@@ -19,17 +19,17 @@ def all_of(*groups: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", all_of("crisis_en", "crisis_es"))
-def test_a_cry_for_help_is_heard(text: str) -> None:
+def test_a_known_cry_for_help_is_still_heard(text: str) -> None:
     assert screen(text).crisis
 
 
 @pytest.mark.parametrize("text", all_of("fine_en", "fine_es"))
-def test_what_only_sounds_like_one_is_left_in_peace(text: str) -> None:
+def test_a_known_phrase_that_only_sounds_like_one_is_left_in_peace(text: str) -> None:
     assert not screen(text).crisis
 
 
 @pytest.mark.parametrize("text", all_of("danger_en", "danger_es"))
-def test_violence_and_threats_are_heard(text: str) -> None:
+def test_known_words_of_violence_and_threats_are_still_heard(text: str) -> None:
     assert screen(text).danger
 
 
