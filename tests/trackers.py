@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import yaml
 from asgiref.sync import async_to_sync
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from leeward.core.facts import Facts, Value
 from leeward.dialogue.policy import Progress
+from leeward.ops.paths import PROJECT
 
 TODAY = date(2026, 11, 23)
+DOMAIN = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))
+RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
 
 
 def facts(**values: Value) -> Facts:
@@ -95,7 +100,19 @@ class Done:
 
 
 def run(action: Action, tracker: Tracker) -> Done:
-    """Runs an action as the action server does. Its database work stays in the test's own thread and transaction."""
+    """Runs an action as the action server does. Its database work stays in the test's own thread and transaction.
+
+    Whatever it says must stand in domain.yml, with all that the sentence needs filled in.
+    """
     dispatcher = CollectingDispatcher()
     events = async_to_sync(action.run)(dispatcher, tracker, {})
+    for utterance in dispatcher.messages:
+        assert _missing(utterance) == set(), utterance["response"]
     return Done(dispatcher.messages, {event["name"]: event["value"] for event in events if event["event"] == "slot"})
+
+
+def _missing(utterance: dict[str, Any]) -> set[str]:
+    """The placeholders of a response that neither the action nor a slot fills."""
+    texts = [variation["text"] for variation in RESPONSES[utterance["response"]]]
+    placeholders = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+    return placeholders - set(utterance) - set(DOMAIN["slots"])
