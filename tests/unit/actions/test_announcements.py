@@ -13,6 +13,7 @@ from trackers import Done, facts, run, tracker_with
 from actions.validate_intake_form import ValidateIntakeForm
 from leeward.core.facts import UNKNOWN, Facts, Range
 from leeward.dialogue.policy import Progress
+from leeward.law import jurisdiction
 from leeward.records.models import Case, Contact
 
 ILLINOIS = facts(state="IL", balance_owed=Decimal(600_000), home_value=Decimal(450_000))
@@ -63,6 +64,10 @@ def test_urgency_is_told_once_and_moves_contact_to_the_front() -> None:
 @pytest.mark.parametrize("known", [facts(stage="behind"), facts(stage="sale_set", sale_date=date(2027, 3, 1)), Facts()])
 def test_what_is_far_off_is_not_called_urgent(known: Facts) -> None:
     assert "say_urgent" not in tell(known).said
+
+
+def test_someone_who_goes_on_after_a_cry_for_help_is_not_told_of_a_deadline_that_is_none() -> None:
+    assert tell(Facts(), Progress(crisis=True, danger=True).with_yes("go_on")).said == []
 
 
 def test_a_notice_is_explained_once() -> None:
@@ -190,11 +195,17 @@ def test_where_the_law_file_is_not_sure_that_is_told() -> None:
     assert unsure.filling("say_estimate_low_confidence")["state_name"] == "Puerto Rico"
 
 
-def test_a_citation_that_nobody_looked_up_is_told_without_its_mark_and_with_the_doubt() -> None:
-    georgia = tell(ILLINOIS.learn("state", "GA"))
-    assert "say_estimate_low_confidence" in georgia.said
-    citations = [utterance["citation"] for utterance in georgia.utterances if utterance["response"].startswith("say_standing_")]
-    assert [citation for citation in citations if citation and "from memory" not in citation] == citations
+def test_a_law_that_rests_on_a_citation_nobody_looked_up_is_told_with_doubt() -> None:
+    # The file as a whole is sure; the statute behind one of its standings was written down from memory.
+    assert jurisdiction("GA").confidence == "high"
+    assert "say_estimate_low_confidence" in tell(ILLINOIS.learn("state", "GA")).said
+
+
+def test_a_citation_is_told_without_the_mark_that_nobody_looked_it_up() -> None:
+    arkansas = tell(ILLINOIS.learn("state", "AR"))
+    cited = [utterance["citation"] for utterance in arkansas.utterances if utterance["response"].startswith("say_standing_")]
+    assert "Ark. Code 16-56-111" in cited
+    assert "from memory" not in str(cited)
 
 
 def test_someone_in_a_crisis_is_told_no_figures() -> None:
