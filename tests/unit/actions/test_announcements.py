@@ -124,6 +124,8 @@ def test_the_estimate_is_told_in_full_with_the_law_and_that_a_lawyer_confirms() 
         ", up to $150,000",
     )
     assert standing["citation"] == "735 ILCS 5/15-1508(e)"
+    # Nothing is told of a sale out of court, which Illinois does not use.
+    assert [response for response in done.said if response.startswith("say_standing_")] == ["say_standing_allowed"]
     assert done.filling("say_estimate_lawyer")["as_of"] == "November 23, 2026"
 
 
