@@ -100,6 +100,7 @@ def test_a_buttons_payload_is_not_read(text: str) -> None:
         ("I owe 310k on my place in Joliet and it's worth 265", None, None),
         ("debo 200 mil y vale 150, en Chicago", None, "es"),
         ("Kansas City", "state", "en"),
+        ("2 mil", "balance_owed", "en"),
         ("between 200 and 220k", "balance_owed", None),
         ("312-555", "phone", None),
         ("no sé", "home_value", "es"),
