@@ -60,7 +60,7 @@ _NO_NAME: Final = frozenset(
     really trying calling asking going getting crazy ridiculous sick tired never already only still so very too at
     in on from viuda viudo duena dueno nevermind never mind wait idk dunno nope nah none cancel maybe sure huh lol hmm hmmm
     hmmmm um umm uh mmm mm ah eh whatever forget this that thats one another other mejor espere olvidelo nada bueno pues
-    luego despues""".split()
+    luego despues debo""".split()
 )
 # Second given names that are common in Spanish and hardly ever a last name; "María José Hernández" has two given names.
 _SECOND_NAMES: Final = frozenset(

@@ -52,7 +52,9 @@ _SPANISH: Final = frozenset(
 # "Will" and "Can" alone are names.
 _QUESTION: Final = re.compile(
     r"\?|^\W*(?:what|when|where|who|why|how|could|would|do|does|did|is|are|am|should|which|"
-    r"que|cuando|donde|quien|como|cuanto|cual|puedo|pueden|puede|me pueden|debo|tengo que|hay)\b|^\W*(?:can|will)\b(?=\W*\w)"
+    r"que|cuando|donde|quien|como|cuanto|cual|puedo|pueden|puede|me pueden|tengo que|hay|"
+    # "Debo pagar" may ask; "debo 200 mil" owes.
+    r"debo (?:de )?\w*[aei]r(?:me|nos|l[aeo]s?)?)\b|^\W*(?:can|will)\b(?=\W*\w)"
 )
 _ONLY_SPANISH: Final = re.compile(r"[ñ¿¡]|[áéíóú]", re.IGNORECASE)
 
@@ -85,7 +87,7 @@ def find_acts(normalized: str) -> set[Act]:
 def is_question(normalized: str) -> bool:
     """Whether a normalized text asks something: by a question mark, or a question word or inverted verb at its start.
 
-    Errs towards a question: "debo 310 mil" ("I owe") begins like "debo pagar esto" ("do I have to pay this").
+    Errs towards a question ("debo pagar esto": "do I have to pay this").
     """
     return _QUESTION.search(normalized) is not None
 

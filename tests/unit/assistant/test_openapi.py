@@ -16,9 +16,9 @@ from sanic import Sanic
 
 from leeward.assistant.channels import web
 from leeward.ops.paths import PROJECT
-from leeward.records import services
 from leeward.records.models import Conversation, Message
-from leeward.records.services import Reply
+from leeward.records.services import conversations, messages
+from leeward.records.services.messages import Reply
 
 DOCUMENT: dict[str, Any] = yaml.safe_load((PROJECT / "docs" / "openapi.yaml").read_text(encoding="utf-8"))
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -66,8 +66,8 @@ def properties(schema: str) -> set[str]:
 @pytest.fixture
 def conversation(db: None) -> Conversation:
     """Something said and answered, something said that waits, and a word of staff."""
-    begun = services.conversation_start(channel="web", language="en")
-    asked, _ = services.message_receive(conversation_id=begun.id, key="a", text="Illinois", kind="text", language=None)
+    begun = conversations.conversation_start(channel="web", language="en")
+    asked, _ = messages.message_receive(conversation_id=begun.id, key="a", text="Illinois", kind="text", language=None)
     estimate = Reply(text="You may owe.", buttons=[], card={"kind": "estimate", "tier": "low"}, asked=None, response="say_x")
     question = Reply(
         text="Where do things stand?",
@@ -76,8 +76,8 @@ def conversation(db: None) -> Conversation:
         asked="stage",
         response="utter_ask_stage",
     )
-    services.message_answer(message=asked, replies=[estimate, question])
-    services.message_receive(conversation_id=begun.id, key="b", text="and?", kind="choice", language="es")
+    messages.message_answer(message_id=asked.id, replies=[estimate, question])
+    messages.message_receive(conversation_id=begun.id, key="b", text="and?", kind="choice", language="es")
     Message.objects.create(conversation=begun, n=9, direction=Message.Direction.STAFF, text="I can call at 3.", status="")
     return begun
 
@@ -115,7 +115,7 @@ def test_a_transcript_is_as_documented(conversation: Conversation) -> None:
 
 def test_an_answer_is_as_documented(conversation: Conversation) -> None:
     message = Message.objects.get(key="a")
-    replies = [web._reply_json(row) for row in services.replies_to(message=message)]
+    replies = [web._reply_json(row) for row in messages.replies_to(message_id=message.pk)]
     check({"id": "a", "replies": replies, **async_to_sync(web._state)(conversation.id)}, "Answer")
     assert set(replies[0]) == properties("Outgoing")
 
