@@ -1,0 +1,67 @@
+"""`leeward optouts`: numbers that must not be called or texted, to and from other systems."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leeward.cli.common import WRONG_USAGE, ToFile, csv_safe, fail, group, open_records, output
+
+app = group("Numbers that must not be called or texted.")
+
+
+@app.command()
+def export(to: ToFile = None) -> None:
+    """Every number that must not be called or texted, as CSV."""
+    open_records()
+    from leeward.records import outbox
+
+    with output(to) as out:
+        writer = csv.DictWriter(out, fieldnames=("phone", "at", "channel", "words"))
+        writer.writeheader()
+        # A number begins with a plus, which is no formula here: it is the column's form.
+        writer.writerows({**row, "words": csv_safe(row["words"])} for row in outbox.opt_outs())
+
+
+@app.command("import")
+def import_numbers(
+    file: Annotated[Path, typer.Argument(help="CSV with a column `phone`, and `words` if there are any.")],
+) -> None:
+    """Take over numbers that asked another list to stop. Nothing is taken over where one of them cannot be read."""
+    rows = _rows(file)
+    open_records()
+    from leeward.records import outbox
+
+    typer.echo(f"{outbox.opt_outs_add(rows=rows, channel='import')} of {len(rows)} numbers were new.")
+
+
+def _rows(file: Path) -> list[tuple[str, str]]:
+    """The number (E.164) and the words of each line; fails where the file or one of its lines cannot be read."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as source:
+            return [
+                (_number_in(row, line), row.get("words") or "imported") for line, row in enumerate(csv.DictReader(source), 2)
+            ]
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        fail(f"{file} is not UTF-8 text; save it as CSV UTF-8 and import again.")
+
+
+def _number_in(row: Mapping[str, str], line: int) -> str:
+    """The number of one row, as E.164."""
+    import phonenumbers
+
+    if "phone" not in row:
+        fail("The file needs a first line with a column named phone.", WRONG_USAGE)
+    try:
+        number = phonenumbers.parse((row["phone"] or "").strip().lstrip("'"), "US")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        fail(f"Line {line}: {row['phone']!r} is no phone number. Mend it and import again; nothing was taken over.")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
