@@ -44,7 +44,7 @@ def _train_topics(*, watch: bool) -> None:
     if not watch:
         return
     typer.echo("Waiting for changes in data/nlu; Ctrl-C ends it.")
-    for trained in inspection.train_topics_again_and_again():
+    for trained in inspection.train_topics_on_change():
         if isinstance(trained, ExamplesUnread):
             typer.echo(str(trained), err=True)
         else:
