@@ -35,3 +35,12 @@ app.add_typer(law.app, name="law")
 app.add_typer(cases.app, name="cases")
 app.add_typer(opt_outs.app, name="optouts")
 app.add_typer(bench.app, name="bench")
+
+
+def main() -> None:
+    """The command's entry point."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
