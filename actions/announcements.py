@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,8 +14,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation_state import State, state_name
-from leeward.assessment.deficiency import Estimate, Exposure
+from leeward.assessment.model import Estimate, Exposure
 from leeward.assessment.options import Option, options
+from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Range
 from leeward.core.firm import Firm
@@ -93,14 +95,14 @@ def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Prog
     }
     for name in sorted(at_stake):
         dispatcher.utter_message(response=f"say_at_stake_{name}")
-    return _with_urgency(progress).with_announced("urgent")
+    return replace(progress, urgent=True).with_announced("urgent")
 
 
 def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
     """Whoever was served hears how long there is to answer: once in general, and once by its day when that can be counted."""
     if state.facts.get("stage") != "served":
         return progress
-    due = next((clock for clock in state.triage.clocks if clock.name == "answer due"), None)
+    due = state.triage.clock("answer_due")
     if due is not None and "answer_due" not in progress.announced:
         dispatcher.utter_message(
             response="say_answer_due", day=formatting.day(due.day, state.language), citation=due.rule.split(";")[0]
@@ -115,10 +117,6 @@ def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progre
     else:
         dispatcher.utter_message(response="say_answer_unknown")
     return progress.with_announced("answer")
-
-
-def _with_urgency(progress: Progress) -> Progress:
-    return Progress.from_json({**progress.to_json(), "urgent": True})
 
 
 def _outside_practice(state: State) -> bool:
@@ -147,7 +145,7 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
     elif second not in progress.announced:
         _tell_second_lien(dispatcher, state)
     rest = {thing for thing in progress.announced if not thing.startswith(("estimate:", "second:"))}
-    return Progress.from_json({**progress.to_json(), "announced": [*rest, mark, second]})
+    return replace(progress, announced=frozenset({*rest, mark, second}))
 
 
 def _fingerprint(estimate: Estimate) -> str:
@@ -197,7 +195,7 @@ def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
     language = state.language
     owed, worth = state.facts.amount("balance_owed"), state.facts.amount("home_value")
     shortfall = state.estimate.shortfall
-    card = {"kind": "estimate", **state.estimate.to_json()}
+    card = {"kind": "estimate", **estimate_to_json(state.estimate)}
     if owed is None or worth is None or shortfall is None:
         missing = [
             formatting.fact_name(name, language) for name in ("balance_owed", "home_value") if state.facts.amount(name) is None

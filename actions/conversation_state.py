@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
-from leeward import law
-from leeward.assessment.deficiency import Estimate, estimate
+from leeward.assessment.deficiency import estimate
+from leeward.assessment.model import Estimate
 from leeward.assessment.triage import Triage, triage
 from leeward.core.facts import SPECS, Facts
 from leeward.core.firm import Firm, firm
 from leeward.core.language import Language
 from leeward.dialogue.policy import Progress
+from leeward.law import law_for
 from leeward.law.model import Jurisdiction
 
 
@@ -43,7 +44,7 @@ class State:
     @functools.cached_property
     def law(self) -> Jurisdiction | None:
         """The law of the home's state, if the state is known."""
-        return _law_of(self.facts)
+        return law_for(self.facts)
 
     @functools.cached_property
     def estimate(self) -> Estimate:
@@ -57,6 +58,7 @@ class State:
             self.facts,
             self.estimate,
             on=self.today,
+            law=self.law,
             crisis=self.progress.crisis,
             danger=self.progress.danger,
             wants_person="wants_contact" in self.progress.yes,
@@ -93,13 +95,8 @@ def slots_for(before: Facts, after: Facts, progress: Progress) -> list[EventType
 
 def state_name(facts: Facts) -> str | None:
     """The home's state by name, in the person's language."""
-    found = _law_of(facts)
+    found = law_for(facts)
     return None if found is None else found.name.in_language("es" if facts.get("language") == "es" else "en")
-
-
-def _law_of(facts: Facts) -> Jurisdiction | None:
-    code = facts.get("state")
-    return law.jurisdiction(code) if isinstance(code, str) and code in law.codes() else None
 
 
 def latest(tracker: Tracker) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.announcements import firm_slots, hours_text, phone_text
 from actions.conversation_state import State, intent_of, latest, slots_for, state_of
+from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
 from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
@@ -141,7 +142,7 @@ def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
     services.conversation_update(
         conversation_id=after.conversation,
         facts=after.facts,
-        estimate=after.estimate.to_json(),
+        estimate=estimate_to_json(after.estimate),
         language=after.language,
         paused=progress.paused,
         crisis=progress.crisis,

@@ -6,7 +6,7 @@ import functools
 import json
 import os
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,9 +15,12 @@ import jsonschema
 import phonenumbers
 import yaml
 
+from leeward.core.business_days import is_federal_holiday
 from leeward.core.language import Language, Words
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Open one day a week, an office misses at most two in a row to holidays: Christmas and New Year's Day.
+_DAYS_LOOKED_AHEAD: Final = 22
 _PROJECT: Final = Path(__file__).resolve().parents[2]
 _SCHEMA: Final = Path(__file__).with_name("firm_schema.json")
 
@@ -49,7 +52,8 @@ class ReachUs:
 class Firm:
     """One firm's names, phone (E.164), where it practises and when its office is open (local time of `timezone`).
 
-    `hours` begins with Monday; None is a day on which the office is closed. What the firm has yet to fill in is None.
+    `hours` begins with Monday; None is a day on which the office is closed, as it also is on federal holidays. What the firm
+    has yet to fill in is None.
     """
 
     name: str
@@ -77,21 +81,25 @@ class Firm:
     def is_open(self, now: datetime) -> bool:
         """Whether the office is open at `now`, an aware moment."""
         local = now.astimezone(ZoneInfo(self.timezone))
-        today = self.hours[local.weekday()]
+        today = self._hours_on(local.date())
         return today is not None and today[0] <= local.time() < today[1]
 
     def next_opening(self, now: datetime) -> datetime | None:
         """When the office opens next after `now`, in its own time zone; None for one that never opens."""
         local = now.astimezone(ZoneInfo(self.timezone))
-        for ahead in range(8):
+        for ahead in range(_DAYS_LOOKED_AHEAD):
             day = local + timedelta(days=ahead)
-            hours = self.hours[day.weekday()]
+            hours = self._hours_on(day.date())
             if hours is None:
                 continue
             opening = day.replace(hour=hours[0].hour, minute=hours[0].minute, second=0, microsecond=0)
             if opening > local:
                 return opening
         return None
+
+    def _hours_on(self, day: date) -> Hours | None:
+        """The office's hours on that day: those of its weekday, and none on a federal holiday."""
+        return None if is_federal_holiday(day) else self.hours[day.weekday()]
 
     def reach_us(self, language: Language, now: datetime) -> ReachUs:
         """How to reach a person in `language` at `now`, an aware moment."""

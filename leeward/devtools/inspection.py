@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from watchfiles import watch
 
-from leeward.assessment.deficiency import Estimate
+from leeward.assessment.model import Estimate
+from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import Facts, value_to_json
 from leeward.nlu import safety_rules
@@ -121,7 +122,7 @@ def topic_model() -> TopicModel:
 
 def estimate_json(estimate: Estimate, process: str | None) -> dict[str, Any]:
     """The estimate as JSON, with only one kind of foreclosure if one was named."""
-    values = estimate.to_json()
+    values = estimate_to_json(estimate)
     if process is not None:
         values["exposures"] = [exposure for exposure in values["exposures"] if exposure["process"] == process]
     return values

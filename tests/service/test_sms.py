@@ -414,9 +414,9 @@ def test_staff_have_the_word_after_they_texted(stack: Stack, texter: Texter) -> 
         person.says(words)
     staff = (
         "from leeward import records; records.setup()\n"
-        "from leeward.records import texts; from leeward.records.models import Case\n"
+        "from leeward.records import outbox; from leeward.records.models import Case\n"
         f"case = Case.objects.get(number='{person.state['case']}')\n"
-        "texts.staff_text(case=case, body='Can you talk?', bodies=['Can you talk?'])"
+        "outbox.staff_text(case=case, body='Can you talk?', bodies=['Can you talk?'])"
     )
     stack.run("-c", staff)
     until(lambda: stack.twilio.to(texter.number) or "waiting" in statuses(texter))

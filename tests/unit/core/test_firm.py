@@ -77,6 +77,7 @@ def test_another_firm_needs_only_another_file(load_with: LoadWith, tmp_path: Pat
         ("2026-11-23 09:00", True),
         ("2026-11-23 16:59", True),
         ("2026-11-23 17:00", False),
+        ("2026-11-26 12:00", False),  # Thanksgiving
         ("2026-11-28 12:00", False),  # a Saturday
     ],
 )
@@ -97,6 +98,9 @@ def test_the_hours_are_those_of_the_firms_own_time_zone(load_with: LoadWith) -> 
         ("2026-11-23 09:00", "2026-11-24 09:00"),  # open now, so the next day
         ("2026-11-27 18:00", "2026-11-30 09:00"),  # a Friday evening, so Monday
         ("2026-10-30 18:00", "2026-11-02 09:00"),  # over the change from summer time
+        ("2026-11-25 18:00", "2026-11-27 09:00"),  # the evening before Thanksgiving
+        ("2026-11-26 08:00", "2026-11-27 09:00"),  # on Thanksgiving
+        ("2026-12-24 18:00", "2026-12-28 09:00"),  # before Christmas on a Friday
     ],
 )
 def test_the_next_opening_skips_closed_days(load_with: LoadWith, now: str, opening: str) -> None:
@@ -109,6 +113,12 @@ def test_a_firm_open_one_day_a_week_opens_again_next_week(load_with: LoadWith) -
     tuesdays = load_with(hours=closed_but(tuesday=["10:00", "12:00"]))
     opening = tuesdays.next_opening(datetime(2026, 11, 24, 11, 0, tzinfo=CHICAGO))
     assert opening == datetime(2026, 12, 1, 10, 0, tzinfo=CHICAGO)
+
+
+def test_a_firm_open_one_day_a_week_that_is_a_holiday_twice_opens_in_three_weeks(load_with: LoadWith) -> None:
+    thursdays = load_with(hours=closed_but(thursday=["10:00", "12:00"]))
+    after_the_last_before_christmas = datetime(2025, 12, 18, 11, 0, tzinfo=CHICAGO)
+    assert thursdays.next_opening(after_the_last_before_christmas) == datetime(2026, 1, 8, 10, 0, tzinfo=CHICAGO)
 
 
 def test_a_firm_that_never_opens_has_no_next_opening(load_with: LoadWith) -> None:

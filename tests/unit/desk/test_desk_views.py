@@ -11,6 +11,7 @@ from django.test import Client
 from factories import consent
 
 from leeward.assessment.deficiency import estimate
+from leeward.assessment.serialization import estimate_to_json
 from leeward.core.facts import Facts
 from leeward.records import selectors, services
 from leeward.records.models import AuditEvent, Case
@@ -119,7 +120,7 @@ def test_the_estimates_reasons_are_told_with_their_citations(staff: Client) -> N
     services.conversation_update(
         conversation_id=case.conversation_id,
         facts=facts,
-        estimate=estimate(facts, on=date(2026, 11, 23)).to_json(),
+        estimate=estimate_to_json(estimate(facts, on=date(2026, 11, 23))),
         language="en",
         paused=False,
         crisis=False,
