@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from leeward.assessment.deficiency import estimate
+from leeward.assessment.serialization import estimate_to_json
 from leeward.core.facts import UNKNOWN, Facts
 from leeward.core.firm import firm
 from leeward.desk import presenters
@@ -30,7 +31,7 @@ def page(**values: Any) -> dict[str, Any]:
 
 
 def figures(facts: Facts) -> dict[str, Any]:
-    shown: dict[str, Any] = page(estimate=estimate(facts, on=date(2026, 11, 25)).to_json())["figures"]
+    shown: dict[str, Any] = page(estimate=estimate_to_json(estimate(facts, on=date(2026, 11, 25))))["figures"]
     return shown
 
 
