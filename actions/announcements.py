@@ -23,7 +23,7 @@ from leeward.core.firm import Firm
 from leeward.core.language import Language
 from leeward.dialogue.policy import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due
 from leeward.law.model import Jurisdiction
-from leeward.records import services
+from leeward.records.services import cases, contacts
 
 OPTIONS_TOLD_IN_FULL = 3
 # A second lien has a standing of its own; it changes nothing in what is told of the main mortgage.
@@ -309,8 +309,8 @@ async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress
 
 def store_case(state: State) -> None:
     """The contact and the case with its urgency, as staff will see them."""
-    services.contact_save(conversation_id=state.conversation, facts=state.facts)
-    services.case_open(conversation_id=state.conversation, triage=state.triage.to_json())
+    contacts.contact_save(conversation_id=state.conversation, facts=state.facts)
+    cases.case_open(conversation_id=state.conversation, triage=state.triage.to_json())
 
 
 def _called(state: State) -> str:

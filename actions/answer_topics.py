@@ -16,7 +16,7 @@ from leeward.core import formatting
 from leeward.core.facts import Facts
 from leeward.core.language import Words
 from leeward.dialogue.policy import CONTACT, Progress, estimate_is_due
-from leeward.records import services
+from leeward.records.services import conversations
 
 # Topics whose answer is one of the ways out, told in full with what the state's law does.
 OPTION_TOPICS = {
@@ -196,7 +196,7 @@ class ActionStartOver(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Clears the facts and begins the agenda again, in the same language."""
         state = state_of(tracker)
-        await sync_to_async(services.conversation_forget)(conversation_id=state.conversation)
+        await sync_to_async(conversations.conversation_forget)(conversation_id=state.conversation)
         language = state.facts.get("language")
         kept = Facts().learn("language", language) if language is not None else Facts()
         fresh = Progress(

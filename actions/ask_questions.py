@@ -11,7 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.conversation_state import state_of
 from leeward import law
-from leeward.compliance.consent_text import Kind, consent_text
+from leeward.compliance.consent_text import ConsentShown, Kind, consent_text
 from leeward.sms.segments import to_gsm7
 
 MOST_STATE_BUTTONS = 6
@@ -75,15 +75,8 @@ class _AsksConsent:
         text = to_gsm7(consent.text) if by_text else consent.text
         question = f"consent_{self.kind}"
         dispatcher.utter_message(response=f"say_ask_{question}", consent_text=text)
-        shown = {
-            "question": question,
-            "kind": self.kind,
-            "text": text,
-            "version": consent.version,
-            "language": consent.language,
-            "phone": number,
-        }
-        return [SlotSet("consent_shown", shown)]
+        shown = ConsentShown(question, self.kind, text, consent.version, consent.language, number)
+        return [SlotSet("consent_shown", shown.to_json())]
 
 
 class ActionAskConsentContact(_AsksConsent, Action):

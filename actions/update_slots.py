@@ -17,11 +17,13 @@ from rasa_sdk.types import DomainDict
 from actions.announcements import firm_slots, hours_text, phone_text
 from actions.conversation_state import State, intent_of, latest, slots_for, state_of
 from leeward.assessment.serialization import estimate_to_json
+from leeward.compliance.consent_text import ConsentShown
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
 from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
-from leeward.records import services
+from leeward.records import opt_outs
+from leeward.records.services import cases, consents, contacts, conversations
 
 SAID_BY_NOTE = {
     "must_be_clear": "say_consent_must_be_clear",
@@ -139,7 +141,7 @@ def _value(after: State, change: Change) -> str:
 def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
     """Stores what is known now; every write may be repeated for the same message without harm."""
     progress = after.progress
-    services.conversation_update(
+    conversations.conversation_update(
         conversation_id=after.conversation,
         facts=after.facts,
         estimate=estimate_to_json(after.estimate),
@@ -149,26 +151,26 @@ def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
         danger=progress.danger,
         wants_person="wants_contact" in progress.yes,
     )
-    shown = tracker.get_slot("consent_shown") or {}
+    shown = ConsentShown.from_json(tracker.get_slot("consent_shown"))
     for name, given in (taken.consents or {}).items():
-        if shown.get("question") == name:
-            services.consent_record(
+        if shown is not None and shown.question == name:
+            consents.consent_record(
                 conversation_id=after.conversation,
-                kind=shown["kind"],
+                kind=shown.kind,
                 given=given,
-                text=shown["text"],
-                version=shown["version"],
+                text=shown.text,
+                version=shown.version,
                 words=_words(latest(tracker)),
-                language=shown["language"],
+                language=shown.language,
                 channel=tracker.get_latest_input_channel() or "web",
-                phone=shown["phone"],
+                phone=shown.phone,
                 message_key=str(latest(tracker).get("message_id") or ""),
             )
     if taken.revoked:
         _revoke(after, tracker)
     if progress.crisis or progress.danger or "wants_contact" in progress.yes:
-        services.contact_save(conversation_id=after.conversation, facts=after.facts)
-        services.case_open(conversation_id=after.conversation, triage=after.triage.to_json())
+        contacts.contact_save(conversation_id=after.conversation, facts=after.facts)
+        cases.case_open(conversation_id=after.conversation, triage=after.triage.to_json())
 
 
 def _words(message: dict[str, Any]) -> str:
@@ -184,8 +186,8 @@ def _revoke(after: State, tracker: Tracker) -> None:
     phone = after.facts.get("phone")
     number = phone if isinstance(phone, str) else None
     if number is not None:
-        services.opt_out_record(phone=number, channel=channel, words=words)
-    services.consents_take_back(
+        opt_outs.opt_out_record(phone=number, channel=channel, words=words)
+    consents.consents_take_back(
         conversation_id=after.conversation,
         kinds=("contact", "automated"),
         words=words,

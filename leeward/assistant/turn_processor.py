@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Dict, List
+from typing import Any, Dict, List, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from asgiref.sync import sync_to_async
@@ -18,8 +18,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from leeward.assistant import tracker_store
 from leeward.assistant.action_endpoint import ActionServerLost
 from leeward.core.firm import firm
-from leeward.records import services
-from leeward.records.services import Reply
+from leeward.records.services import conversations, messages
+from leeward.records.services.messages import ReceivedMessage, Reply
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ ERASED = "say_erased"
 SYSTEM_KINDS = ("start", "return")
 
 Handle = Callable[[UserMessage], Awaitable[Any]]
-ReplyHandler = Callable[[str, Any, Handle], Awaitable[None]]
+ReplyHandler = Callable[[str, ReceivedMessage, Handle], Awaitable[None]]
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 class TurnFailed(Exception):
@@ -85,30 +87,36 @@ class Turns:
         self._answerers[kind] = answerer
 
     async def answer_waiting(self, conversation: str, handle: Handle) -> None:
-        """Answers every message that waits, in order. Raises TurnLost where one cannot be answered now."""
+        """Answers every message that waits, in order. Raises TurnFailed where one cannot be answered now."""
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
-            for message in await db_call(services.messages_waiting, conversation_id=conversation):
+            for message in await db_call(messages.messages_waiting, conversation_id=conversation):
                 await self._answerers.get(message.kind, _answer_web)(conversation, message, handle)
         if not lock.locked():
             self._locks.pop(conversation, None)
 
 
-async def _answer_web(conversation: str, message: Any, handle: Handle) -> None:
+async def _answer_web(conversation: str, message: ReceivedMessage, handle: Handle) -> None:
     replies = await replies_of_rasa(conversation, message, handle, channel="web")
-    await db_call(services.message_answer, message=message, replies=replies)
+    await db_call(messages.message_answer, message_id=message.id, replies=replies)
     await erase_if_asked(conversation, message, replies)
 
 
 async def replies_of_rasa(
-    conversation: str, message: Any, handle: Handle, *, channel: str, opening: bool = False, choice: str | None = None
+    conversation: str,
+    message: ReceivedMessage,
+    handle: Handle,
+    *,
+    channel: str,
+    opening: bool = False,
+    choice: str | None = None,
 ) -> list[Reply]:
-    """What the assistant says to a message, not yet recorded. Raises TurnLost where it can say nothing now.
+    """What the assistant says to a message, not yet recorded. Raises TurnFailed where it can say nothing now.
 
     `opening` greets someone new in place of reading the message; `choice` is the title that the words stood for.
     """
     collector = ReplyCollector(channel)
-    buttons = await db_call(services.last_buttons, conversation_id=conversation)
+    buttons = await db_call(messages.last_buttons, conversation_id=conversation)
     kind = "start" if opening else message.kind
     text = OPENING if opening else choice or message.text
     user_message = UserMessage(
@@ -118,7 +126,7 @@ async def replies_of_rasa(
         input_channel=channel,
         message_id=message.key,
         metadata={
-            "asked": await db_call(services.last_asked, conversation_id=conversation),
+            "asked": await db_call(messages.last_asked, conversation_id=conversation),
             "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
             "language": await language_of(conversation),
             "masked": message.masked,
@@ -130,7 +138,7 @@ async def replies_of_rasa(
     try:
         await handle(user_message)
     except (ActionServerLost, Exception) as error:
-        await db_call(services.message_fail, message=message)
+        await db_call(messages.message_fail, message_id=message.id)
         logger.error("turn lost: conversation=%s message=%s %s", conversation, message.key, type(error).__name__)
         raise TurnFailed(conversation) from error
     if not collector.replies:
@@ -139,11 +147,11 @@ async def replies_of_rasa(
     return collector.replies
 
 
-async def erase_if_asked(conversation: str, message: Any, replies: list[Reply]) -> None:
+async def erase_if_asked(conversation: str, message: ReceivedMessage, replies: list[Reply]) -> None:
     """Once someone has been told that all is deleted, it is."""
     if any(reply.response == ERASED for reply in replies):
         # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
-        await db_call(services.conversation_erase, conversation_id=conversation, request_id=message.key, up_to=message.n)
+        await db_call(conversations.conversation_erase, conversation_id=conversation, request_id=message.key, up_to=message.n)
         await sync_to_async(tracker_store.delete_tracker)(conversation)
 
 
@@ -157,14 +165,15 @@ async def render_response(agent: Agent, response: str, language: str, channel: s
     return str((words or {}).get("text", ""))
 
 
-async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
+async def db_call(operation: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
     """One call into the records, off the event loop."""
-    return await sync_to_async(operation)(**arguments)
+    result: Result = await sync_to_async(operation)(*arguments, **named)
+    return result
 
 
 async def language_of(conversation: str) -> str:
     """The language that a conversation is held in."""
-    return str((await db_call(services.conversation_get, conversation_id=conversation)).language)
+    return str((await db_call(conversations.conversation_get, conversation_id=conversation)).language)
 
 
 def _for_rasa(text: str, kind: str, buttons: list[dict[str, str]]) -> str:

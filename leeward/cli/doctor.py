@@ -11,6 +11,7 @@ import typer
 
 from leeward.ops import instance, model_files, paths
 from leeward.ops.ports import Ports, is_taken
+from leeward.ops.settings import Settings, SettingsError
 from leeward.ops.twilio_config import TwilioSettings, TwilioSettingsError
 
 
@@ -34,7 +35,13 @@ class Check:
 
 def checks() -> list[Check]:
     """Every check, in the order in which faults should be mended."""
-    return [_python(), _var(), _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
+    first = [_python(), _environment()]
+    if first[-1].ok:
+        first.append(_var())
+    if not first[-1].ok:
+        # All others need the environment and the data folder.
+        return first
+    return [*first, _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
 
 
 def _python() -> Check:
@@ -42,8 +49,19 @@ def _python() -> Check:
     return Check("Python", sys.version_info[:2] == (3, 11), f"{found} (3.11 is needed)")
 
 
+def _environment() -> Check:
+    try:
+        Settings.from_environment()
+    except SettingsError as error:
+        return Check("Environment", False, f"{error} docs/environment.md lists every variable.")
+    return Check("Environment", True, "every variable fits")
+
+
 def _var() -> Check:
-    folder = paths.var()
+    try:
+        folder = paths.var()
+    except SettingsError as error:
+        return Check("Data folder", False, str(error))
     writable = os.access(folder, os.W_OK)
     return Check(
         "Data folder", writable, f"{folder}" if writable else f"{folder} is not writable; set LEEWARD_VAR to one that is"
@@ -84,12 +102,9 @@ def _texting() -> Check:
 
 
 def _ports() -> list[Check]:
-    if instance.Running.noted():
+    if instance.Running.load():
         return [Check("Running", True, "yes")]
-    try:
-        ports = Ports.configured()
-    except ValueError as error:
-        return [Check("Ports", False, str(error))]
+    ports = Ports.configured()
     named = (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk))
     return [
         Check(

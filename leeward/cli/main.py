@@ -39,8 +39,10 @@ app.add_typer(bench.app, name="bench")
 
 def main() -> None:
     """The command's entry point."""
-    app()
+    from leeward.ops.settings import SettingsError
 
-
-if __name__ == "__main__":
-    main()
+    try:
+        app(prog_name="leeward")
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from None

@@ -18,13 +18,13 @@ app = group("Numbers that must not be called or texted.")
 def export(to: ToFile = None) -> None:
     """Every number that must not be called or texted, as CSV."""
     open_records()
-    from leeward.records import outbox
+    from leeward.records import opt_outs
 
     with output(to) as out:
         writer = csv.DictWriter(out, fieldnames=("phone", "at", "channel", "words"))
         writer.writeheader()
         # A number begins with a plus, which is no formula here: it is the column's form.
-        writer.writerows({**row, "words": csv_safe(row["words"])} for row in outbox.opt_outs())
+        writer.writerows({**row, "words": csv_safe(row["words"])} for row in opt_outs.opt_outs_list())
 
 
 @app.command("import")
@@ -34,9 +34,9 @@ def import_numbers(
     """Take over numbers that asked another list to stop. Nothing is taken over where one of them cannot be read."""
     rows = _rows(file)
     open_records()
-    from leeward.records import outbox
+    from leeward.records import opt_outs
 
-    typer.echo(f"{outbox.opt_outs_add(rows=rows, channel='import')} of {len(rows)} numbers were new.")
+    typer.echo(f"{opt_outs.opt_outs_add(rows=rows, channel='import')} of {len(rows)} numbers were new.")
 
 
 def _rows(file: Path) -> list[tuple[str, str]]:

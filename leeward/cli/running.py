@@ -36,7 +36,7 @@ def up(
     supervisor.end_on_signals()
     try:
         with started(ports, desk=not no_desk, say=typer.echo) as (running, parts):
-            running.note()
+            running.save()
             typer.echo(f"\n{details.name} is ready.")
             _print_addresses(running)
             if texting:
@@ -49,7 +49,7 @@ def up(
     except KeyboardInterrupt:
         typer.echo("\nStopped.")
     finally:
-        instance.Running.forget()
+        instance.Running.delete()
 
 
 def _fail_if_a_port_is_taken(ports: Ports) -> None:
@@ -109,9 +109,9 @@ def _running_or_started() -> Iterator[str]:
     from leeward.ops import instance
     from leeward.ops.ports import Ports
 
-    noted = instance.Running.noted()
-    if noted:
-        yield noted.chat
+    already = instance.Running.load()
+    if already:
+        yield already.chat
         return
     with started(Ports.free(), desk=False, say=print_to_stderr) as (running, _):
         yield running.chat

@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import yaml
 
@@ -32,6 +33,32 @@ class ConsentText:
     version: str
     language: Language
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentShown:
+    """A consent as it stood on the person's screen, kept until it is answered: what its answer will be recorded for.
+
+    `question` is the slot that it asks for, `text` every letter that was shown, `phone` the number (E.164) that it names.
+    """
+
+    question: str
+    kind: Kind
+    text: str
+    version: str
+    language: Language
+    phone: str | None
+
+    def to_json(self) -> dict[str, str | None]:
+        """As a slot holds it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any] | None) -> Self | None:
+        """What to_json wrote. None where nothing was shown or a part is missing: no consent is recorded for half a text."""
+        if value is None or set(value) != {part.name for part in fields(cls)}:
+            return None
+        return cls(**value)
 
 
 @functools.cache

@@ -19,6 +19,7 @@ from typing import Any, Dict, Set
 from urllib.parse import parse_qsl
 
 import phonenumbers
+from django.db import DatabaseError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic, response
@@ -45,8 +46,9 @@ from leeward.core.language import Language
 from leeward.nlu import opt_out, safety_rules
 from leeward.nlu.extraction import read
 from leeward.ops.twilio_config import TwilioSettings
-from leeward.records import outbox, services
-from leeward.records.services import DatabaseError, Reply
+from leeward.records import inbound_sms, opt_outs, outbox, reminders, staff_texts, web_links
+from leeward.records.services import consents, messages
+from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.sms import composer, send_policy
 from leeward.sms.segments import to_gsm7
 
@@ -99,7 +101,7 @@ class SmsChannel(InputChannel):
         settings = self._settings
         if settings is None:
             return routes
-        for kind in outbox.KINDS:
+        for kind in inbound_sms.KINDS:
             turns.answer_kind(kind, self._answer)
 
         @routes.exception(NotTwilio)
@@ -158,7 +160,7 @@ class SmsChannel(InputChannel):
             return
         language = read(body, on=datetime.now(UTC).date()).language if body.strip() else "en"
         message = await db_call(
-            outbox.receive_sms, sid=sid, phone=phone, text=body.strip(), media=media, language=language or "en"
+            inbound_sms.receive_sms, sid=sid, phone=phone, text=body.strip(), media=media, language=language or "en"
         )
         if message is not None:
             self._start(self._turn(message.conversation_id, handle))
@@ -196,12 +198,12 @@ class SmsChannel(InputChannel):
         self._wake.set()
 
     async def _later(self, conversation: str) -> None:
-        waiting = await db_call(services.messages_waiting, conversation_id=conversation)
+        waiting = await db_call(messages.messages_waiting, conversation_id=conversation)
         tries = waiting[0].tries if waiting else 1
         self._retry_at[conversation] = time.monotonic() + min(2.0**tries, SLOWEST_RETRY_SECONDS)
         if waiting and tries == TRIES_BEFORE_WORD:
             body = to_gsm7(await self._say("say_try_again", await language_of(conversation)))
-            await db_call(outbox.notice_put, message=waiting[0], body=body)
+            await db_call(outbox.notice_put, message_id=waiting[0].id, body=body)
 
     # ---------------------------------------------------------------- working
 
@@ -240,41 +242,41 @@ class SmsChannel(InputChannel):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def _take_up(self, handle: Handle) -> None:
-        for conversation in await db_call(outbox.conversations_waiting):
+        for conversation in await db_call(inbound_sms.conversations_waiting):
             if time.monotonic() >= self._retry_at.get(conversation, 0.0):
                 # Until this try is over, no other is begun.
                 self._retry_at[conversation] = time.monotonic() + SLOWEST_RETRY_SECONDS
                 self._start(self._turn(conversation, handle))
 
     async def _remind(self) -> None:
-        for conversation in await db_call(outbox.reminders_due, now=datetime.now(UTC)):
-            body = to_gsm7(await self._say("say_sms_reminder", conversation.language))
-            await db_call(outbox.reminder_put, conversation=conversation, body=body)
+        for due in await db_call(reminders.reminders_due, now=datetime.now(UTC)):
+            body = to_gsm7(await self._say("say_sms_reminder", due.language))
+            await db_call(reminders.reminder_put, conversation_id=due.conversation_id, body=body)
 
     # ---------------------------------------------------------------- answering one text
 
-    async def _answer(self, conversation: str, message: Any, handle: Handle) -> None:
+    async def _answer(self, conversation: str, message: ReceivedMessage, handle: Handle) -> None:
         """Decides what a text is handled as. Lives come first, then the law of texting, then the conversation."""
-        phone = await db_call(outbox.phone_of, message=message)
-        newer = await db_call(outbox.reassign_message, message=message, phone=phone)
+        phone = await db_call(inbound_sms.phone_of, key=message.key)
+        newer = await db_call(inbound_sms.reassign_message, message_id=message.id, phone=phone)
         if newer is not None:
             # Another person has taken the phone over meanwhile: what came after belongs to them.
             self._start(self._turn(newer, handle))
             return
-        asked = await db_call(services.last_asked, conversation_id=conversation)
+        asked = await db_call(messages.last_asked, conversation_id=conversation)
         opts_out = opt_out.opts_out(message.text, closing=asked == "anything_else")
         in_need = await self._is_in_need(message.text, opts_out=opts_out)
         if opts_out and in_need:
-            await db_call(outbox.opt_out, message=message, phone=phone, words=message.text)
+            await self._opt_out(message, phone)
             await self._after_stop(conversation, message, phone, handle, in_need=True)
         elif opts_out:
             await self._stop(conversation, message, phone)
         elif opt_out.is_help(message.text):
             await self._reply_with(conversation, message, phone, "say_sms_help", kind="help")
-        elif await db_call(services.is_opted_out, phone=phone):
+        elif await db_call(opt_outs.is_opted_out, phone=phone):
             await self._after_stop(conversation, message, phone, handle, in_need=in_need)
-        elif not in_need and await db_call(outbox.is_handed_off, conversation_id=conversation):
-            await db_call(outbox.message_for_staff, message=message)
+        elif not in_need and await db_call(staff_texts.is_handed_off, conversation_id=conversation):
+            await db_call(inbound_sms.message_for_staff, message_id=message.id)
         elif not in_need and not self._limit.allows(phone):
             await self._too_many(conversation, message, phone)
         elif opt_out.is_new_person(message.text):
@@ -296,54 +298,61 @@ class SmsChannel(InputChannel):
         heard = await self._agent.parse_message(as_words(text))
         return bool(heard["intent"]["name"] == "crisis")
 
-    async def _too_many(self, conversation: str, message: Any, phone: str) -> None:
+    async def _too_many(self, conversation: str, message: ReceivedMessage, phone: str) -> None:
         """So many texts in so short a time that a machine may be answering us: a person hears once how to go on."""
-        if await db_call(services.was_said, conversation_id=conversation, response=TOO_MANY):
-            await db_call(outbox.message_for_staff, message=message)
+        if await db_call(messages.was_said, conversation_id=conversation, response=TOO_MANY):
+            await db_call(inbound_sms.message_for_staff, message_id=message.id)
         else:
             await self._reply_with(conversation, message, phone, TOO_MANY)
 
-    async def _give_link(self, conversation: str, message: Any, phone: str, public_url: str) -> None:
+    async def _give_link(self, conversation: str, message: ReceivedMessage, phone: str, public_url: str) -> None:
         """A link to go on on the web; not to a phone that someone dangerous may hold, for it opens all that was told."""
-        if await db_call(outbox.may_be_read_by_others, conversation_id=conversation, phone=phone):
+        if await db_call(inbound_sms.may_be_read_by_others, conversation_id=conversation, phone=phone):
             await self._reply_with(conversation, message, phone, NOT_SAFE)
             return
-        code = await db_call(outbox.link_make, conversation_id=conversation)
+        code = await db_call(web_links.link_make, conversation_id=conversation)
         await self._reply_with(conversation, message, phone, "say_sms_link", link=f"{public_url}/c/{code}")
 
-    async def _stop(self, conversation: str, message: Any, phone: str) -> None:
+    async def _opt_out(self, message: ReceivedMessage, phone: str) -> bool:
+        """Stops everything to a number; whether that is news."""
+        return await db_call(
+            opt_outs.opt_out, phone=phone, words=message.text, language=message.language, message_key=message.key
+        )
+
+    async def _stop(self, conversation: str, message: ReceivedMessage, phone: str) -> None:
         """One confirmation, and only the first time; then silence (47 CFR 64.1200(a)(12))."""
-        news = await db_call(outbox.opt_out, message=message, phone=phone, words=message.text)
-        if news:
+        if await self._opt_out(message, phone):
             await self._reply_with(conversation, message, phone, "say_sms_stopped", kind="stopped")
         else:
-            await db_call(outbox.message_for_staff, message=message)
+            await db_call(inbound_sms.message_for_staff, message_id=message.id)
 
-    async def _after_stop(self, conversation: str, message: Any, phone: str, handle: Handle, *, in_need: bool) -> None:
+    async def _after_stop(
+        self, conversation: str, message: ReceivedMessage, phone: str, handle: Handle, *, in_need: bool
+    ) -> None:
         """Silence, unless they ask to come back, or a life may be in danger (47 CFR 64.1200(f)(4))."""
         if opt_out.is_start(message.text):
-            await db_call(outbox.opt_back_in, phone=phone, words=message.text)
+            await db_call(opt_outs.opt_back_in, phone=phone, words=message.text)
             await self._reply_with(conversation, message, phone, "say_sms_started")
         elif in_need:
             replies = await replies_of_rasa(conversation, message, handle, channel=CHANNEL)
             said = [reply for reply in replies if reply.response in SAFETY_WORDS]
             await self._send(conversation, message, phone, said, kind="safety")
         else:
-            await db_call(outbox.message_for_staff, message=message)
+            await db_call(inbound_sms.message_for_staff, message_id=message.id)
 
-    async def _begin_anew(self, message: Any, phone: str, handle: Handle) -> None:
+    async def _begin_anew(self, message: ReceivedMessage, phone: str, handle: Handle) -> None:
         """Another person at the same phone: nothing of the conversation before is kept with theirs."""
         language = await language_of(message.conversation_id)
-        moved = await db_call(outbox.conversation_hand_over, message=message, phone=phone, language=language)
+        moved = await db_call(inbound_sms.conversation_hand_over, message_id=message.id, phone=phone, language=language)
         replies = await replies_of_rasa(moved.conversation_id, moved, handle, channel=CHANNEL, opening=True)
         await self._send(moved.conversation_id, moved, phone, replies)
 
-    async def _agree_to_remind(self, conversation: str, message: Any, phone: str) -> None:
+    async def _agree_to_remind(self, conversation: str, message: ReceivedMessage, phone: str) -> None:
         """Keeps the wish for one reminder, with the words sent and received."""
         language = await language_of(conversation)
         words = to_gsm7(await self._say("say_sms_reminder_agreed", language))
         await db_call(
-            services.consent_record,
+            consents.consent_record,
             conversation_id=conversation,
             kind="reminder",
             given=True,
@@ -357,11 +366,11 @@ class SmsChannel(InputChannel):
         )
         await self._reply_with(conversation, message, phone, "say_sms_reminder_agreed")
 
-    async def _converse(self, conversation: str, message: Any, phone: str, handle: Handle) -> None:
+    async def _converse(self, conversation: str, message: ReceivedMessage, phone: str, handle: Handle) -> None:
         """The assistant's own turn; who writes for the first time is told first whom they write to."""
         opening: list[Reply] = []
         said: list[Reply] = []
-        told = await db_call(outbox.disclosure_channel, conversation_id=conversation)
+        told = await db_call(inbound_sms.disclosure_channel, conversation_id=conversation)
         if told == "nowhere":
             opening = await replies_of_rasa(conversation, message, handle, channel=CHANNEL, opening=True)
             if _is_greeting(message.text):
@@ -369,17 +378,17 @@ class SmsChannel(InputChannel):
                 return
             opening = opening[:1]
         elif told == "on_the_web":
-            opening = [await self._reply(outbox.WELCOME, await language_of(conversation))]
-        buttons = await db_call(services.last_buttons, conversation_id=conversation)
+            opening = [await self._reply(inbound_sms.WELCOME, await language_of(conversation))]
+        buttons = await db_call(messages.last_buttons, conversation_id=conversation)
         choice = composer.parse_numbered_choice(message.text, [button["title"] for button in buttons])
-        if await db_call(services.last_asked, conversation_id=conversation) == "phone" and opt_out.means_this_number(
+        if await db_call(messages.last_asked, conversation_id=conversation) == "phone" and opt_out.means_this_number(
             choice or message.text
         ):
             choice = phone
         if message.kind == "media":
             said.append(await self._reply("say_sms_no_media", await language_of(conversation)))
         said += await replies_of_rasa(conversation, message, handle, channel=CHANNEL, choice=choice)
-        if await db_call(outbox.may_be_read_by_others, conversation_id=conversation, phone=phone):
+        if await db_call(inbound_sms.may_be_read_by_others, conversation_id=conversation, phone=phone):
             said = await self._without_details(conversation, said)
         # Help in danger comes before all else, then whom they write to, then the rest.
         help_first = sorted(opening + said, key=lambda reply: reply.response not in SAFETY_WORDS)
@@ -389,24 +398,33 @@ class SmsChannel(InputChannel):
         """To a phone that others read: no summary, and once (and to whoever asks for a summary) how to go on safely."""
         kept = [reply for reply in said if reply.response not in DETAILS]
         asked = any(reply.response == ASKED_DETAILS for reply in said)
-        if asked or not await db_call(services.was_said, conversation_id=conversation, response=NOT_SAFE):
+        if asked or not await db_call(messages.was_said, conversation_id=conversation, response=NOT_SAFE):
             kept.insert(0, await self._reply(NOT_SAFE, await language_of(conversation)))
         return kept
 
     # ---------------------------------------------------------------- replying
 
     async def _reply_with(
-        self, conversation: str, message: Any, phone: str, name: str, *, kind: send_policy.MessageKind = "reply", **filling: str
+        self,
+        conversation: str,
+        message: ReceivedMessage,
+        phone: str,
+        name: str,
+        *,
+        kind: send_policy.MessageKind = "reply",
+        **filling: str,
     ) -> None:
         """One of our own sentences, after which the question that stood open stands open still."""
         reply = await self._reply(name, await language_of(conversation), **filling)
         open_still = Reply(
             text=reply.text,
-            buttons=await db_call(services.last_buttons, conversation_id=conversation),
-            asked=await db_call(services.last_asked, conversation_id=conversation),
+            buttons=await db_call(messages.last_buttons, conversation_id=conversation),
+            asked=await db_call(messages.last_asked, conversation_id=conversation),
             response=name,
         )
-        await db_call(outbox.answer, message=message, replies=[open_still], bodies=[to_gsm7(reply.text)], kind=kind, to=phone)
+        await db_call(
+            outbox.answer, message_id=message.id, replies=[open_still], bodies=[to_gsm7(reply.text)], kind=kind, to=phone
+        )
         self._wake.set()
 
     async def _reply(self, name: str, language: str, **filling: str) -> Reply:
@@ -418,7 +436,13 @@ class SmsChannel(InputChannel):
         return await render_response(self._agent, name, language, CHANNEL, **filling)
 
     async def _send(
-        self, conversation: str, message: Any, phone: str, replies: list[Reply], *, kind: send_policy.MessageKind | None = None
+        self,
+        conversation: str,
+        message: ReceivedMessage,
+        phone: str,
+        replies: list[Reply],
+        *,
+        kind: send_policy.MessageKind | None = None,
     ) -> None:
         language: Language = "es" if await language_of(conversation) == "es" else "en"
         said = [
@@ -427,7 +451,7 @@ class SmsChannel(InputChannel):
         saves_lives = any(reply.response in SAFETY_WORDS for reply in replies)
         await db_call(
             outbox.answer,
-            message=message,
+            message_id=message.id,
             replies=replies,
             bodies=composer.compose(said, language),
             kind=kind or ("safety" if saves_lives else "reply"),
@@ -471,7 +495,7 @@ def _is_greeting(text: str) -> bool:
 
 
 def _group(reply: Reply) -> str:
-    if reply.response == outbox.WELCOME:
+    if reply.response == inbound_sms.WELCOME:
         return "opening"
     if reply.response in SAFETY_WORDS:
         return "safety"

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from django.db import DatabaseError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
@@ -35,8 +36,10 @@ from leeward.assistant.turn_processor import OPENING, TurnFailed, db_call, langu
 from leeward.core import formatting
 from leeward.core.firm import firm
 from leeward.ops import secret_key
-from leeward.records import outbox, services
-from leeward.records.services import ConversationMissing, DatabaseError, MessageConflict
+from leeward.records import web_links
+from leeward.records.services import cases, conversations, messages
+from leeward.records.services.conversations import ConversationMissing
+from leeward.records.services.messages import MessageConflict, TranscriptMessage
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +113,7 @@ class WebChannel(InputChannel):
             return await self._open(request, on_new_message)
 
         @routes.post("/chat/messages")
-        async def messages(request: Request) -> HTTPResponse:
+        async def receive(request: Request) -> HTTPResponse:
             return await self._receive(request, on_new_message)
 
         @routes.post("/chat/return")
@@ -142,10 +145,10 @@ class WebChannel(InputChannel):
         body = _body(request)
         language = body.get("language")
         chosen = language if language in LANGUAGES else "en"
-        conversation = await db_call(services.conversation_start, channel="web", language=chosen)
+        conversation = await db_call(conversations.conversation_start, channel="web", language=chosen)
         key = f"open-{uuid.uuid4().hex}"
         await db_call(
-            services.message_receive, conversation_id=conversation.id, key=key, text=OPENING, kind="start", language=chosen
+            messages.message_receive, conversation_id=conversation.id, key=key, text=OPENING, kind="start", language=chosen
         )
         await turns.answer_waiting(conversation.id, handle)
         view = await _transcript(conversation.id, 0)
@@ -159,7 +162,7 @@ class WebChannel(InputChannel):
         key = f"return-{uuid.uuid4().hex}"
         language = await language_of(caller.conversation)
         await db_call(
-            services.message_receive,
+            messages.message_receive,
             conversation_id=caller.conversation,
             key=key,
             text=RETURN,
@@ -175,8 +178,8 @@ class WebChannel(InputChannel):
             raise Refused(429, "Too many new chats from this address. Please wait a minute and try again.")
         code = _body(request).get("code")
         try:
-            conversation = await db_call(outbox.link_use, code=code if isinstance(code, str) else "")
-        except outbox.LinkSpent:
+            conversation = await db_call(web_links.link_use, code=code if isinstance(code, str) else "")
+        except web_links.LinkSpent:
             raise Refused(
                 410, "This link was used before or is too old. Text us for a new one, or start a new chat here."
             ) from None
@@ -196,7 +199,7 @@ class WebChannel(InputChannel):
         language = body.get("language") if body.get("language") in LANGUAGES else None
         try:
             message, _ = await db_call(
-                services.message_receive,
+                messages.message_receive,
                 conversation_id=caller.conversation,
                 key=key,
                 text=text,
@@ -208,7 +211,7 @@ class WebChannel(InputChannel):
         except ConversationMissing:
             raise Refused(401, "This chat is no longer here. Please start a new one.") from None
         await turns.answer_waiting(caller.conversation, handle)
-        replies = await db_call(services.replies_to, message=message)
+        replies = await db_call(messages.replies_to, message_id=message.id)
         if not replies:
             raise TurnFailed(caller.conversation)
         state = await _state(caller.conversation)
@@ -235,7 +238,7 @@ class WebChannel(InputChannel):
         except jwt.InvalidTokenError:
             raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
         conversation = str(claims["conversation"])
-        if not await db_call(services.conversation_is_open, conversation_id=conversation):
+        if not await db_call(conversations.conversation_is_open, conversation_id=conversation):
             raise Refused(401, "This chat has ended. Please start a new one.")
         return Caller(conversation)
 
@@ -252,7 +255,7 @@ async def _stream_events(request: Request, conversation: str, after: int) -> HTT
     stream = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     last = after
     while True:
-        rows = await db_call(services.messages_after, conversation_id=conversation, n=last)
+        rows = await db_call(messages.messages_after, conversation_id=conversation, n=last)
         for row in rows:
             last = row.n
             await stream.send(f"id: {row.n}\nevent: message\ndata: {json.dumps(_message_json(row))}\n\n")
@@ -287,23 +290,23 @@ def _after(request: Request) -> int:
 
 async def _state(conversation: str) -> dict[str, Any]:
     """Where the conversation stands, as every answer says it."""
-    row = await db_call(services.conversation_get, conversation_id=conversation)
+    row = await db_call(conversations.conversation_get, conversation_id=conversation)
     return {
         "language": row.language,
         "facts": row.facts,
         "paused": row.paused,
-        "case": await db_call(services.case_number, conversation_id=conversation),
+        "case": await db_call(cases.case_number, conversation_id=conversation),
         # A phone or computer that someone dangerous may look at keeps no way back into the chat.
         "remember": not row.danger,
     }
 
 
 async def _transcript(conversation: str, after: int) -> dict[str, Any]:
-    rows = await db_call(services.messages_after, conversation_id=conversation, n=after)
+    rows = await db_call(messages.messages_after, conversation_id=conversation, n=after)
     return {"messages": [_message_json(row) for row in rows], **await _state(conversation)}
 
 
-def _message_json(row: Any) -> dict[str, Any]:
+def _message_json(row: TranscriptMessage) -> dict[str, Any]:
     who = "you" if row.direction == "in" else "staff" if row.direction == "staff" else "assistant"
     message = {"n": row.n, "from": who, "text": row.text, "at": row.created_at.isoformat(), "language": row.language}
     if row.direction == "in":
@@ -311,5 +314,5 @@ def _message_json(row: Any) -> dict[str, Any]:
     return {**message, "buttons": [b["title"] for b in row.buttons], "card": row.card, "asked": row.asked}
 
 
-def _reply_json(row: Any) -> dict[str, Any]:
+def _reply_json(row: TranscriptMessage) -> dict[str, Any]:
     return {"n": row.n, "text": row.text, "buttons": [b["title"] for b in row.buttons], "card": row.card, "asked": row.asked}

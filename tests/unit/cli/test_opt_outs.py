@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from leeward.cli.main import app
-from leeward.records import services
+from leeward.records import opt_outs
 from leeward.records.models import OptOut
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +25,8 @@ def test_numbers_are_taken_over_once_however_they_are_written(listed: Path) -> N
     listed.write_text("phone,words\n(312) 555-0142,stop it\n'+13125550143,\n312.555.0142,again\n", encoding="utf-8")
     done = CliRunner().invoke(app, ("optouts", "import", str(listed)))
     assert (done.exit_code, done.stdout) == (0, "2 of 3 numbers were new.\n")
-    assert services.is_opted_out(phone="+13125550142")
-    assert services.is_opted_out(phone="+13125550143")
+    assert opt_outs.is_opted_out(phone="+13125550142")
+    assert opt_outs.is_opted_out(phone="+13125550143")
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_a_list_that_is_not_there_is_one_sentence_and_exit_1(listed: Path) -> No
 
 
 def test_the_export_is_csv_with_the_words_made_safe_and_the_number_left_as_it_is() -> None:
-    services.opt_out_record(phone="+13125550142", channel="sms", words="=STOP")
+    opt_outs.opt_out_record(phone="+13125550142", channel="sms", words="=STOP")
     (row,) = csv.DictReader(io.StringIO(CliRunner().invoke(app, ("optouts", "export")).stdout))
     assert (row["phone"], row["channel"], row["words"]) == ("+13125550142", "sms", "'=STOP")
 
 
 def test_what_was_exported_can_be_imported_elsewhere(listed: Path) -> None:
-    services.opt_out_record(phone="+13125550142", channel="sms", words="STOP")
+    opt_outs.opt_out_record(phone="+13125550142", channel="sms", words="STOP")
     assert CliRunner().invoke(app, ("optouts", "export", "--to", str(listed))).exit_code == 0
     assert CliRunner().invoke(app, ("optouts", "import", str(listed))).stdout == "0 of 1 numbers were new.\n"

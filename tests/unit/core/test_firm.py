@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,7 +48,7 @@ def test_the_project_comes_with_its_firm() -> None:
 
 def test_what_the_firm_has_yet_to_fill_in_is_not_invented() -> None:
     atlas = load(PROJECT / "firm.yml")
-    assert (atlas.responsible_attorney, atlas.office_address, atlas.website, atlas.notify) == (None, None, None, ())
+    assert (atlas.responsible_attorney, atlas.office_address) == (None, None)
 
 
 def test_no_other_file_names_the_firm() -> None:
@@ -126,16 +129,17 @@ def test_a_firm_that_never_opens_has_no_next_opening(load_with: LoadWith) -> Non
     assert closed.next_opening(datetime(2026, 11, 24, 11, 0, tzinfo=CHICAGO)) is None
 
 
-def test_reaching_the_firm_in_the_evening_tells_when_it_opens(load_with: LoadWith) -> None:
-    evening = datetime(2026, 11, 23, 20, 0, tzinfo=CHICAGO)
-    reach = load_with().reach_us("es", evening)
-    assert (reach.is_open, reach.callback, reach.in_language) == (False, "next_business_day", True)
-    assert reach.opening == datetime(2026, 11, 24, 9, 0, tzinfo=CHICAGO)
+def attributes_read(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)}
 
 
-def test_reaching_an_open_office_needs_no_opening(load_with: LoadWith) -> None:
-    reach = load_with(languages=["en"]).reach_us("es", datetime(2026, 11, 23, 10, 0, tzinfo=CHICAGO))
-    assert (reach.is_open, reach.opening, reach.in_language) == (True, None, False)
+def test_every_setting_of_the_file_is_read_somewhere() -> None:
+    schema = json.loads((PROJECT / "leeward" / "core" / "firm_schema.json").read_text(encoding="utf-8"))
+    others = [file for folder in ("leeward", "actions") for file in (PROJECT / folder).rglob("*.py") if file.name != "firm.py"]
+    read = set().union(*map(attributes_read, others))
+    assert set(schema["properties"]) == {field.name for field in fields(Firm)} == set(schema["required"])
+    assert set(schema["properties"]) - read == set()
 
 
 @pytest.mark.parametrize(
@@ -146,8 +150,9 @@ def test_reaching_an_open_office_needs_no_opening(load_with: LoadWith) -> None:
         ({"timezone": "America/Gotham"}, "timezone: 'America/Gotham' is no time zone"),
         ({"hours": closed_but(monday=["9:00", "17:00"])}, "hours.monday"),
         ({"hours": closed_but(monday=["17:00", "09:00"])}, "hours.monday: it closes before it opens"),
-        ({"languages": ["fr"]}, "languages"),
-        ({"notify": ["nobody"]}, "notify"),
+        ({"states_practised": ["Illinois"]}, "states_practised"),
+        ({"notify": ["staff@example.com"]}, "notify is not available yet: nobody is mailed of a new case; take it out"),
+        ({"website": "https://example.com"}, "'website' was unexpected"),
         ({"callback": "soon"}, "callback"),
         ({"slogan": "We win"}, "slogan"),
     ],

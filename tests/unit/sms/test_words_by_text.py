@@ -43,7 +43,7 @@ FILLINGS = {
     "day": "November 23, 2026",
     "when": "when the office opens on Wednesday",
     "names": "a loan modification or a pause in payments",
-    "link": "https://chat.atlasconsumerlaw.example/c/7fk2m9qdx3v8p1zr4tab",
+    "link": "https://chat.atlasconsumerlaw.example/c/7fk2m9-dx3v8p1_r4tabQw",
     "facts": "what the loan was for and how the home is used",
     "missing": "what you owe and what the home is worth",
     "what": "what you owe",
