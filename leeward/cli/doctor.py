@@ -1,4 +1,4 @@
-"""What `leeward doctor` checks: all that Leeward needs, and what to do about what is missing."""
+"""`leeward doctor`: checks that all that Leeward needs is in place, and says what to do about what is not."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 
-from leeward.core.firm import FirmFileError, firm
-from leeward.law import check
+import typer
+
 from leeward.ops import instance, model_files, paths
 from leeward.ops.ports import Ports, is_taken
 from leeward.ops.settings import Settings, SettingsError
 from leeward.ops.twilio_config import TwilioSettings, TwilioSettingsError
+
+
+def doctor() -> None:
+    """Check that everything Leeward needs is in place, and say what to do about what is not."""
+    results = checks()
+    for check in results:
+        typer.echo(f"{'ok ' if check.ok else 'NO '} {check.what}: {check.found}")
+    if not all(check.ok for check in results):
+        raise typer.Exit(1)
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ def _var() -> Check:
 
 
 def _firm() -> Check:
+    from leeward.core.firm import FirmFileError, firm
+
     try:
         return Check("Firm", True, firm().name)
     except FirmFileError as error:
@@ -67,6 +78,8 @@ def _firm() -> Check:
 
 
 def _law() -> Check:
+    from leeward.law import check
+
     faults = [
         finding for finding in [*check.shared_findings(on=date.today()), *check.findings(on=date.today())] if finding.is_fault
     ]
