@@ -18,27 +18,10 @@ from actions.announcements import firm_slots, hours_text, phone_text
 from actions.conversation_state import State, intent_of, latest, slots_for, state_of
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
-from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
+from leeward.dialogue.state_update import SIGNALS, Change, Note, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
+from leeward.ops import domain_files
 from leeward.records import services
-
-SAID_BY_NOTE = {
-    "must_be_clear": "say_consent_must_be_clear",
-    "no_contact": "say_no_contact",
-    "go_ahead": "say_go_ahead",
-    "goodbye": "utter_goodbye",
-    "rest": "say_rest",
-    "already_with_staff": "say_already_with_staff",
-    "contact_first": "say_contact_first",
-    "revoked": "say_revoked",
-    "check_in": "say_check_in",
-    "erased": "say_erased",
-    "kept": "say_kept",
-    "noted": "say_noted",
-    "scam": "say_scam",
-    "elder": "say_elder",
-    "distress": "utter_distress",
-}
 
 
 class ActionTake(Action):
@@ -92,7 +75,7 @@ def heard_in(tracker: Tracker) -> UserTurn:
         crisis=bool(reading.get("crisis")),
         danger=bool(reading.get("danger")),
         possible_crisis=bool(reading.get("possible_crisis")),
-        warnings=tuple(name for name in ("distress", "scam", "elder") if reading.get(name)),
+        warnings=tuple(name for name in SIGNALS if reading.get(name)),
         revokes=intent == "stop" and opt_out.revokes_contact(str(message.get("text") or "")),
     )
 
@@ -125,7 +108,13 @@ def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, afte
             value=_value(after, change),
         )
     for note in taken.notes:
-        dispatcher.utter_message(response=SAID_BY_NOTE[note], firm_phone=phone_text(before.firm))
+        dispatcher.utter_message(response=response_to(note), firm_phone=phone_text(before.firm))
+
+
+def response_to(note: Note) -> str:
+    """The response that says a note of apply_turn: say_NOTE, or where a rule says it too, utter_NOTE."""
+    said = f"say_{note}"
+    return said if said in domain_files.responses() else f"utter_{note}"
 
 
 def _value(after: State, change: Change) -> str:

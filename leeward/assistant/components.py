@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from leeward.core.facts import value_to_json
+from leeward.dialogue import topics
 from leeward.dialogue.intent_resolution import clarification_candidates, resolve_intent
 from leeward.nlu import opt_out, safety_rules
 from leeward.nlu.extraction import Reading, read
@@ -63,7 +64,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on every example in data/nlu/, both languages together, and stores the model."""
         examples = [(message.get(TEXT), message.get(INTENT)) for message in training_data.intent_examples]
-        self._model = TopicModel.train(examples)
+        self._model = TopicModel.train(examples, topics.acts())
         with self._model_storage.write_to(self._resource) as directory:
             self._model.save(directory / MODEL_FILE)
         return self._resource

@@ -100,12 +100,6 @@ def either(items: Sequence[str], language: Language) -> str:
     return f" {phrase('or', language)} ".join(items)
 
 
-def topic(name: str, language: Language) -> str:
-    """What a topic is called on a button."""
-    text: str = _words()["topics"][name][language]
-    return text
-
-
 def phone(number: str) -> str:
     """An E.164 number as people in the US read it: "(312) 555-0123"."""
     return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)

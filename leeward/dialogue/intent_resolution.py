@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from leeward.dialogue import topics
 from leeward.dialogue.policy import OWN_QUESTIONS
 from leeward.nlu.extraction import Reading
 from leeward.nlu.intent_classifier import CRISIS, OUT_OF_SCOPE, POSSIBLE_CRISIS_THRESHOLD, Guess
@@ -20,11 +21,6 @@ FALLBACK_THRESHOLD: Final = 0.3
 # Questions beside the topics that have an answer of their own (actions/answer_topics.py).
 ASIDE: Final = frozenset({"fees", "wages", "credit"})
 MIN_CLARIFY_CONFIDENCE: Final = 0.15
-# Topics that are offered by name below the bar, rather than guessed at: "Do you mean a short sale, or a loan modification?"
-CLARIFIABLE_TOPICS: Final = frozenset(
-    "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
-    " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint".split()
-)
 
 # A bare "1" or "ok" is about nothing, so it cannot be about something else.
 _WORDS = re.compile(r"[^\W\d_]{3,}")
@@ -92,7 +88,7 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
             return intent
     if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= INTENT_THRESHOLD:
         return guess.topic
-    if guess.confidence >= FALLBACK_THRESHOLD and guess.topic not in _ANSWER_INTENTS | CLARIFIABLE_TOPICS | _STRICT_INTENTS:
+    if guess.confidence >= FALLBACK_THRESHOLD and guess.topic not in _ANSWER_INTENTS | topics.clarifiable() | _STRICT_INTENTS:
         # A cry half heard in the topic, which the ear made for cries does not hear at all, gets a gentle word.
         return "distress" if guess.topic == CRISIS and guess.crisis_score < POSSIBLE_CRISIS_THRESHOLD else guess.topic
     return "nlu_fallback"
@@ -101,7 +97,7 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
 def clarification_candidates(guess: Guess) -> tuple[str, ...]:
     """The one or two topics to offer when a message is not understood: those that the model leans to, the likelier first."""
     leanings = [
-        name for name, confidence in guess.ranking[:3] if name in CLARIFIABLE_TOPICS and confidence >= MIN_CLARIFY_CONFIDENCE
+        name for name, confidence in guess.ranking[:3] if name in topics.clarifiable() and confidence >= MIN_CLARIFY_CONFIDENCE
     ]
     return tuple(leanings[:2])
 

@@ -13,7 +13,7 @@ import re
 import unicodedata
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,10 +41,6 @@ POSSIBLE_CRISIS_THRESHOLD: Final = -0.7
 NO_CRISIS_SCORE: Final = -10.0
 # No topic or act weighs more in training than so many lines, so that the many lines on cries for help do not drown others.
 _MOST_WEIGHT: Final = 120
-ACTS: Final = frozenset(
-    "inform affirm deny dont_know skip correct why_ask how_know summary help start_over erase stop greet thanks goodbye"
-    " are_you_human change_language distress".split()
-)
 
 # Chosen by four-fold cross-validation on data/nlu, weighed against real messages that are never trained on, which alone show
 # how strange wording can be. Tighter tolerances and further steps gain nothing.
@@ -124,6 +120,7 @@ class TopicModel:
     def __init__(
         self,
         classes: Sequence[str],
+        acts: Collection[str],
         vectorizers: Sequence[TfidfVectorizer],
         words: _Linear,
         meaning: _Linear,
@@ -131,6 +128,7 @@ class TopicModel:
         ear: CrisisClassifier | None,
     ) -> None:
         self._classes = tuple(classes)
+        self._acts = frozenset(acts)
         self._vectorizers = tuple(vectorizers)
         self._words = words
         self._meaning = meaning
@@ -139,10 +137,15 @@ class TopicModel:
 
     @classmethod
     def train(
-        cls, examples: Sequence[tuple[str, str]], embedder: Embedder = embed, earlier: TopicModel | None = None
+        cls,
+        examples: Sequence[tuple[str, str]],
+        acts: Collection[str],
+        embedder: Embedder = embed,
+        earlier: TopicModel | None = None,
     ) -> TopicModel:
         """A model of (text, topic) pairs; the same examples in the same order give the same model.
 
+        `acts` are those among the topics that are moves of a conversation (yes, thanks) and say nothing of a subject.
         `embedder` gives the meanings of texts, as `embed` does, perhaps from memory. `earlier`, a model of much the same
         examples, makes it quicker and nothing else. Raises ValueError when there are fewer than two topics, or none is in
         scope.
@@ -165,7 +168,7 @@ class TopicModel:
             words = _fit_words(counts, topics)
             ear = CrisisClassifier.train(machine.result(), counts, is_cry) if machine is not None else None
             classes = [str(topic) for topic in np.unique(topics)]
-            return cls(classes, vectorizers, words, meaning.result(), vectors[in_scope], ear)
+            return cls(classes, acts, vectorizers, words, meaning.result(), vectors[in_scope], ear)
 
     def classify(self, text: str) -> Guess:
         """What the text is about. A text without a letter or symbol to go by is out_of_scope with confidence 0."""
@@ -183,6 +186,7 @@ class TopicModel:
         """Writes the model to one file; the same model gives the same bytes."""
         about = {
             "classes": self._classes,
+            "acts": sorted(self._acts),
             "vocabularies": [
                 {str(term): int(column) for term, column in sorted(vectorizer.vocabulary_.items())}
                 for vectorizer in self._vectorizers
@@ -213,6 +217,7 @@ class TopicModel:
                 vectorizer.idf_ = arrays[f"idf_{index}"]
             return cls(
                 about["classes"],
+                about["acts"],
                 vectorizers,
                 _Linear(arrays["words_weights"], arrays["words_bias"]),
                 _Linear(arrays["meaning_weights"], arrays["meaning_bias"]),
@@ -251,7 +256,7 @@ class TopicModel:
         sentences = probabilities[1:]
         if not len(sentences):
             return whole
-        on_topic = np.array([name not in ACTS and name != OUT_OF_SCOPE for name in self._classes])
+        on_topic = np.array([name not in self._acts and name != OUT_OF_SCOPE for name in self._classes])
         weights = sentences @ on_topic + 0.05
         weights *= [_QUESTION_WEIGHT if "?" in part else 1.0 for part in parts[1:]]
         combined: Probabilities = _WHOLE_SHARE * whole + (1 - _WHOLE_SHARE) * (weights @ sentences) / weights.sum()
