@@ -1,9 +1,13 @@
-"""What is due to be said before the next question: the estimate, the ways out, what is urgent, the handoff."""
+"""Messages sent before the next question: urgency, answer deadline, estimate, options, handoff.
+
+Each is sent once; `Progress.announced` keeps which were.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -57,7 +61,7 @@ def firm_slots(state: State) -> list[EventType]:
 
 
 async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress:
-    """Says everything that is due now and has not been said yet; gives back the progress with it noted."""
+    """Sends every announcement that is due and was not sent before; returns the progress with them noted."""
     progress = state.progress
     if progress.idle or progress.paused:
         return progress
@@ -93,7 +97,7 @@ def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Prog
     }
     for name in sorted(at_stake):
         dispatcher.utter_message(response=f"say_at_stake_{name}")
-    return _with_urgency(progress).with_announced("urgent")
+    return replace(progress, urgent=True).with_announced("urgent")
 
 
 def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
@@ -115,10 +119,6 @@ def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progre
     else:
         dispatcher.utter_message(response="say_answer_unknown")
     return progress.with_announced("answer")
-
-
-def _with_urgency(progress: Progress) -> Progress:
-    return Progress.from_json({**progress.to_json(), "urgent": True})
 
 
 def _outside_practice(state: State) -> bool:
@@ -146,8 +146,8 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
         tell_estimate(dispatcher, state, in_full=not told_before)
     elif second not in progress.announced:
         _tell_second_lien(dispatcher, state)
-    rest = {thing for thing in progress.announced if not thing.startswith(("estimate:", "second:"))}
-    return Progress.from_json({**progress.to_json(), "announced": [*rest, mark, second]})
+    rest = frozenset(thing for thing in progress.announced if not thing.startswith(("estimate:", "second:")))
+    return replace(progress, announced=rest | {mark, second})
 
 
 def _fingerprint(estimate: Estimate) -> str:

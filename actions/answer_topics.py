@@ -191,7 +191,7 @@ class ActionStartOver(Action):
         return "action_start_over"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Clears the facts and begins the agenda again, in the same language."""
+        """Clears the facts and the progress; language, safety state and message count are kept."""
         state = state_of(tracker)
         await sync_to_async(services.conversation_forget)(conversation_id=state.conversation)
         language = state.facts.get("language")

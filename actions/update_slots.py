@@ -1,7 +1,7 @@
-"""Taking in a message: the one place where slots are filled, whatever question was asked.
+"""Slot filling: the one action that sets slots, whatever question was asked.
 
-Rasa runs this action before any other on every message (its name is Rasa's own). Facts reach it as entities, from the
-reader's words or from a button.
+Rasa runs it before any other action on every message (its name is Rasa's own). Facts arrive as entities, from the reader or
+from a button's payload.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from leeward.records import services
 
 
 class ActionTake(Action):
-    """Fills the slots from the latest message and says what was corrected or could not be taken."""
+    """Fills the slots from the latest message and reports corrections and rejected values."""
 
     def name(self) -> str:
         """Rasa's name for the action that fills slots on every message."""
         return "action_validate_slot_mappings"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Slot events for what the message taught."""
+        """Slot events for the facts and the progress after the message."""
         before = state_of(tracker)
         user_turn = heard_in(tracker)
         taken = apply_turn(before.facts, before.progress, user_turn)

@@ -1,4 +1,4 @@
-"""The form's one decision on every turn: is this message an answer, what is due to be said, and what to ask next."""
+"""The intake form's validation: yield to a rule, send the announcements that are due, choose the next question."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ MISSES_BEFORE_PERSON = 3
 
 
 class ValidateIntakeForm(Action):
-    """Asks the agenda for the next question; Rasa's form then asks it (utter_ask_… or action_ask_…)."""
+    """Chooses the next question (leeward.dialogue.policy); Rasa's form then asks it with utter_ask_… or action_ask_…."""
 
     def name(self) -> str:
         """Rasa's name for what the intake form runs before it asks."""
         return "validate_intake_form"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """The question to ask, as the form's requested slot, with the progress that telling made.
+        """Slot events for the question to ask (`requested_slot`), its wording, and the progress after the announcements.
 
-        Raises ActionExecutionRejection when the message is for a rule of its own, and that rule has not run yet.
+        Raises ActionExecutionRejection when a rule answers the message (leeward/dialogue/topics.yml) and has not run yet.
         """
         if intent_of(tracker) in topics.answered_by_rule() and not _already_rejected(tracker):
             raise ActionExecutionRejection("intake_form", topics.REJECTION)
@@ -61,7 +61,7 @@ class ValidateIntakeForm(Action):
 
 
 def _prompt_variant(question: str, asked_before: int, progress: Progress, consecutive_fallbacks: int) -> str:
-    """Which of a question's wordings comes now: none is used twice in a row, and choices help where words did not."""
+    """Which wording of a question to use: never the last one again, and choices to tap after repeated misunderstandings."""
     # Once it is clear that there is a second loan, its amount is asked in words of its own, without choices.
     variants = domain_files.prompt_variants(question)
     may_have_choices = "choices" in variants and question not in progress.yes

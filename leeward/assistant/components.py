@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from leeward.core.facts import value_to_json
 from leeward.dialogue import topics
-from leeward.dialogue.intent_resolution import clarification_candidates, resolve_intent
+from leeward.dialogue.intent_resolution import clarification_candidates, intent_confidence, resolve_intent
 from leeward.nlu import opt_out, safety_rules
 from leeward.nlu.extraction import Reading, read
 from leeward.nlu.intent_classifier import Guess, TopicModel
@@ -114,7 +114,7 @@ class Reader(GraphComponent, EntityExtractorMixin):
         alerts = safety_rules.screen(text)
         guess = message.get(GUESS) or Guess("nlu_fallback", 0.0, (), 0.0)
         intent = resolve_intent(reading, guess, alerts, asked=asked, stops=opt_out.is_stop(text))
-        message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
+        message.set(INTENT, {"name": intent, "confidence": intent_confidence(intent, guess)}, add_to_output=True)
         message.set(ENTITIES, message.get(ENTITIES, []) + _entities(reading), add_to_output=True)
         understood = _reading_json(reading, alerts, guess)
         if intent == "nlu_fallback":

@@ -1,4 +1,4 @@
-"""What one message is handled as: the single intent that the rules in data/rules/ go by.
+"""Intent resolution: the single intent of a message, by which the rules in data/rules/ choose the next action.
 
 Safety comes first, then what is plain from the words themselves (stop, skip, yes, a figure that answers the question),
 and only then the topic model, and that only when it is sure enough. Facts in a message are taken whatever its intent.
@@ -16,7 +16,8 @@ from leeward.nlu.intent_classifier import CRISIS, OUT_OF_SCOPE, POSSIBLE_CRISIS_
 from leeward.nlu.safety_rules import Alerts
 
 INTENT_THRESHOLD: Final = 0.5
-"""Below this the model's guess counts only when nothing else speaks; below UNSURE it does not count at all."""
+"""Probability from which the model's guess decides. Below it the guess decides only where no rule does; below
+FALLBACK_THRESHOLD never."""
 FALLBACK_THRESHOLD: Final = 0.3
 # Questions beside the topics that have an answer of their own (actions/answer_topics.py).
 ASIDE: Final = frozenset({"fees", "wages", "credit"})
@@ -94,8 +95,16 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
     return "nlu_fallback"
 
 
+def intent_confidence(intent: str, guess: Guess) -> float:
+    """How sure the intent of a message is, from 0 to 1.
+
+    The model's own probability where the intent is the model's first guess; 1.0 where only rules gave it.
+    """
+    return guess.confidence if intent == guess.topic else 1.0
+
+
 def clarification_candidates(guess: Guess) -> tuple[str, ...]:
-    """The one or two topics to offer when a message is not understood: those that the model leans to, the likelier first."""
+    """The topics, at most two, to offer when a message is not understood; the likelier first."""
     leanings = [
         name for name, confidence in guess.ranking[:3] if name in topics.clarifiable() and confidence >= MIN_CLARIFY_CONFIDENCE
     ]

@@ -1,7 +1,7 @@
-"""What one message changes: the facts it teaches, and how far it brings the conversation. Pure; nothing is asked or said here.
+"""State update: the facts and the progress after one user turn. Pure; nothing is asked or sent here.
 
-Whatever is said out of order is taken, a correction replaces what was said before, and a yes or no counts only for the
-question it answers. What the person should hear about it is given back as notes.
+Facts given out of order are kept, a correction replaces an earlier value, and a yes or no counts only for the question it
+answers. What the person should be told of it is returned as notes.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _WORDS: Final = {"one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "t
 _BARE_UNITS: Final = re.compile(
     rf"\W*(?:just |only |solo )?(?P<n>\d{{1,2}}|{'|'.join(_WORDS)})(?: units?| viviendas?| unidades)?\W*"
 )
-# Facts whose words are too everyday to be believed unless their question was asked, or the words are plain.
+# Facts whose words are too everyday to be read unless their question was asked. No question asks for contact_by yet.
 _ONLY_WHEN_ASKED: Final = frozenset({"contact_by"})
 
 
