@@ -108,7 +108,7 @@ def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
     migrate = [
         sys.executable,
         "-c",
-        "from leeward import records; records.setup()\nfrom leeward.records import setup_steps; setup_steps.migrate()",
+        "from leeward import records; records.setup()\nfrom leeward.records import bootstrap; bootstrap.migrate()",
     ]
     subprocess.run(migrate, env=instance.environment(ports), cwd=paths.PROJECT, check=True)
     supervisor.ensure_trained(print)

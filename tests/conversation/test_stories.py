@@ -9,7 +9,7 @@ import pytest
 import yaml
 from harness import Person, Stack, Texter
 
-from leeward.sms.segments import LIMIT, plain
+from leeward.sms.segments import LIMIT, to_gsm7
 
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.yml"))
 KNOWN_CHECKS = {
@@ -91,7 +91,7 @@ def test_story_by_text(stack: Stack, story: dict[str, Any]) -> None:
 
 
 def _check(person: Person | Texter, turn: dict[str, Any], place: str) -> None:
-    said = plain if isinstance(person, Texter) else str
+    said = to_gsm7 if isinstance(person, Texter) else str
     for words in _list(turn.get("hears")):
         assert said(words) in person.text, f"{place}: {words!r} is not in\n{person.text}"
     for words in _list(turn.get("never")):
