@@ -1,4 +1,7 @@
-"""What is due to be said before the next question: the estimate, the ways out, what is urgent, the handoff."""
+"""Messages sent before the next question: urgency, answer deadline, estimate, options, handoff.
+
+Each is sent once; `Progress.announced` keeps which were.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,7 @@ def firm_slots(state: State) -> list[EventType]:
 
 
 async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress:
-    """Says everything that is due now and has not been said yet; gives back the progress with it noted."""
+    """Sends every announcement that is due and was not sent before; returns the progress with them noted."""
     progress = state.progress
     if progress.idle or progress.paused:
         return progress
@@ -139,8 +142,8 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
         tell_estimate(dispatcher, state, in_full=not told_before)
     elif second not in progress.announced:
         _tell_second_lien(dispatcher, state)
-    rest = {thing for thing in progress.announced if not thing.startswith(("estimate:", "second:"))}
-    return replace(progress, announced=frozenset({*rest, mark, second}))
+    rest = frozenset(thing for thing in progress.announced if not thing.startswith(("estimate:", "second:")))
+    return replace(progress, announced=rest | {mark, second})
 
 
 def _fingerprint(estimate: Estimate) -> str:

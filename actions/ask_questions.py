@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -56,10 +57,13 @@ class ActionAskSecondLien(Action):
         return []
 
 
-class _AsksConsent:
-    """Shows one consent text word for word and keeps it until it is answered. No Action itself, so it is not registered."""
+class AskConsent(Action, ABC):
+    """Shows one consent text word for word and keeps it until it is answered. Abstract: Rasa registers the two below."""
 
-    kind: Kind
+    @property
+    @abstractmethod
+    def kind(self) -> Kind:
+        """Which consent is asked for."""
 
     def name(self) -> str:
         """Rasa's name for asking the consent's slot."""
@@ -79,13 +83,13 @@ class _AsksConsent:
         return [SlotSet("consent_shown", shown.to_json())]
 
 
-class ActionAskConsentContact(_AsksConsent, Action):
+class ActionAskConsentContact(AskConsent):
     """Consent to be contacted by a person of the firm."""
 
-    kind = "contact"
+    kind: Kind = "contact"
 
 
-class ActionAskConsentAutomated(_AsksConsent, Action):
+class ActionAskConsentAutomated(AskConsent):
     """Consent to automated calls and texts, asked separately and never a condition."""
 
-    kind = "automated"
+    kind: Kind = "automated"

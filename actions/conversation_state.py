@@ -1,4 +1,4 @@
-"""What a tracker knows, as leeward's own types, and back again as slot events."""
+"""Conversion between Rasa's tracker and the core's types: facts and progress from slots, and slot events from both."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Taking in a message: the one place where slots are filled, whatever question was asked.
+"""Slot filling: the one action that sets slots, whatever question was asked.
 
-Rasa runs this action before any other on every message (its name is Rasa's own). Facts reach it as entities, from the
-reader's words or from a button.
+Rasa runs it before any other action on every message (its name is Rasa's own). Facts arrive as entities, from the reader or
+from a button's payload.
 """
 
 from __future__ import annotations
@@ -20,39 +20,22 @@ from leeward.assessment.serialization import estimate_to_json
 from leeward.compliance.consent_text import ConsentShown
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
-from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
+from leeward.dialogue.state_update import SIGNALS, Change, Note, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
+from leeward.ops import domain_files
 from leeward.records import opt_outs
 from leeward.records.services import cases, consents, contacts, conversations
 
-SAID_BY_NOTE = {
-    "must_be_clear": "say_consent_must_be_clear",
-    "no_contact": "say_no_contact",
-    "go_ahead": "say_go_ahead",
-    "goodbye": "utter_goodbye",
-    "rest": "say_rest",
-    "already_with_staff": "say_already_with_staff",
-    "contact_first": "say_contact_first",
-    "revoked": "say_revoked",
-    "check_in": "say_check_in",
-    "erased": "say_erased",
-    "kept": "say_kept",
-    "noted": "say_noted",
-    "scam": "say_scam",
-    "elder": "say_elder",
-    "distress": "utter_distress",
-}
-
 
 class ActionTake(Action):
-    """Fills the slots from the latest message and says what was corrected or could not be taken."""
+    """Fills the slots from the latest message and reports corrections and rejected values."""
 
     def name(self) -> str:
         """Rasa's name for the action that fills slots on every message."""
         return "action_validate_slot_mappings"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Slot events for what the message taught."""
+        """Slot events for the facts and the progress after the message."""
         before = state_of(tracker)
         user_turn = heard_in(tracker)
         taken = apply_turn(before.facts, before.progress, user_turn)
@@ -95,7 +78,7 @@ def heard_in(tracker: Tracker) -> UserTurn:
         crisis=bool(reading.get("crisis")),
         danger=bool(reading.get("danger")),
         possible_crisis=bool(reading.get("possible_crisis")),
-        warnings=tuple(name for name in ("distress", "scam", "elder") if reading.get(name)),
+        warnings=tuple(name for name in SIGNALS if reading.get(name)),
         revokes=intent == "stop" and opt_out.revokes_contact(str(message.get("text") or "")),
     )
 
@@ -128,7 +111,13 @@ def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, afte
             value=_value(after, change),
         )
     for note in taken.notes:
-        dispatcher.utter_message(response=SAID_BY_NOTE[note], firm_phone=before.firm.phone_display)
+        dispatcher.utter_message(response=response_to(note), firm_phone=before.firm.phone_display)
+
+
+def response_to(note: Note) -> str:
+    """The response that says a note of apply_turn: say_NOTE, or where a rule says it too, utter_NOTE."""
+    said = f"say_{note}"
+    return said if said in domain_files.responses() else f"utter_{note}"
 
 
 def _value(after: State, change: Change) -> str:

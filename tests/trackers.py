@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import yaml
 from asgiref.sync import async_to_sync
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from leeward.core.facts import Facts, Value
 from leeward.dialogue.policy import Progress
-from leeward.ops.paths import PROJECT
+from leeward.ops import domain_files
 
 TODAY = date(2026, 11, 23)
-DOMAIN = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))
-RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
+RESPONSES = domain_files.responses()
 
 
 def facts(**values: Value) -> Facts:
@@ -115,4 +113,4 @@ def _missing(utterance: dict[str, Any]) -> set[str]:
     """The placeholders of a response that neither the action nor a slot fills."""
     texts = [variation["text"] for variation in RESPONSES[utterance["response"]]]
     placeholders = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
-    return placeholders - set(utterance) - set(DOMAIN["slots"])
+    return placeholders - set(utterance) - set(domain_files.slots())

@@ -93,6 +93,7 @@ _SPECS = (
     Spec("last_name", Kind.TEXT),
     Spec("phone", Kind.TEXT),
     Spec("email", Kind.TEXT),
+    # Nothing asks this yet, so it is never learned: its words ("call", "text") are too everyday to be read unasked.
     Spec("contact_by", Kind.CHOICE, ("call", "text", "email")),
     Spec("best_time", Kind.TEXT),
     Spec("safe_to_contact", Kind.FLAG),

@@ -111,12 +111,6 @@ def either(items: Sequence[str], language: Language) -> str:
     return f" {phrase('or', language)} ".join(items)
 
 
-def topic(name: str, language: Language) -> str:
-    """What a topic is called on a button."""
-    text: str = _words()["topics"][name][language]
-    return text
-
-
 def fact_value(spec: Spec, value: Value, language: Language) -> str:
     """A fact's value in words."""
     values = _words()["values"]

@@ -20,17 +20,13 @@ from leeward.assessment.model import Estimate
 from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import Facts, value_to_json
+from leeward.dialogue import topics
 from leeward.nlu import safety_rules
 from leeward.nlu.embeddings import Embedder, cached_embedder, embed
 from leeward.nlu.extraction import read
 from leeward.nlu.intent_classifier import ExamplesUnread, Guess, TopicModel, load_examples
 from leeward.ops import model_files, paths
 
-TOPICS: Final = (
-    "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
-    " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint"
-    " contact_request crisis out_of_scope"
-).split()
 NLU: Final = paths.PROJECT / "data" / "nlu"
 EMBEDDINGS_CACHE: Final = "embeddings.npz"
 MODEL_MEMBER: Final = "topics.model"
@@ -63,7 +59,7 @@ def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
 def _topic(guess: Guess) -> tuple[str | None, float]:
     """The likeliest topic and its probability; None for the topic where that is below MIN_CONFIDENCE."""
     for name, confidence in guess.ranking:
-        if name in TOPICS:
+        if name in topics.topics():
             return (name, confidence) if confidence >= MIN_CONFIDENCE else (None, confidence)
     return None, 0.0
 
@@ -79,7 +75,7 @@ def train_topics() -> tuple[int, float]:
     target, before = model_files.topics_file(), model_files.earlier_topics_file()
     target.parent.mkdir(parents=True, exist_ok=True)
     earlier = TopicModel.load(before) if before is not None else None
-    model = TopicModel.train(examples, _embedder(target.parent / EMBEDDINGS_CACHE), earlier)
+    model = TopicModel.train(examples, topics.acts(), _embedder(target.parent / EMBEDDINGS_CACHE), earlier)
     for older in target.parent.glob("topics-*.model"):
         older.unlink()
     model.save(target)

@@ -1,4 +1,4 @@
-"""What to ask next, and why: the one place that decides it, known to neither Rasa nor a database.
+"""Dialogue policy: which question to ask next. Pure: independent of Rasa and of the records.
 
 Only what changes the answer is asked, one question at a time: state, owed, worth (then the estimate can be told), then
 stage and its date, what the estimate depends on (loan purpose, occupancy, units, a second lien), goal, and then whether

@@ -29,7 +29,7 @@ _MOST_UNITS: Final = 4
 _BARE_UNITS: Final = re.compile(
     rf"\W*(?:just |only |solo )?(?P<n>\d{{1,2}}|{'|'.join(counts(_MOST_UNITS))})(?: units?| viviendas?| unidades)?\W*"
 )
-# Facts whose words are too common to be used unless their question was just asked.
+# Facts whose words are too common to be used unless their question was just asked. No question asks for contact_by yet.
 _ONLY_WHEN_ASKED: Final = frozenset({"contact_by"})
 
 

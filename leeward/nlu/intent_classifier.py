@@ -14,7 +14,7 @@ import re
 import unicodedata
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +42,6 @@ POSSIBLE_CRISIS_THRESHOLD: Final = -0.7
 NO_CRISIS_SCORE: Final = -10.0
 # Classes with more examples than this are weighted down to it, so that the many crisis examples do not outweigh other classes.
 _MOST_WEIGHT: Final = 120
-ACTS: Final = frozenset(
-    "inform affirm deny dont_know skip correct why_ask how_know summary help start_over erase stop greet thanks goodbye"
-    " are_you_human change_language distress".split()
-)
 
 # Hyperparameters chosen by four-fold cross-validation on data/nlu and on a held-out set of real messages (docs/reading.md).
 # Tighter tolerances and more iterations gain nothing.
@@ -125,6 +121,7 @@ class TopicModel:
     def __init__(
         self,
         classes: Sequence[str],
+        acts: Collection[str],
         vectorizers: Sequence[TfidfVectorizer],
         tfidf_model: _Linear,
         embedding_model: _Linear,
@@ -132,6 +129,7 @@ class TopicModel:
         crisis: CrisisClassifier | None,
     ) -> None:
         self._classes = tuple(classes)
+        self._acts = frozenset(acts)
         self._vectorizers = tuple(vectorizers)
         self._tfidf_model = tfidf_model
         self._embedding_model = embedding_model
@@ -140,13 +138,18 @@ class TopicModel:
 
     @classmethod
     def train(
-        cls, examples: Sequence[tuple[str, str]], embedder: Embedder = embed, earlier: TopicModel | None = None
+        cls,
+        examples: Sequence[tuple[str, str]],
+        acts: Collection[str],
+        embedder: Embedder = embed,
+        earlier: TopicModel | None = None,
     ) -> TopicModel:
         """Trains on (text, class) pairs. Deterministic for the same examples in the same order.
 
-        `embedder` computes sentence embeddings as `embed` does, possibly from a cache. `earlier`, a model of similar examples,
-        warm-starts the crisis SVM and changes the result by no more than libsvm's tolerance. Raises ValueError when there are
-        fewer than two classes, or none is in scope.
+        `acts` are the classes that are moves of a conversation (yes, thanks) and name no subject. `embedder` computes sentence
+        embeddings as `embed` does, possibly from a cache. `earlier`, a model of similar examples, warm-starts the crisis SVM
+        and changes the result by no more than libsvm's tolerance. Raises ValueError when there are fewer than two classes, or
+        none is in scope.
         """
         texts = [_normalise(text) for text, _ in examples]
         topics = np.array([topic for _, topic in examples])
@@ -166,7 +169,7 @@ class TopicModel:
             tfidf_model = _fit_tfidf_model(tfidf, topics)
             crisis = CrisisClassifier.train(svm.result(), tfidf, is_crisis) if svm is not None else None
             classes = [str(topic) for topic in np.unique(topics)]
-            return cls(classes, vectorizers, tfidf_model, embedding_model.result(), embeddings[in_scope], crisis)
+            return cls(classes, acts, vectorizers, tfidf_model, embedding_model.result(), embeddings[in_scope], crisis)
 
     def classify(self, text: str) -> Guess:
         """Classifies one message. A text that is empty once normalised is out_of_scope with confidence 0."""
@@ -184,6 +187,7 @@ class TopicModel:
         """Writes the model to one file; the same model gives the same bytes."""
         about = {
             "classes": self._classes,
+            "acts": sorted(self._acts),
             "vocabularies": [
                 {str(term): int(column) for term, column in sorted(vectorizer.vocabulary_.items())}
                 for vectorizer in self._vectorizers
@@ -214,6 +218,7 @@ class TopicModel:
                 vectorizer.idf_ = arrays[f"idf_{index}"]
             return cls(
                 about["classes"],
+                about["acts"],
                 vectorizers,
                 _Linear(arrays["tfidf_weights"], arrays["tfidf_bias"]),
                 _Linear(arrays["embedding_weights"], arrays["embedding_bias"]),
@@ -253,7 +258,7 @@ class TopicModel:
         sentences = probabilities[1:]
         if not len(sentences):
             return whole
-        on_topic = np.array([name not in ACTS and name != OUT_OF_SCOPE for name in self._classes])
+        on_topic = np.array([name not in self._acts and name != OUT_OF_SCOPE for name in self._classes])
         weights = sentences @ on_topic + 0.05
         weights *= [_QUESTION_WEIGHT if "?" in part else 1.0 for part in parts[1:]]
         combined: Probabilities = _WHOLE_WEIGHT * whole + (1 - _WHOLE_WEIGHT) * (weights @ sentences) / weights.sum()

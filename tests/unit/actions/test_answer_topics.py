@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from trackers import DOMAIN, Done, facts, message, run, tracker_with
+from trackers import Done, facts, message, run, tracker_with
 
 from actions.answer_topics import (
     ActionAnswerTopic,
@@ -26,6 +26,7 @@ from leeward.assessment.options import options
 from leeward.core.facts import Facts
 from leeward.dialogue.policy import OWN_QUESTIONS, Progress
 from leeward.law import jurisdiction
+from leeward.ops import domain_files
 from leeward.ops.paths import PROJECT
 from leeward.records.services import conversations
 
@@ -164,7 +165,7 @@ def test_why_is_answered_for_the_question_just_asked(asked: str | None, reason: 
     assert run(ActionWhyAsk(), tracker_with(asked=asked, latest=message("why_ask"))).said == [f"say_why_{reason}"]
 
 
-@pytest.mark.parametrize("asked", DOMAIN["forms"]["intake_form"]["required_slots"])
+@pytest.mark.parametrize("asked", domain_files.required_slots())
 def test_every_question_has_a_reason_that_is_written(asked: str) -> None:
     (said,) = run(ActionWhyAsk(), tracker_with(asked=asked)).said
     assert said != "say_why_other" or asked in OWN_QUESTIONS

@@ -192,7 +192,7 @@ def test_a_tapped_no_is_a_no(conversation: str) -> None:
 def test_an_unclear_yes_is_no_consent_and_a_clear_one_is_asked_for(conversation: str, words: str) -> None:
     _, slots = shown(conversation)
     done = take(conversation, message("affirm", words), known=REACHABLE, asked="consent_contact", slots=slots)
-    assert done.said == ["say_consent_must_be_clear"]
+    assert done.said == ["say_must_be_clear"]
     assert not done.progress.answered("consent_contact")
     assert not ConsentRecord.objects.exists()
 

@@ -27,7 +27,7 @@ LINES = [
 @pytest.fixture(autouse=True, scope="module")
 def a_small_topic_model() -> object:
     """A topic model of three topics, really trained, in place of the one that takes every line of data/nlu."""
-    model = TopicModel.train(LINES)
+    model = TopicModel.train(LINES, frozenset())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inspection, "topic_model", lambda: model)
         yield

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from leeward.core.firm import Firm, FirmFileError, firm, load
+from leeward.ops import domain_files
 
 PROJECT = Path(__file__).resolve().parents[3]
 CHICAGO = ZoneInfo("America/Chicago")
@@ -58,7 +59,7 @@ def test_no_other_file_names_the_firm() -> None:
     files = [
         file for folder in folders for file in folder.rglob("*") if file.suffix in {".py", ".yml", ".html", ".ts", ".json"}
     ]
-    files += [PROJECT / "domain.yml", PROJECT / "config.yml"]
+    files += [*domain_files.files(PROJECT), PROJECT / "config.yml"]
     naming = [str(file) for file in files if any(detail in file.read_text(encoding="utf-8") for detail in details)]
     assert naming == []
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from leeward.dialogue import topics
 from leeward.nlu import safety_rules
 from leeward.nlu.intent_classifier import TopicModel, load_examples
 
@@ -21,7 +22,7 @@ DATA = Path(__file__).parents[4] / "data" / "nlu"
 
 @pytest.fixture(scope="module")
 def model() -> TopicModel:
-    return TopicModel.train(load_examples(DATA))
+    return TopicModel.train(load_examples(DATA), topics.acts())
 
 
 def heard(model: TopicModel, line: dict[str, Any]) -> bool:
