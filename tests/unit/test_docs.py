@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("actions", "data", "docs", "domain", "leeward", "tests", "tools")
-# Documents that name what is not there (yet). An entry whose document is right makes the test fail until it is taken out.
-BEFORE_THE_MOVE = "names modules and pages as they were before they moved"
-AFTER_THE_SPLIT = "names the files of topics and responses as they are once each has one table"
-WRONG_FILES = {
-    "README.md": BEFORE_THE_MOVE,
-    "docs/contributing/question.md": AFTER_THE_SPLIT,
-    "docs/contributing/sentence.md": AFTER_THE_SPLIT,
-    "docs/contributing/sms-rule.md": AFTER_THE_SPLIT,
-    "docs/contributing/topic.md": AFTER_THE_SPLIT,
-}
-WRONG_LINKS = {"README.md": BEFORE_THE_MOVE}
-
 _URL = re.compile(r"https?://\S+")
 # A path from the root ("leeward/nlu/", "docs/cli.md"), or the name of a file with or without its folder ("channels/web.py").
 _FROM_ROOT = re.compile(rf"(?<![\w./-])(?:{'|'.join(FOLDERS)})/[\w./*-]*")
@@ -55,7 +43,7 @@ def files() -> frozenset[str]:
 @functools.cache
 def defined_tests() -> frozenset[str]:
     """The names of all test functions and test modules."""
-    modules = [*(ROOT / "tests").rglob("test_*.py")]
+    modules = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "tests").rglob("test_*.yml")]
     functions = (name for path in modules for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8")))
     return frozenset([*functions, *(path.stem for path in modules)])
 
@@ -71,24 +59,21 @@ def missing(text: str) -> list[str]:
     )
 
 
-def each_document(wrong: Mapping[str, str]) -> list[object]:
-    names = [str(path.relative_to(ROOT)) for path in documents()]
-    marks = {name: pytest.mark.xfail(reason=reason, strict=True) for name, reason in wrong.items()}
-    return [pytest.param(name, id=name, marks=marks.get(name, ())) for name in names]
+DOCUMENTS = [str(path.relative_to(ROOT)) for path in documents()]
 
 
-@pytest.mark.parametrize("name", each_document(WRONG_FILES))
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_file_that_a_document_names_is_there(name: str) -> None:
     assert missing((ROOT / name).read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("name", each_document(WRONG_LINKS))
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_page_that_a_document_links_to_is_there(name: str) -> None:
     links = [link for link in _LINK.findall((ROOT / name).read_text(encoding="utf-8")) if "://" not in link]
     assert [link for link in links if not ((ROOT / name).parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("name", each_document({}))
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_test_that_a_document_names_is_there(name: str) -> None:
     assert sorted(set(_TEST.findall((ROOT / name).read_text(encoding="utf-8"))) - defined_tests()) == []
 

@@ -193,6 +193,5 @@ def test_a_phrase_is_filled_in_and_one_that_is_not_there_is_an_error() -> None:
         formatting.phrase("no_such_phrase", "en")
 
 
-def test_a_kind_of_foreclosure_and_a_topic_have_names() -> None:
+def test_a_kind_of_foreclosure_has_a_name() -> None:
     assert formatting.process_name("nonjudicial", "en") == "an out-of-court foreclosure sale"
-    assert formatting.topic("short_sale", "es") == "una venta corta"
