@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the answer is an error that the user can mend (one line on
 from __future__ import annotations
 
 import os
+import signal
 
 import typer
 
@@ -41,6 +42,8 @@ def main() -> None:
     """The command's entry point."""
     from leeward.ops.settings import SettingsError
 
+    # A shell starts commands in the background with Ctrl-C ignored; what was asked to stop must stop all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app(prog_name="leeward")
     except SettingsError as error:
