@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from asgiref.sync import sync_to_async
+from dataclasses import replace
+
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.announcements import fitting_options, noted_in, tell_estimate, tell_option
-from actions.conversation_state import State, intent_of, latest, slots_for, state_name, state_of
+from actions.conversation_state import State, effects_slot, intent_of, latest, situation, slots_for, state_name, state_of
 from actions.validate_intake_form import MISSES_BEFORE_PERSON
 from leeward.assessment.options import options
 from leeward.core import formatting
 from leeward.core.facts import Facts
 from leeward.core.language import Words
 from leeward.dialogue.policy import CONTACT, Progress, estimate_is_due
-from leeward.records import services
 
 # Topics whose answer is one of the ways out, told in full with what the state's law does.
 OPTION_TOPICS = {
@@ -196,7 +196,6 @@ class ActionStartOver(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Clears the facts and begins the agenda again, in the same language."""
         state = state_of(tracker)
-        await sync_to_async(services.conversation_forget)(conversation_id=state.conversation)
         language = state.facts.get("language")
         kept = Facts().learn("language", language) if language is not None else Facts()
         fresh = Progress(
@@ -209,7 +208,12 @@ class ActionStartOver(Action):
             language_chosen=state.progress.language_chosen,
         )
         dispatcher.utter_message(response="say_started_over")
-        return [*slots_for(state.facts, kept, fresh), SlotSet("consent_shown", None)]
+        forgotten = replace(situation(State(state.conversation, kept, fresh, state.today)), estimate=None)
+        return [
+            *slots_for(state.facts, kept, fresh),
+            effects_slot(tracker, forgotten),
+            SlotSet("consent_shown", None),
+        ]
 
 
 class ActionUnclear(Action):

@@ -6,21 +6,21 @@ reader's words or from a button.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.announcements import firm_slots, hours_text, phone_text
-from actions.conversation_state import State, intent_of, latest, slots_for, state_of
+from actions.conversation_state import State, effects_slot, intent_of, latest, open_case, situation, slots_for, state_of
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
+from leeward.dialogue.effects import Effect, RecordConsent, RevokeContact
 from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
-from leeward.records import services
 
 SAID_BY_NOTE = {
     "must_be_clear": "say_consent_must_be_clear",
@@ -55,8 +55,8 @@ class ActionTake(Action):
         taken = apply_turn(before.facts, before.progress, user_turn)
         after = State(before.conversation, taken.facts, taken.progress, before.today)
         _say(dispatcher, tracker, before, after, taken)
-        await sync_to_async(_record)(after, taken, tracker)
         events = slots_for(before.facts, taken.facts, taken.progress)
+        events.append(effects_slot(tracker, *_effects(after, taken, tracker)))
         if tracker.get_slot("firm") is None:
             events += firm_slots(after)
         elif before.language != after.language:
@@ -84,7 +84,7 @@ def heard_in(tracker: Tracker) -> UserTurn:
     return UserTurn(
         intent=intent,
         turn=turn,
-        asked=tracker.get_slot("requested_slot"),
+        asked=metadata["asked"] if "asked" in metadata else tracker.get_slot("requested_slot"),
         facts=facts,
         correction=value_from_json(SPECS["balance_owed"], corrections[0]) if corrections else None,
         clear_answer=_clear_answer(message, intent),
@@ -135,61 +135,27 @@ def _value(after: State, change: Change) -> str:
     return formatting.fact_value(SPECS[change.name], change.value, after.language)
 
 
-def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
-    """Stores what is known now; every write may be repeated for the same message without harm."""
-    progress = after.progress
-    services.conversation_update(
-        conversation_id=after.conversation,
-        facts=after.facts,
-        estimate=after.estimate.to_json(),
-        language=after.language,
-        paused=progress.paused,
-        crisis=progress.crisis,
-        danger=progress.danger,
-        wants_person="wants_contact" in progress.yes,
-    )
+def _effects(after: State, taken: TurnResult, tracker: Tracker) -> Iterator[Effect]:
+    """What is to be recorded of this message."""
+    yield situation(after)
+    channel = tracker.get_latest_input_channel() or "web"
     shown = tracker.get_slot("consent_shown") or {}
     for name, given in (taken.consents or {}).items():
         if shown.get("question") == name:
-            services.consent_record(
-                conversation_id=after.conversation,
-                kind=shown["kind"],
-                given=given,
-                text=shown["text"],
-                version=shown["version"],
-                words=_words(latest(tracker)),
-                language=shown["language"],
-                channel=tracker.get_latest_input_channel() or "web",
-                phone=shown["phone"],
-                message_key=str(latest(tracker).get("message_id") or ""),
-            )
+            yield RecordConsent(given=given, words=_words(latest(tracker)), channel=channel, **shown)
     if taken.revoked:
-        _revoke(after, tracker)
+        phone = after.facts.get("phone")
+        yield RevokeContact(
+            words=str(latest(tracker).get("text") or ""),
+            language=after.language,
+            channel=channel,
+            phone=phone if isinstance(phone, str) else None,
+        )
+    progress = after.progress
     if progress.crisis or progress.danger or "wants_contact" in progress.yes:
-        services.contact_save(conversation_id=after.conversation, facts=after.facts)
-        services.case_open(conversation_id=after.conversation, triage=after.triage.to_json())
+        yield open_case(after)
 
 
 def _words(message: dict[str, Any]) -> str:
     """What the person wrote, or the title that they tapped."""
     return str((message.get("metadata") or {}).get("words") or message.get("text") or "")
-
-
-def _revoke(after: State, tracker: Tracker) -> None:
-    """Keeps that nobody may call or write any more, in the person's own words, on every channel at once."""
-    message = latest(tracker)
-    words = str(message.get("text") or "")
-    channel = tracker.get_latest_input_channel() or "web"
-    phone = after.facts.get("phone")
-    number = phone if isinstance(phone, str) else None
-    if number is not None:
-        services.opt_out_record(phone=number, channel=channel, words=words)
-    services.consents_take_back(
-        conversation_id=after.conversation,
-        kinds=("contact", "automated"),
-        words=words,
-        language=after.language,
-        channel=channel,
-        phone=number,
-        message_key=str(message.get("message_id") or ""),
-    )

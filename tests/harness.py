@@ -18,10 +18,11 @@ from typing import Any
 
 import httpx
 
+from leeward.devtools.chat_client import choice_of
 from leeward.devtools.fake_twilio import FakeTwilio
 from leeward.devtools.sms_client import Phone
 from leeward.ops import instance, paths, supervisor
-from leeward.ops.ports import Ports
+from leeward.ops.ports import Ports, free_port
 
 ANSWER_SECONDS = 30.0
 
@@ -33,6 +34,7 @@ class Stack:
     ports: Ports
     var: Path
     twilio: FakeTwilio
+    actions_port: int = 0
 
     @property
     def chat(self) -> str:
@@ -46,15 +48,15 @@ class Stack:
 
     def kill_actions(self) -> None:
         """Ends the action server without warning."""
-        for pid in pids(f"leeward.cli.serve actions {self.ports.actions}"):
+        for pid in pids(f"leeward.cli.serve actions {self.actions_port}"):
             os.kill(pid, signal.SIGKILL)
-        until(lambda: not answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+        until(lambda: not answers(f"http://127.0.0.1:{self.actions_port}/health"))
 
     @contextlib.contextmanager
     def actions_again(self) -> Iterator[None]:
         """Brings the action server back for the length of a block, and on until the stack ends."""
-        self._start("actions", self.ports.actions)
-        until(lambda: answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+        self._start("actions", self.actions_port)
+        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"))
         yield
 
     def kill_assistant(self) -> None:
@@ -71,7 +73,7 @@ class Stack:
     def _start(self, part: str, port: int) -> None:
         subprocess.Popen(
             [sys.executable, "-m", "leeward.cli.serve", part, str(port)],
-            env=instance.environment(self.ports),
+            env=instance.environment(),
             cwd=paths.PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -82,7 +84,7 @@ class Stack:
         """What a command says when it works on this stack's records."""
         done = subprocess.run(
             [sys.executable, *command],
-            env=instance.environment(self.ports),
+            env=instance.environment(),
             cwd=paths.PROJECT,
             capture_output=True,
             text=True,
@@ -92,16 +94,23 @@ class Stack:
 
     def end(self) -> None:
         """Ends what a test brought back."""
-        for part in (f"actions {self.ports.actions}", f"assistant {self.ports.chat}"):
+        for part in (f"actions {self.actions_port}", f"assistant {self.ports.chat}"):
             for pid in pids(f"leeward.cli.serve {part}"):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGTERM)
 
 
 @contextlib.contextmanager
-def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
-    """A stack whose records live in `var`, with a Twilio of its own, stopped at the end."""
+def started(var: Path, *, desk: bool = False, action_server: bool = False) -> Iterator[Stack]:
+    """A stack whose records live in `var`, with a Twilio of its own, stopped at the end.
+
+    With `action_server`, the actions run in a process of their own, which a test may kill and bring back.
+    """
     os.environ["LEEWARD_VAR"] = str(var)
+    actions_port = free_port() if action_server else 0
+    os.environ.pop("LEEWARD_ACTIONS_URL", None)
+    if action_server:
+        os.environ["LEEWARD_ACTIONS_URL"] = f"http://127.0.0.1:{actions_port}/webhook"
     ports = Ports.free()
     twilio = FakeTwilio()
     os.environ.update(twilio.environment(f"http://127.0.0.1:{ports.chat}"))
@@ -110,10 +119,12 @@ def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
         "-c",
         "from leeward import records; records.setup()\nfrom leeward.records import bootstrap; bootstrap.migrate()",
     ]
-    subprocess.run(migrate, env=instance.environment(ports), cwd=paths.PROJECT, check=True)
+    subprocess.run(migrate, env=instance.environment(), cwd=paths.PROJECT, check=True)
     supervisor.ensure_trained(print)
-    with supervisor.running(ports, desk=desk, say=print):
-        stack = Stack(ports, var, twilio)
+    stack = Stack(ports, var, twilio, actions_port)
+    with contextlib.ExitStack() as actions, supervisor.running(ports, desk=desk, say=print):
+        if action_server:
+            actions.enter_context(stack.actions_again())
         try:
             yield stack
         finally:
@@ -131,6 +142,7 @@ class Person:
     state: dict[str, Any] = field(default_factory=dict)
     opening: list[dict[str, Any]] = field(default_factory=list)
     status: int = 0
+    seen: int = 0
 
     def __post_init__(self) -> None:
         self.client = httpx.Client(base_url=self.stack.chat, timeout=ANSWER_SECONDS)
@@ -145,7 +157,10 @@ class Person:
 
     def says(self, words: str, *, key: str = "text", message_id: str | None = None) -> str:
         """Writes (or, with key="choice", taps) and gives back all that is answered, as one text."""
-        body = {"id": message_id or uuid.uuid4().hex, key: words}
+        said = {"text": words} if key == "text" else {"answer": choice_of(words, self.replies)}
+        seen = max([self.seen, *(reply["n"] for reply in self.replies if "n" in reply)])
+        self.seen = seen
+        body = {"id": message_id or uuid.uuid4().hex, "seen": seen, **said}
         answer = self.client.post("/chat/messages", json=body)
         self.status = answer.status_code
         if answer.status_code != 200:

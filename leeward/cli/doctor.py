@@ -77,7 +77,7 @@ def _ports() -> list[Check]:
         ports = Ports.configured()
     except ValueError as error:
         return [Check("Ports", False, str(error))]
-    named = (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk))
+    named = (("chat", ports.chat), ("desk", ports.desk))
     return [
         Check(
             f"Port for the {what}",

@@ -71,7 +71,7 @@ def up(
         texting = TwilioSettings.from_environment()
     except (FirmFileError, ValueError) as error:
         fail(str(error))
-    for what, port in (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk)):
+    for what, port in (("chat", ports.chat), ("desk", ports.desk)):
         if is_taken(port):
             variable = f"LEEWARD_{what.upper()}_PORT"
             fail(f"Port {port} is taken, so the {what} cannot start; stop what uses it, or set {variable} to another port.")
@@ -112,7 +112,6 @@ def train(
 ) -> None:
     """Train a model on the present data, unless there is one."""
     from leeward.ops import instance, model_files
-    from leeward.ops.ports import Ports
 
     if watch and not nlu:
         fail("--watch goes with --nlu: leeward train --nlu --watch", 2)
@@ -123,7 +122,7 @@ def train(
     if target.exists() and not force:
         typer.echo(f"{target.name} already fits the present data.")
         return
-    os.environ.update(instance.environment(Ports.configured()))
+    os.environ.update(instance.environment())
     from leeward.assistant import training
 
     training.train(target)
@@ -366,11 +365,9 @@ def erase(
     """Delete what a person told us: words, facts, contact and case. Permissions and opt-outs are kept."""
     from leeward import records
     from leeward.ops import instance
-    from leeward.ops.ports import Ports
 
-    os.environ.update(instance.environment(Ports.configured()))
+    os.environ.update(instance.environment())
     records.setup()
-    from leeward.assistant import tracker_store
     from leeward.records import services
 
     if not yes and not typer.confirm(f"Delete everything told in conversation {conversation}? This cannot be undone."):
@@ -379,7 +376,6 @@ def erase(
         services.conversation_erase(conversation_id=conversation, request_id="leeward erase")
     except services.ConversationMissing:
         fail(f"There is no conversation {conversation!r}; `leeward cases show N` prints the id.")
-    tracker_store.delete_tracker(conversation)
     typer.echo(f"Deleted what was told in {conversation}. Permissions and opt-outs stay.")
 
 
@@ -432,7 +428,7 @@ def bench_conversation(
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LEEWARD_VAR"] = folder
         ports = Ports.free()
-        os.environ.update(instance.environment(ports))
+        os.environ.update(instance.environment())
         from leeward import records
 
         records.setup()

@@ -9,24 +9,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Ports:
-    """The three ports of one machine; each can be set by its environment variable."""
+    """The two ports of one machine; each can be set by its environment variable."""
 
     chat: int
-    actions: int
     desk: int
 
     @staticmethod
     def configured() -> Ports:
-        """LEEWARD_CHAT_PORT, LEEWARD_ACTIONS_PORT and LEEWARD_DESK_PORT, or 5005, 5055 and 8000.
+        """LEEWARD_CHAT_PORT and LEEWARD_DESK_PORT, or 5005 and 8000.
 
         Raises ValueError, naming the variable, for what is no port.
         """
-        return Ports(_port("LEEWARD_CHAT_PORT", 5005), _port("LEEWARD_ACTIONS_PORT", 5055), _port("LEEWARD_DESK_PORT", 8000))
+        return Ports(_port("LEEWARD_CHAT_PORT", 5005), _port("LEEWARD_DESK_PORT", 8000))
 
     @staticmethod
     def free() -> Ports:
-        """Three ports that nothing listens on at this moment."""
-        return Ports(free_port(), free_port(), free_port())
+        """Two ports that nothing listens on at this moment."""
+        return Ports(free_port(), free_port())
 
 
 def _port(variable: str, default: int) -> int:

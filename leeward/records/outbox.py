@@ -22,7 +22,6 @@ from leeward.nlu.safety_rules import mask
 from leeward.ops import secret_key
 from leeward.records import services
 from leeward.records.models import Case, ConsentRecord, Contact, Conversation, InboundSms, Message, OptOut, OutboundSms, WebLink
-from leeward.records.services import Reply
 from leeward.sms import send_policy
 
 # The kinds of message that come by text.
@@ -96,9 +95,25 @@ def _taken(sid: str, phone: str, text: str, media: bool, language: str) -> Messa
         InboundSms.objects.create(sid=sid, phone=phone)
         conversation = conversation_of(phone=phone) or conversation_begin(phone=phone, language=language)
         message, _ = services.message_receive(
-            conversation_id=conversation.pk, key=sid, text=text, kind="media" if media else "sms", language=None
+            conversation_id=conversation.pk,
+            key=sid,
+            text=text,
+            kind="media" if media else "sms",
+            language=None,
+            seen=_seen(conversation),
         )
     return message
+
+
+def _seen(conversation: Conversation) -> int:
+    """The number of the last message whose texts had all left for the person's phone; 0 where none had."""
+    waiting = OutboundSms.objects.filter(conversation=conversation, status__in=_OPEN, sid="").values("message")
+    said = Message.objects.filter(conversation=conversation, direction=Message.Direction.OUT)
+    unsent = said.filter(answers__in=waiting).order_by("n").first()
+    if unsent is not None:
+        said = said.filter(n__lt=unsent.n)
+    last = said.order_by("-n").first()
+    return 0 if last is None else last.n
 
 
 def conversation_of(*, phone: str) -> Conversation | None:
@@ -160,12 +175,6 @@ def reassign_message(*, message: Message, phone: str) -> str | None:
     return home.pk
 
 
-def conversations_waiting() -> list[str]:
-    """Conversations by text in which a message waits for its answer, the longest waiting first."""
-    waiting = Message.objects.filter(status=Message.Status.WAITING, kind__in=KINDS).order_by("created_at")
-    return list(dict.fromkeys(waiting.values_list("conversation_id", flat=True)))
-
-
 def is_handed_off(*, conversation_id: str) -> bool:
     """Whether staff texted last in this conversation, and not long ago."""
     last = Message.objects.filter(conversation_id=conversation_id).exclude(direction=Message.Direction.IN).last()
@@ -184,17 +193,11 @@ def message_for_staff(*, message: Message) -> None:
 # ------------------------------------------------------------------ what goes out
 
 
-def answer(
-    *, message: Message, replies: Iterable[Reply], bodies: Sequence[str], kind: send_policy.MessageKind, to: str
-) -> None:
-    """Records the answer to a message and puts its texts into the outbox, both or neither; once, however often it is tried."""
-    with transaction.atomic():
-        if Message.objects.select_for_update().get(pk=message.pk).status == Message.Status.ANSWERED:
-            return
-        services.message_answer(message=message, replies=replies)
-        conversation = Conversation.objects.get(pk=message.conversation_id)
-        for body in bodies:
-            _put(conversation, message, to, body, kind, prompted_at=message.created_at)
+def put_answer(*, message: Message, texts: Sequence[str], kind: send_policy.MessageKind, to: str) -> None:
+    """Puts the texts of an answer into the outbox. Within the transaction that records the answer."""
+    conversation = Conversation.objects.get(pk=message.conversation_id)
+    for body in texts:
+        _put(conversation, message, to, body, kind, prompted_at=message.created_at)
 
 
 def notice_put(*, message: Message, body: str) -> None:

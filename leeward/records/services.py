@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 
 from leeward.core.facts import Facts
@@ -27,6 +27,7 @@ from leeward.records.models import (
     OptOut,
     OutboundSms,
     TokenBucket,
+    TrackerSnapshot,
 )
 
 __all__ = ["DatabaseError"]
@@ -98,15 +99,6 @@ def conversation_update(
         conversation.save()
 
 
-def conversation_forget(*, conversation_id: str) -> None:
-    """Starting over: the facts and the estimate are cleared; transcript, consents and flags stay."""
-    with transaction.atomic():
-        conversation = _locked(conversation_id)
-        conversation.facts, conversation.turns, conversation.clarify, conversation.estimate = {}, {}, {}, None
-        conversation.wants_person = False
-        conversation.save()
-
-
 def conversation_is_open(*, conversation_id: str) -> bool:
     """Whether someone may still speak in it: it is there, it was not erased, and it rested for no more than OPEN_DAYS."""
     since = timezone.now() - timedelta(days=OPEN_DAYS)
@@ -136,13 +128,18 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         conversation.text_number = ""
         Contact.objects.filter(conversation=conversation).delete()
         Case.objects.filter(conversation=conversation).delete()
+        TrackerSnapshot.objects.filter(conversation=conversation).delete()
         conversation.facts, conversation.turns, conversation.clarify, conversation.estimate = {}, {}, {}, None
         conversation.crisis = conversation.danger = conversation.wants_person = conversation.paused = False
         conversation.erased_at = timezone.now()
         conversation.save()
         audit(user=None, action="conversation.erase", object_id=conversation_id, request_id=request_id)
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        # The write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html).
+        transaction.on_commit(_empty_write_ahead_log)
+
+
+def _empty_write_ahead_log() -> None:
+    """SQLite's write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html)."""
+    if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -158,12 +155,22 @@ def _locked(conversation_id: str) -> Conversation:
 # ------------------------------------------------------------------ messages
 
 
-def message_receive(*, conversation_id: str, key: str, text: str, kind: str, language: str | None) -> tuple[Message, bool]:
+def message_receive(
+    *,
+    conversation_id: str,
+    key: str,
+    text: str,
+    kind: str,
+    language: str | None,
+    seen: int | None = None,
+    answers_ask: int | None = None,
+) -> tuple[Message, bool]:
     """Records an inbound message once, with secrets masked, and says whether it is new.
 
     The same words under a new key while they still wait are the same message told again, and share its answer: a figure that
-    is repeated because nothing came back must not be read as the answer to the next question. Raises MessageConflict for a
-    key that was used for other words, ConversationMissing.
+    is repeated because nothing came back must not be read as the answer to the next question. `seen` is the number of the last
+    message that had reached the person, `answers_ask` of the one whose choice they tapped, where that is known. Raises
+    MessageConflict for a key that was used for other words, ConversationMissing.
     """
     masked = mask(text)
     with transaction.atomic():
@@ -182,6 +189,8 @@ def message_receive(*, conversation_id: str, key: str, text: str, kind: str, lan
             kind=kind,
             text=masked,
             masked=masked != text,
+            seen=seen,
+            answers_ask=answers_ask,
             language=language or conversation.language,
             status=Message.Status.WAITING if waiting is None else Message.Status.REPEATED,
             answers=waiting,
@@ -232,11 +241,6 @@ def message_by_staff(*, conversation_id: str, text: str) -> Message:
         )
 
 
-def message_fail(*, message: Message) -> None:
-    """Counts a try that came to nothing; the message goes on waiting."""
-    Message.objects.filter(pk=message.pk).update(tries=F("tries") + 1)
-
-
 def messages_waiting(*, conversation_id: str) -> list[Message]:
     """Inbound messages that have no answer yet, in their order."""
     return list(Message.objects.filter(conversation_id=conversation_id, status=Message.Status.WAITING))
@@ -255,12 +259,12 @@ def messages_after(*, conversation_id: str, n: int) -> list[Message]:
 
 def last_asked(*, conversation_id: str) -> str | None:
     """The question that the last answer put, if it put one."""
-    return next((row.asked for row in reversed(_last_turn(conversation_id)) if row.asked), None)
+    return next((row.asked for row in reversed(last_turn(conversation_id)) if row.asked), None)
 
 
 def last_buttons(*, conversation_id: str) -> list[dict[str, str]]:
     """The buttons that were shown last."""
-    return [button for row in _last_turn(conversation_id) for button in row.buttons]
+    return [button for row in last_turn(conversation_id) for button in row.buttons]
 
 
 def was_said(*, conversation_id: str, response: str) -> bool:
@@ -273,7 +277,8 @@ def case_number(*, conversation_id: str) -> str | None:
     return Case.objects.filter(conversation_id=conversation_id).values_list("number", flat=True).first()
 
 
-def _last_turn(conversation_id: str) -> list[Message]:
+def last_turn(conversation_id: str) -> list[Message]:
+    """The messages of the assistant's last answer, in their order."""
     last = Message.objects.filter(conversation_id=conversation_id, direction=Message.Direction.OUT).last()
     return [] if last is None else list(Message.objects.filter(answers_id=last.answers_id, direction=Message.Direction.OUT))
 

@@ -11,8 +11,7 @@ from harness import Stack, Texter
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FIRST_LOGIN = (
-    "from leeward import records; records.setup()\n"
-    "from leeward.records import bootstrap; print(*bootstrap.desk_first_login())"
+    "from leeward import records; records.setup()\nfrom leeward.records import bootstrap; print(*bootstrap.desk_first_login())"
 )
 PHONE = {"width": 360, "height": 740}
 ANSWER = 15_000
