@@ -7,9 +7,7 @@ this process the turns of one conversation run one after the other; between proc
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +21,7 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from leeward.assistant.action_endpoint import ActionServerLost
+from leeward.assistant.payloads import as_words, parsed
 from leeward.assistant.tracker_store import TurnMemory, current_turn
 from leeward.core.firm import firm
 from leeward.dialogue import effects
@@ -310,29 +309,6 @@ async def render_response(agent: Agent, response: str, language: str, channel: s
 async def language_of(conversation: str) -> str:
     """The language that a conversation is held in."""
     return str((await db_call(services.conversation_get, conversation_id=conversation)).language)
-
-
-def parsed(payload: str) -> dict[str, Any]:
-    """What Rasa is to take a payload of our own record for ("/inform{…}"); nothing that a person typed comes this way."""
-    name, brace, rest = payload.removeprefix("/").partition("{")
-    values = json.loads(brace + rest) if brace else {}
-    return {
-        "text": payload,
-        "intent": {"name": name, "confidence": 1.0},
-        "entities": [{"entity": entity, "value": value, "start": 0, "end": len(payload)} for entity, value in values.items()],
-    }
-
-
-def as_words(text: str) -> str:
-    """Words as Rasa may be given them: never what it would read as a payload, whatever space or control stands before.
-
-    Rasa strips a text (all Unicode white space) and takes it for a payload where it then begins with a slash
-    (rasa/shared/core/training_data/story_reader/yaml_story_reader.py `unpack_regex_message`).
-    """
-    start = 0
-    while start < len(text) and (text[start] == "/" or text[start].isspace() or unicodedata.category(text[start])[0] == "C"):
-        start += 1
-    return text[start:] or "…"
 
 
 turns = Turns()

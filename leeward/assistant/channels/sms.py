@@ -27,8 +27,9 @@ from sanic.response import HTTPResponse
 from twilio.request_validator import RequestValidator
 
 from leeward.assistant.outbox_worker import OutboxWorker
+from leeward.assistant.payloads import as_words
 from leeward.assistant.rate_limit import RateLimit
-from leeward.assistant.turn_processor import Turn, TurnFailed, as_words, language_of, render_response, turns
+from leeward.assistant.turn_processor import Turn, TurnFailed, language_of, render_response, turns
 from leeward.core import formatting
 from leeward.core.firm import firm
 from leeward.core.language import Language
