@@ -11,6 +11,7 @@ import asyncio
 import os
 from pathlib import Path
 
+import uvicorn
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import register
 from rasa.core.run import create_http_input_channels
@@ -21,8 +22,12 @@ from sanic import Sanic
 from leeward import records
 from leeward.assistant import logging_config
 from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_once_compiled
+from leeward.assistant.edge import Edge
 from leeward.assistant.tracker_store import SnapshotTrackerStore
 from leeward.ops import model_files, paths
+
+# Open requests, streams among them, beyond which new ones hear 503 at once.
+MOST_CONNECTIONS = 1_000
 
 
 def run(port: int, host: str = "127.0.0.1") -> None:
@@ -36,28 +41,34 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     if not model.exists():
         raise RasaException("There is no model for the present data. Run `leeward train` first.")
     app = Sanic("leeward", configure_logging=False)
-    app.config.KEEP_ALIVE_TIMEOUT = 30
-    app.config.RESPONSE_TIMEOUT = 60
-    # uvloop's wheels differ by platform; asyncio's own loop serves one firm's chat with room to spare.
-    app.config.USE_UVLOOP = False
-    asyncio.set_event_loop_policy(None)
     register(create_http_input_channels(None, str(paths.PROJECT / "credentials.yml")), app, route="/")
 
-    @app.listener("before_server_start")
+    @app.listener("after_server_start")
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.agent = await _load_agent(model, loop)
         # The first reading loads the gazetteer; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
-
-    @app.listener("after_server_start")
-    async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.keeping_up = loop.create_task(keep_up(app.ctx.agent))
 
     @app.listener("before_server_stop")
     async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.keeping_up.cancel()
 
-    app.run(host=host, port=port, workers=1, access_log=False, debug=False, motd=False)
+    # uvloop's wheels differ by platform; asyncio's own loop serves one firm's chat with room to spare.
+    uvicorn.run(
+        Edge(app, tls=os.environ.get("LEEWARD_TLS") == "1"),
+        host=host,
+        port=port,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=MOST_CONNECTIONS,
+    )
 
 
 async def _load_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:
