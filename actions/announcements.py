@@ -1,9 +1,13 @@
-"""What is due to be said before the next question: the estimate, the ways out, what is urgent, the handoff."""
+"""Messages sent before the next question: urgency, answer deadline, estimate, options, handoff.
+
+Each is sent once; `Progress.announced` keeps which were.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,8 +16,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation_state import State, state_name
-from leeward.assessment.deficiency import Estimate, Exposure
+from leeward.assessment.model import Estimate, Exposure
 from leeward.assessment.options import Option, options
+from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Range
 from leeward.core.firm import Firm
@@ -35,11 +40,6 @@ AT_STAKE = {
 FROM_MEMORY = " (from memory)"
 
 
-def phone_text(firm: Firm) -> str:
-    """The firm's phone number as people read it."""
-    return formatting.phone(firm.phone)
-
-
 def hours_text(firm: Firm, language: Language) -> str:
     """The firm's opening hours in one phrase: days with the same hours are joined."""
     return formatting.opening_hours(firm.hours, language)
@@ -49,13 +49,13 @@ def firm_slots(state: State) -> list[EventType]:
     """The slots that let responses name the firm."""
     return [
         SlotSet("firm", state.firm.name),
-        SlotSet("firm_phone", phone_text(state.firm)),
+        SlotSet("firm_phone", state.firm.phone_display),
         SlotSet("firm_hours", hours_text(state.firm, state.language)),
     ]
 
 
 def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress:
-    """Says everything that is due now and has not been said yet; gives back the progress with it noted."""
+    """Sends every announcement that is due and was not sent before; returns the progress with them noted."""
     progress = state.progress
     if progress.idle or progress.paused:
         return progress
@@ -85,20 +85,20 @@ def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Prog
     by_dates = any(reason.fact and reason.tier <= URGENT_TIER for reason in state.triage.reasons)
     if not by_dates or "urgent" in progress.announced:
         return progress
-    dispatcher.utter_message(response="say_urgent", firm_phone=phone_text(state.firm))
+    dispatcher.utter_message(response="say_urgent", firm_phone=state.firm.phone_display)
     at_stake = {
         AT_STAKE[reason.key] for reason in state.triage.reasons if reason.tier <= URGENT_TIER and reason.key in AT_STAKE
     }
     for name in sorted(at_stake):
         dispatcher.utter_message(response=f"say_at_stake_{name}")
-    return _with_urgency(progress).with_announced("urgent")
+    return replace(progress, urgent=True).with_announced("urgent")
 
 
 def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
     """Whoever was served hears how long there is to answer: once in general, and once by its day when that can be counted."""
     if state.facts.get("stage") != "served":
         return progress
-    due = next((clock for clock in state.triage.clocks if clock.name == "answer due"), None)
+    due = state.triage.clock("answer_due")
     if due is not None and "answer_due" not in progress.announced:
         dispatcher.utter_message(
             response="say_answer_due", day=formatting.day(due.day, state.language), citation=due.rule.split(";")[0]
@@ -113,10 +113,6 @@ def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progre
     else:
         dispatcher.utter_message(response="say_answer_unknown")
     return progress.with_announced("answer")
-
-
-def _with_urgency(progress: Progress) -> Progress:
-    return Progress.from_json({**progress.to_json(), "urgent": True})
 
 
 def _outside_practice(state: State) -> bool:
@@ -144,8 +140,8 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
         tell_estimate(dispatcher, state, in_full=not told_before)
     elif second not in progress.announced:
         _tell_second_lien(dispatcher, state)
-    rest = {thing for thing in progress.announced if not thing.startswith(("estimate:", "second:"))}
-    return Progress.from_json({**progress.to_json(), "announced": [*rest, mark, second]})
+    rest = frozenset(thing for thing in progress.announced if not thing.startswith(("estimate:", "second:")))
+    return replace(progress, announced=rest | {mark, second})
 
 
 def _fingerprint(estimate: Estimate) -> str:
@@ -195,7 +191,7 @@ def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
     language = state.language
     owed, worth = state.facts.amount("balance_owed"), state.facts.amount("home_value")
     shortfall = state.estimate.shortfall
-    card = {"kind": "estimate", **state.estimate.to_json()}
+    card = {"kind": "estimate", **estimate_to_json(state.estimate)}
     if owed is None or worth is None or shortfall is None:
         missing = [
             formatting.fact_name(name, language) for name in ("balance_owed", "home_value") if state.facts.amount(name) is None
@@ -290,7 +286,7 @@ def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) 
 def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
     """Says when and how staff will reach the person."""
     dispatcher.utter_message(response="say_summary_for_staff", noted="; ".join(noted_in(state)))
-    phone = phone_text(state.firm)
+    phone = state.firm.phone_display
     hours = hours_text(state.firm, state.language)
     reachable = state.facts.is_known("phone") or state.facts.is_known("email")
     if not reachable:

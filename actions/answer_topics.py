@@ -16,22 +16,11 @@ from leeward.assessment.options import options
 from leeward.core import formatting
 from leeward.core.facts import Facts
 from leeward.core.language import Words
+from leeward.dialogue import topics
 from leeward.dialogue.policy import CONTACT, Progress, estimate_is_due
-
-# Topics whose answer is one of the ways out, told in full with what the state's law does.
-OPTION_TOPICS = {
-    "loan_modification": ("loan_modification",),
-    "forbearance": ("forbearance",),
-    "short_sale": ("short_sale",),
-    "deed_in_lieu": ("deed_in_lieu",),
-    "bankruptcy": ("chapter_13", "chapter_7"),
-}
-ESTIMATE_TOPICS = frozenset({"deficiency_question", "walk_away"})
-WHY_GROUP = {**dict.fromkeys(CONTACT, "contact"), "consent_contact": "consent", "consent_automated": "consent"}
-WHY_OWN = frozenset(
-    "state balance_owed home_value stage served_on court_date sale_date loan_purpose occupancy units second_lien goal"
-    " wants_contact has_lawyer safe_to_contact".split()
-)
+from leeward.dialogue.state_update import CONSENTS
+from leeward.dialogue.topics import Intent
+from leeward.ops import domain_files
 
 
 class ActionAnswerTopic(Action):
@@ -45,15 +34,16 @@ class ActionAnswerTopic(Action):
         """Utters the answer; what it told of the estimate is not told again."""
         state = state_of(tracker)
         topic = intent_of(tracker)
+        intent = topics.intents()[topic]
         how_long = "how_long" in (latest(tracker).get("reading") or {}).get("acts", [])
-        if topic in ESTIMATE_TOPICS and not how_long and estimate_is_due(state.facts, state.progress):
+        if intent.from_estimate and not how_long and estimate_is_due(state.facts, state.progress):
             if topic == "walk_away":
-                dispatcher.utter_message(response="say_topic_walk_away")
+                dispatcher.utter_message(response=intent.answer)
             if _estimate_told(state.progress):
                 tell_estimate(dispatcher, state, in_full=False)
             return []
         if not (how_long and state.law):
-            dispatcher.utter_message(response=f"say_topic_{topic}")
+            dispatcher.utter_message(response=intent.answer)
         if topic == "bankruptcy" and state.firm.debt_relief_agency:
             dispatcher.utter_message(response="say_debt_relief_agency")
         shortfall = state.estimate.shortfall
@@ -62,7 +52,7 @@ class ActionAnswerTopic(Action):
         ends = state.estimate.deadline_ends
         if how_long and ends is not None:
             dispatcher.utter_message(response="say_deadline_ends", day=formatting.day(ends, state.language))
-        for words in _law_on(topic, state, asks_how_long=how_long):
+        for words in _law_on(intent, state, asks_how_long=how_long):
             if not words.is_in(state.language):
                 continue
             dispatcher.utter_message(response="say_law", law=words.in_language(state.language))
@@ -77,23 +67,22 @@ def _estimate_told(progress: Progress) -> bool:
     return any(thing.startswith("estimate:") for thing in progress.announced)
 
 
-def _law_on(topic: str, state: State, *, asks_how_long: bool) -> list[Words]:
+def _law_on(intent: Intent, state: State, *, asks_how_long: bool) -> list[Words]:
     """What the state's law adds to a topic, in the law file's own words."""
     law = state.law
     if law is None:
         return []
     if asks_how_long:
         return [law.deadline_to_sue.words]
-    if topic in ESTIMATE_TOPICS:
+    if intent.from_estimate:
         return [law.summary]
-    if topic == "second_lien_or_heloc":
+    if intent.name == "second_lien_or_heloc":
         return [law.junior_liens.words]
-    if topic == "foreclosure_status":
+    if intent.name == "foreclosure_status":
         provisions = (law.reinstatement, law.redemption_after_sale, law.mediation)
         return [provision.words for provision in provisions if provision is not None]
-    wanted = OPTION_TOPICS.get(topic, ())
     found = {option.id: option for option in options(state.facts, state.estimate, on=state.today)}
-    return [found[name].deficiency for name in wanted if name in found]
+    return [found[name].deficiency for name in intent.options if name in found]
 
 
 class ActionWhyAsk(Action):
@@ -105,10 +94,18 @@ class ActionWhyAsk(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Utters the reason."""
-        asked = tracker.get_slot("requested_slot")
-        reason = asked if asked in WHY_OWN else WHY_GROUP.get(asked, "other")
-        dispatcher.utter_message(response=f"say_why_{reason}")
+        dispatcher.utter_message(response=why_response(tracker.get_slot("requested_slot")))
         return []
+
+
+def why_response(asked: str | None) -> str:
+    """The response that says why a question is asked: its own, or that of its group (contact, consent, all others)."""
+    own = f"say_why_{asked}"
+    if own in domain_files.responses():
+        return own
+    if asked in CONTACT:
+        return "say_why_contact"
+    return "say_why_consent" if asked in CONSENTS else "say_why_other"
 
 
 class ActionHowKnow(Action):
@@ -194,7 +191,7 @@ class ActionStartOver(Action):
         return "action_start_over"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Clears the facts and begins the agenda again, in the same language."""
+        """Clears the facts and the progress; language, safety state and message count are kept."""
         state = state_of(tracker)
         language = state.facts.get("language")
         kept = Facts().learn("language", language) if language is not None else Facts()
@@ -234,7 +231,7 @@ class ActionUnclear(Action):
             else []
         )
         if offered:
-            names = [formatting.topic(name, language) for name in offered]
+            names = [topics.label(name, language) for name in offered]
             buttons = [{"title": name, "payload": f"/{topic}"} for name, topic in zip(names, offered, strict=True)]
             buttons.append({"title": formatting.phrase("something_else", language), "payload": "/deny"})
             response = "say_unclear_between" if len(names) > 1 else "say_unclear_perhaps"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -11,7 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.conversation_state import state_of
 from leeward import law
-from leeward.compliance.consent_text import Kind, consent_text
+from leeward.compliance.consent_text import ConsentShown, Kind, consent_text
 from leeward.sms.segments import to_gsm7
 
 MOST_STATE_BUTTONS = 6
@@ -56,10 +57,13 @@ class ActionAskSecondLien(Action):
         return []
 
 
-class _AsksConsent:
-    """Shows one consent text word for word and keeps it until it is answered. No Action itself, so it is not registered."""
+class AskConsent(Action, ABC):
+    """Shows one consent text word for word and keeps it until it is answered. Abstract: Rasa registers the two below."""
 
-    kind: Kind
+    @property
+    @abstractmethod
+    def kind(self) -> Kind:
+        """Which consent is asked for."""
 
     def name(self) -> str:
         """Rasa's name for asking the consent's slot."""
@@ -75,24 +79,17 @@ class _AsksConsent:
         text = to_gsm7(consent.text) if by_text else consent.text
         question = f"consent_{self.kind}"
         dispatcher.utter_message(response=f"say_ask_{question}", consent_text=text)
-        shown = {
-            "question": question,
-            "kind": self.kind,
-            "text": text,
-            "version": consent.version,
-            "language": consent.language,
-            "phone": number,
-        }
-        return [SlotSet("consent_shown", shown)]
+        shown = ConsentShown(question, self.kind, text, consent.version, consent.language, number)
+        return [SlotSet("consent_shown", shown.to_json())]
 
 
-class ActionAskConsentContact(_AsksConsent, Action):
+class ActionAskConsentContact(AskConsent):
     """Consent to be contacted by a person of the firm."""
 
-    kind = "contact"
+    kind: Kind = "contact"
 
 
-class ActionAskConsentAutomated(_AsksConsent, Action):
+class ActionAskConsentAutomated(AskConsent):
     """Consent to automated calls and texts, asked separately and never a condition."""
 
-    kind = "automated"
+    kind: Kind = "automated"

@@ -1,4 +1,4 @@
-"""What a tracker knows, as leeward's own types, and back again as slot events."""
+"""Conversion between Rasa's tracker and the core's types: facts and progress from slots, and slot events from both."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
-from leeward import law
-from leeward.assessment.deficiency import Estimate, estimate
+from leeward.assessment.deficiency import estimate
+from leeward.assessment.model import Estimate
+from leeward.assessment.serialization import estimate_to_json
 from leeward.assessment.triage import Triage, triage
 from leeward.core.facts import SPECS, Facts
 from leeward.core.firm import Firm, firm
@@ -20,6 +21,7 @@ from leeward.core.language import Language
 from leeward.dialogue import effects
 from leeward.dialogue.effects import Effect
 from leeward.dialogue.policy import Progress
+from leeward.law import law_for
 from leeward.law.model import Jurisdiction
 
 
@@ -45,7 +47,7 @@ class State:
     @functools.cached_property
     def law(self) -> Jurisdiction | None:
         """The law of the home's state, if the state is known."""
-        return _law_of(self.facts)
+        return law_for(self.facts)
 
     @functools.cached_property
     def estimate(self) -> Estimate:
@@ -59,6 +61,7 @@ class State:
             self.facts,
             self.estimate,
             on=self.today,
+            law=self.law,
             crisis=self.progress.crisis,
             danger=self.progress.danger,
             wants_person="wants_contact" in self.progress.yes,
@@ -105,7 +108,7 @@ def situation(state: State) -> effects.UpdateConversation:
         facts=facts.to_json(),
         fact_turns={name: fact.turn for name, fact in facts.known.items() if fact.turn},
         clarify={name: list(candidates) for name, candidates in facts.clarify.items()},
-        estimate=state.estimate.to_json(),
+        estimate=estimate_to_json(state.estimate),
         language=state.language,
         paused=progress.paused,
         crisis=progress.crisis,
@@ -121,13 +124,8 @@ def open_case(state: State) -> effects.OpenCase:
 
 def state_name(facts: Facts) -> str | None:
     """The home's state by name, in the person's language."""
-    found = _law_of(facts)
+    found = law_for(facts)
     return None if found is None else found.name.in_language("es" if facts.get("language") == "es" else "en")
-
-
-def _law_of(facts: Facts) -> Jurisdiction | None:
-    code = facts.get("state")
-    return law.jurisdiction(code) if isinstance(code, str) and code in law.codes() else None
 
 
 def latest(tracker: Tracker) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Taking in a message: the one place where slots are filled, whatever question was asked.
+"""Slot filling: the one action that sets slots, whatever question was asked.
 
-Rasa runs this action before any other on every message (its name is Rasa's own). Facts reach it as entities, from the
-reader's words or from a button.
+Rasa runs it before any other action on every message (its name is Rasa's own). Facts arrive as entities, from the reader or
+from a button's payload.
 """
 
 from __future__ import annotations
@@ -14,42 +14,26 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.announcements import firm_slots, hours_text, phone_text
+from actions.announcements import firm_slots, hours_text
 from actions.conversation_state import State, effects_slot, intent_of, latest, open_case, situation, slots_for, state_of
+from leeward.compliance.consent_text import ConsentShown
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, value_from_json
 from leeward.dialogue.effects import Effect, RecordConsent, RevokeContact
-from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
+from leeward.dialogue.state_update import SIGNALS, Change, Note, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
-
-SAID_BY_NOTE = {
-    "must_be_clear": "say_consent_must_be_clear",
-    "no_contact": "say_no_contact",
-    "go_ahead": "say_go_ahead",
-    "goodbye": "utter_goodbye",
-    "rest": "say_rest",
-    "already_with_staff": "say_already_with_staff",
-    "contact_first": "say_contact_first",
-    "revoked": "say_revoked",
-    "check_in": "say_check_in",
-    "erased": "say_erased",
-    "kept": "say_kept",
-    "noted": "say_noted",
-    "scam": "say_scam",
-    "elder": "say_elder",
-    "distress": "utter_distress",
-}
+from leeward.ops import domain_files
 
 
 class ActionTake(Action):
-    """Fills the slots from the latest message and says what was corrected or could not be taken."""
+    """Fills the slots from the latest message and reports corrections and rejected values."""
 
     def name(self) -> str:
         """Rasa's name for the action that fills slots on every message."""
         return "action_validate_slot_mappings"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Slot events for what the message taught."""
+        """Slot events for the facts and the progress after the message."""
         before = state_of(tracker)
         user_turn = heard_in(tracker)
         taken = apply_turn(before.facts, before.progress, user_turn)
@@ -92,8 +76,9 @@ def heard_in(tracker: Tracker) -> UserTurn:
         crisis=bool(reading.get("crisis")),
         danger=bool(reading.get("danger")),
         possible_crisis=bool(reading.get("possible_crisis")),
-        warnings=tuple(name for name in ("distress", "scam", "elder") if reading.get(name)),
-        revokes=intent == "stop" and opt_out.revokes_contact(str(message.get("text") or "")),
+        warnings=tuple(name for name in SIGNALS if reading.get(name)),
+        # Who cries for help and wants no calls is answered, and not called.
+        revokes=intent in ("stop", "crisis") and opt_out.revokes_contact(str(message.get("text") or "")),
     )
 
 
@@ -125,7 +110,13 @@ def _say(dispatcher: CollectingDispatcher, tracker: Tracker, before: State, afte
             value=_value(after, change),
         )
     for note in taken.notes:
-        dispatcher.utter_message(response=SAID_BY_NOTE[note], firm_phone=phone_text(before.firm))
+        dispatcher.utter_message(response=response_to(note), firm_phone=before.firm.phone_display)
+
+
+def response_to(note: Note) -> str:
+    """The response that says a note of apply_turn: say_NOTE, or where a rule says it too, utter_NOTE."""
+    said = f"say_{note}"
+    return said if said in domain_files.responses() else f"utter_{note}"
 
 
 def _value(after: State, change: Change) -> str:
@@ -139,14 +130,14 @@ def _effects(after: State, taken: TurnResult, tracker: Tracker) -> Iterator[Effe
     """What is to be recorded of this message."""
     yield situation(after)
     channel = tracker.get_latest_input_channel() or "web"
-    shown = tracker.get_slot("consent_shown") or {}
+    shown = ConsentShown.from_json(tracker.get_slot("consent_shown"))
     for name, given in (taken.consents or {}).items():
-        if shown.get("question") == name:
-            yield RecordConsent(given=given, words=_words(latest(tracker)), channel=channel, **shown)
+        if shown is not None and shown.question == name:
+            yield RecordConsent(shown.to_json(), given=given, words=_words(latest(tracker)), channel=channel)
     if taken.revoked:
         phone = after.facts.get("phone")
         yield RevokeContact(
-            words=str(latest(tracker).get("text") or ""),
+            words=_words(latest(tracker)),
             language=after.language,
             channel=channel,
             phone=phone if isinstance(phone, str) else None,

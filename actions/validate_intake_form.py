@@ -1,4 +1,4 @@
-"""The form's one decision on every turn: is this message an answer, what is due to be said, and what to ask next."""
+"""The intake form's validation: yield to a rule, send the announcements that are due, choose the next question."""
 
 from __future__ import annotations
 
@@ -10,47 +10,31 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 from rasa_sdk.types import DomainDict
 
-from actions.announcements import phone_text, tell_what_is_due
+from actions.announcements import tell_what_is_due
 from actions.conversation_state import State, effects_slot, intent_of, latest, open_case, state_of
 from leeward.core.facts import SPECS
+from leeward.dialogue import topics
 from leeward.dialogue.policy import LEFT_WHEN_UNANSWERED, MOST_ASKS, Progress, leave_open, next_question
-
-# What Rasa would log as an error each time; leeward/assistant/logging_config.py keeps it out of the log.
-REJECTION = "the message has a rule of its own"
+from leeward.ops import domain_files
 
 MISSES_BEFORE_CHOICES = 2
 MISSES_BEFORE_PERSON = 3
 
-# Questions that are put with choices to tap when two answers in a row were not understood; most others always have them.
-WITH_CHOICES = frozenset({"balance_owed", "home_value", "second_lien"})
-# Questions that domain.yml has three ways to put; the others have two.
-WITH_A_THIRD_WAY = frozenset(
-    "state stage served_on court_date sale_date loan_purpose occupancy units goal wants_contact".split()
-)
-
-# Messages with a rule of their own in data/rules/: the form steps aside, the rule answers, the form picks up the thread.
-DIGRESSIONS = frozenset(
-    """deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification
-    forbearance short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint
-    out_of_scope why_ask how_know summary help are_you_human greet thanks distress change_language start_over nlu_fallback stop
-    goodbye""".split()
-)
-
 
 class ValidateIntakeForm(Action):
-    """Asks the agenda for the next question; Rasa's form then asks it (utter_ask_… or action_ask_…)."""
+    """Chooses the next question (leeward.dialogue.policy); Rasa's form then asks it with utter_ask_… or action_ask_…."""
 
     def name(self) -> str:
         """Rasa's name for what the intake form runs before it asks."""
         return "validate_intake_form"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """The question to ask, as the form's requested slot, with the progress that telling made.
+        """Slot events for the question to ask (`requested_slot`), its wording, and the progress after the announcements.
 
-        Raises ActionExecutionRejection when the message is for a rule of its own, and that rule has not run yet.
+        Raises ActionExecutionRejection when a rule answers the message (leeward/dialogue/topics.yml) and has not run yet.
         """
-        if intent_of(tracker) in DIGRESSIONS and not _already_rejected(tracker):
-            raise ActionExecutionRejection("intake_form", REJECTION)
+        if intent_of(tracker) in topics.answered_by_rule() and not _already_rejected(tracker):
+            raise ActionExecutionRejection("intake_form", topics.REJECTION)
         state = state_of(tracker)
         if (latest(tracker).get("reading") or {}).get(
             "clarification_candidates"
@@ -79,12 +63,13 @@ class ValidateIntakeForm(Action):
 
 
 def _prompt_variant(question: str, asked_before: int, progress: Progress, consecutive_fallbacks: int) -> str:
-    """Which of a question's wordings comes now: none is used twice in a row, and choices help where words did not."""
+    """Which wording of a question to use: never the last one again, and choices to tap after repeated misunderstandings."""
     # Once it is clear that there is a second loan, its amount is asked in words of its own, without choices.
-    may_have_choices = question in WITH_CHOICES and question not in progress.yes
+    variants = domain_files.prompt_variants(question)
+    may_have_choices = "choices" in variants and question not in progress.yes
     if may_have_choices and (consecutive_fallbacks == MISSES_BEFORE_CHOICES or asked_before % 3 == 2):
         return "choices"
-    if question in WITH_A_THIRD_WAY:
+    if "third" in variants:
         return ("first", "again", "third")[asked_before % 3]
     return ("first", "again")[asked_before % 2]
 
@@ -93,7 +78,7 @@ def _without_dead_end(dispatcher: CollectingDispatcher, state: State, asked: str
     """After several messages in a row that were not understood, a person is offered and the question is left for now."""
     if state.progress.consecutive_fallbacks < MISSES_BEFORE_PERSON:
         return state
-    dispatcher.utter_message(response="say_unclear_person", firm_phone=phone_text(state.firm))
+    dispatcher.utter_message(response="say_unclear_person", firm_phone=state.firm.phone_display)
     progress = replace(state.progress, consecutive_fallbacks=0)
     return state.with_progress(progress.with_skipped(asked) if asked is not None and asked in SPECS else progress)
 

@@ -1,5 +1,5 @@
 """`python -m leeward` is the leeward command."""
 
-from leeward.cli.main import app
+from leeward.cli.main import main
 
-app(prog_name="leeward")
+main()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from leeward.records import services
-from leeward.records.models import ConsentRecord
+from leeward.records.models import ConsentRecord, Conversation
+from leeward.records.services import consents, messages
 
 
 def consent(
     conversation_id: str, *, given: bool = True, kind: str = "contact", phone: str | None = "+13125550142", key: str = ""
 ) -> ConsentRecord:
     """An answer to one of the consents, as it was asked and said."""
-    return services.consent_record(
+    return consents.consent_record(
         conversation_id=conversation_id,
         kind=kind,
         given=given,
@@ -22,3 +22,9 @@ def consent(
         phone=phone,
         message_key=key or f"{kind}-{given}",
     )
+
+
+def receive(conversation: Conversation, key: str, text: str) -> messages.ReceivedMessage:
+    """A message of the person's, under a key of its own, that waits for its answer."""
+    message, _ = messages.message_receive(conversation_id=conversation.id, key=key, text=text, kind="text", language=None)
+    return message

@@ -13,16 +13,19 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+from django.db.models import QuerySet
 
 from leeward.devtools.chat_client import choice_of
 from leeward.devtools.fake_twilio import FakeTwilio
 from leeward.devtools.sms_client import Phone
 from leeward.ops import instance, paths, supervisor
 from leeward.ops.ports import Ports, free_port
+from leeward.records.models import Conversation, Message, OutboundSms
 
 ANSWER_SECONDS = 30.0
 
@@ -107,11 +110,9 @@ def started(var: Path, *, desk: bool = False, action_server: bool = False) -> It
     With `action_server`, the actions run in a process of their own, which a test may kill and bring back.
     """
     os.environ["LEEWARD_VAR"] = str(var)
-    actions_port = free_port() if action_server else 0
-    os.environ.pop("LEEWARD_ACTIONS_URL", None)
-    if action_server:
-        os.environ["LEEWARD_ACTIONS_URL"] = f"http://127.0.0.1:{actions_port}/webhook"
     ports = Ports.free()
+    actions_port = free_port() if action_server else 0
+    os.environ["LEEWARD_ACTIONS_URL"] = f"http://127.0.0.1:{actions_port}/webhook" if action_server else ""
     twilio = FakeTwilio()
     os.environ.update(twilio.environment(f"http://127.0.0.1:{ports.chat}"))
     migrate = [
@@ -158,9 +159,8 @@ class Person:
     def says(self, words: str, *, key: str = "text", message_id: str | None = None) -> str:
         """Writes (or, with key="choice", taps) and gives back all that is answered, as one text."""
         said = {"text": words} if key == "text" else {"answer": choice_of(words, self.replies)}
-        seen = max([self.seen, *(reply["n"] for reply in self.replies if "n" in reply)])
-        self.seen = seen
-        body = {"id": message_id or uuid.uuid4().hex, "seen": seen, **said}
+        self.seen = max([self.seen, *(reply["n"] for reply in self.replies if "n" in reply)])
+        body = {"id": message_id or uuid.uuid4().hex, "seen": self.seen, **said}
         answer = self.client.post("/chat/messages", json=body)
         self.status = answer.status_code
         if answer.status_code != 200:
@@ -236,48 +236,50 @@ class Texter:
     @property
     def asked(self) -> str | None:
         """The question that stands open."""
-        return next((asked for asked, _ in reversed(self._last_turn()) if asked), None)
+        return next((asked for asked, _ in reversed(self.rows(self._last_turn())) if asked), None)
 
     @property
     def buttons(self) -> list[str]:
         """The choices that can be replied with now."""
-        return [button["title"] for _, buttons in self._last_turn() for button in json.loads(buttons)]
+        return [button["title"] for _, buttons in self.rows(self._last_turn()) for button in json.loads(buttons)]
 
     @property
     def state(self) -> dict[str, Any]:
         """What is on record of the conversation."""
-        row = self.row("SELECT facts, paused, language, id FROM records_conversation WHERE text_number = ?", self.number)
-        case = self.row("SELECT number FROM records_case WHERE conversation_id = ?", row[3])
-        facts = json.loads(row[0])
-        return {"facts": facts, "paused": bool(row[1]), "language": row[2], "case": case[0] if case else None}
+        conversations = Conversation.objects.filter(text_number=self.number)
+        row = self.row(conversations.values_list("facts", "paused", "language", "case__number"))
+        return {"facts": json.loads(row[0]), "paused": bool(row[1]), "language": row[2], "case": row[3]}
 
-    def row(self, query: str, *values: Any) -> Any:
-        """One row of the records."""
-        return next(iter(self.rows(query, *values)), None)
+    def row(self, query: QuerySet[Any, tuple[Any, ...]]) -> Any:
+        """One row of the records, None where there is none."""
+        return next(iter(self.rows(query)), None)
 
-    def rows(self, query: str, *values: Any) -> list[Any]:
-        """Rows of the records."""
+    def rows(self, query: QuerySet[Any, tuple[Any, ...]]) -> list[Any]:
+        """Rows of the records, as SQLite gives them (JSON as text, a yes as 1).
+
+        The query is the models' own, so no test knows tables and columns by another name; it is run on the stack's file, for
+        the test's own Django is tied to a database of its own.
+        """
+        sql, values = query.query.sql_with_params()
         with contextlib.closing(sqlite3.connect(self.stack.var / "records.sqlite3", timeout=20)) as records:
-            return records.execute(query, values).fetchall()
+            return records.execute(sql.replace("%s", "?"), values).fetchall()
 
-    def _last_turn(self) -> list[Any]:
-        return self.rows(
-            "SELECT asked, buttons FROM records_message WHERE direction = 'out' AND answers_id = (SELECT answers_id FROM"
-            " records_message m JOIN records_conversation c ON m.conversation_id = c.id WHERE c.text_number = ?"
-            " AND m.direction = 'out' ORDER BY m.n DESC LIMIT 1) ORDER BY n",
-            self.number,
-        )
+    def count(self, query: QuerySet[Any]) -> int:
+        """How many rows of the records there are."""
+        return len(self.rows(query.values_list("pk")))
+
+    def _last_turn(self) -> QuerySet[Any, tuple[Any, ...]]:
+        said = Message.objects.filter(conversation__text_number=self.number, direction="out")
+        last = said.order_by("-n").values("answers")[:1]
+        return Message.objects.filter(direction="out", answers=last).order_by("n").values_list("asked", "buttons")
 
     def _is_settled(self, sid: str) -> bool:
-        message = self.row("SELECT status, conversation_id FROM records_message WHERE key = ?", sid)
+        message = self.row(Message.objects.filter(key=sid).values_list("status", "conversation_id"))
         if message is None or message[0] == "waiting":
             return False
-        left = self.row(
-            "SELECT count(*) FROM records_outboundsms WHERE conversation_id = ? AND status IN ('waiting', 'sending')"
-            " AND not_before <= strftime('%Y-%m-%d %H:%M:%f', 'now', '+10 minutes')",
-            message[1],
-        )
-        return left[0] == 0
+        soon = datetime.now(UTC) + timedelta(minutes=10)
+        open_still = OutboundSms.objects.filter(status__in=("waiting", "sending"), not_before__lte=soon)
+        return self.count(open_still.filter(conversation=message[1])) == 0
 
 
 def leeward(*words: str, said: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

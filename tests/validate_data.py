@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from typing import get_args
 
-import yaml
-
-from leeward.ops import instance, paths
+from leeward.dialogue import topics
+from leeward.dialogue.state_update import Note
+from leeward.ops import domain_files, instance, paths
 
 COMMAND = [sys.executable, "-m", "rasa", "data", "validate", "--max-history", "5"]
 UNUSED = re.compile(r"The utterance '(\w+)' is not used in any story or rule")
@@ -25,7 +26,7 @@ def main() -> int:
     done = subprocess.run(COMMAND, cwd=paths.PROJECT, env=environment, capture_output=True, text=True, check=False)
     output = done.stdout + done.stderr
     complaints = [line for line in WARNING.findall(output) if not UNUSED.match(line)]
-    complaints += [f"The response {name} is said by no form and no action." for name in sorted(_unused(output))]
+    complaints += [f"The response {name} is said by no form, no action and no topic." for name in sorted(_unused(output))]
     for complaint in complaints:
         print(complaint)
     if done.returncode:
@@ -37,12 +38,14 @@ def main() -> int:
 
 
 def _unused(output: str) -> set[str]:
-    """Responses that Rasa calls unused and that no form slot asks and no action names."""
-    domain = yaml.safe_load((paths.PROJECT / "domain.yml").read_text(encoding="utf-8"))
-    asked = {f"utter_ask_{slot}" for form in domain["forms"].values() for slot in form["required_slots"]}
+    """Responses that Rasa calls unused and that no form slot asks, no action names and no topic is answered with."""
+    asked = {f"utter_ask_{slot}" for slot in domain_files.required_slots()}
     sources = [*paths.PROJECT.glob("actions/*.py"), *paths.PROJECT.glob("leeward/assistant/**/*.py")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    named = set(re.findall(r"(?:utter|say)_\w+", code))
+    named = set(re.findall(r"(?:utter|say)_\w+", code)) | {
+        f"{kind}_{note}" for kind in ("say", "utter") for note in get_args(Note)
+    }
+    named |= {intent.answer for intent in topics.intents().values() if intent.answer is not None}
     families = tuple(re.findall(r'f"(say_\w+_)\{', code))
     return {name for name in UNUSED.findall(output) if name not in asked | named and not name.startswith(families)}
 

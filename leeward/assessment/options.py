@@ -6,23 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from leeward import law as laws
-from leeward.assessment.deficiency import Estimate
+from leeward.assessment.model import Estimate
+from leeward.core import stages
 from leeward.core.facts import Facts, Range, Value
 from leeward.core.language import Words
 from leeward.law import federal
+from leeward.law import options as option_rows
 from leeward.law.federal import FederalFact
 from leeward.law.model import Confidence, Jurisdiction, OptionLaw, Provision
+from leeward.law.options import ClockSource, DoubtConditions, FitConditions, FitReason, OptionId, OptionRow
 
 Fit = Literal["fits", "maybe", "no"]
 _ORDER: Final[dict[Fit, int]] = {"fits": 0, "maybe": 1, "no": 2}
 # In these stages there is a lawsuit, however the state's homes are mostly sold.
-_IN_COURT: Final = ("served", "judgment", "deficiency_claim")
-_AFTER_SALE: Final = ("sold", "deficiency_claim")
-_BEFORE_SALE: Final = ("current", "behind", "notice", "served", "judgment", "sale_set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Option:
     among them. `confidence` is the least sure of the statements that the option itself makes.
     """
 
-    id: str
+    id: OptionId
     fit: Fit
     why: tuple[Words, ...]
     name: Words
@@ -63,115 +62,92 @@ def options(facts: Facts, estimate: Estimate, *, on: date) -> tuple[Option, ...]
 
     Total: what is not known makes a "maybe", never a "no".
     """
-    case = _Case(facts, estimate, _law_of(facts), on)
-    entries = _file()["options"]
-    found = [(not entry["fits"], _option(entry, case)) for entry in entries]
+    case = _Case(facts, estimate, laws.law_for(facts), on)
+    found = [(row.fits == FitConditions(), _option(row, case)) for row in option_rows.read().options]
     return tuple(option for _, option in sorted(found, key=lambda pair: (pair[0], _ORDER[pair[1].fit])))
 
 
-@cache
-def _file() -> dict[str, Any]:
-    content: dict[str, Any] = laws.read_yaml(laws.HERE / "options.yml")
-    return content
-
-
-def _law_of(facts: Facts) -> Jurisdiction | None:
-    state = facts.get("state")
-    return laws.jurisdiction(state) if isinstance(state, str) and state in laws.codes() else None
-
-
-def _option(entry: dict[str, Any], case: _Case) -> Option:
-    fit, why = _fit(entry, case)
-    in_state = _state_law(entry["id"], case.law)
-    clock = _state_clock(entry, case.law)
-    notes = tuple(_federal(entry["id"], case.facts))
-    citations = [*entry["citations"], *(law.citation for law in (in_state, clock) if law), *(note.citation for note in notes)]
+def _option(row: OptionRow, case: _Case) -> Option:
+    fit, why = _fit(row, case)
+    in_state = _state_law(row.id, case.law)
+    clock = _state_clock(row.clock_from, case.law)
+    notes = tuple(_federal(row.id, case.facts))
+    citations = [*row.citations, *(law.citation for law in (in_state, clock) if law), *(note.citation for note in notes)]
     return Option(
-        id=entry["id"],
+        id=row.id,
         fit=fit,
         why=why,
-        name=_words(entry["name"]),
-        what=_words(entry["what"]),
-        stops=_words(entry["stops"]),
-        deficiency=_in_both(in_state, entry["deficiency"]),
-        clock=_in_both(clock, entry["clock"]),
-        caution=_words(entry["caution"]),
+        name=row.name,
+        what=row.what,
+        stops=row.stops,
+        deficiency=_in_both(in_state, row.deficiency),
+        clock=_in_both(clock, row.clock),
+        caution=row.caution,
         notes=tuple(note.words for note in notes),
         citations=tuple(dict.fromkeys(citations)),
-        confidence=_least([entry["confidence"], *(law.confidence for law in (in_state, clock) if law)]),
-        as_of=date.fromisoformat(_file()["as_of"]),
+        confidence=_least([row.confidence, *(law.confidence for law in (in_state, clock) if law)]),
+        as_of=option_rows.read().as_of,
     )
 
 
 # ---------------------------------------------------------------- fit
 
 
-def _fit(entry: dict[str, Any], case: _Case) -> tuple[Fit, tuple[Words, ...]]:
+def _fit(row: OptionRow, case: _Case) -> tuple[Fit, tuple[Words, ...]]:
     """Every condition must hold; one that cannot be judged yet, or a doubt, makes it "maybe"."""
-    conditions = {name: wanted for name, wanted in entry["fits"].items() if _matters(name, case)}
-    answers = {name: _holds(name, wanted, case) for name, wanted in conditions.items()}
-    against = _reasons("no", [name for name, holds in answers.items() if holds is False])
+    answers = list(_answers(row.fits, case))
+    against = tuple(reason.no for reason, holds in answers if holds is False and reason.no)
     if against:
         return "no", against
-    open_yet = _reasons("open", [name for name, holds in answers.items() if holds is None])
-    doubts = tuple(
-        _words(_file()["doubts"][name]) for name, when in entry.get("doubts", {}).items() if _doubted(name, when, case)
-    )
+    open_yet = tuple(reason.open for reason, holds in answers if holds is None and reason.open)
+    doubts = tuple(_doubts(row.doubts, case))
     if open_yet or doubts:
         return "maybe", (*open_yet, *doubts)
-    return "fits", _reasons("yes", list(answers))
+    return "fits", tuple(reason.yes for reason, _ in answers if reason.yes)
 
 
-def _matters(name: str, case: _Case) -> bool:
-    """Once the home is sold, keeping or leaving it is no longer the question."""
-    return name != "goal" or _stage(case) not in _AFTER_SALE
+def _answers(fits: FitConditions, case: _Case) -> Iterator[tuple[FitReason, bool | None]]:
+    """Whether each condition of an option holds; None where what it turns on is not known."""
+    reasons = option_rows.read().reasons
+    if fits.state is not None:
+        yield reasons.state, None if case.law is None else case.law.code in fits.state
+    # Once the home is sold, keeping or leaving it is no longer the question.
+    if fits.goal is not None and _stage(case) not in stages.AFTER_SALE:
+        goal = case.facts.get("goal")
+        yield reasons.goal, goal in fits.goal if goal in ("keep", "leave") else None
+    if fits.equity is not None:
+        equity = _equity(case.estimate)
+        yield reasons.equity, None if equity is None else equity is fits.equity
+    if fits.court_case is not None:
+        in_court = _in_court(case)
+        yield reasons.court_case, None if in_court is None else in_court is fits.court_case
+    if fits.stage is not None:
+        stage = _stage(case)
+        yield reasons.stage, None if stage is None else stage in fits.stage
 
 
-def _reasons(answer: Literal["yes", "no", "open"], names: list[str]) -> tuple[Words, ...]:
-    reasons = _file()["reasons"]
-    return tuple(_words(reasons[name][answer]) for name in names if answer in reasons[name])
+def _in_court(case: _Case) -> bool | None:
+    if _stage(case) in stages.IN_COURT:
+        return True
+    return None if case.law is None else case.law.customary == "judicial"
 
 
-def _holds(name: str, wanted: Any, case: _Case) -> bool | None:
-    """Whether a condition of `fits` holds; None where what it turns on is not known."""
-    match name:
-        case "goal":
-            goal = case.facts.get("goal")
-            return goal in wanted if goal in ("keep", "leave") else None
-        case "stage":
-            stage = _stage(case)
-            return None if stage is None else stage in wanted
-        case "state":
-            return None if case.law is None else case.law.code in wanted
-        case "equity":
-            equity = _equity(case.estimate)
-            return None if equity is None else equity is wanted
-        case "court_case":
-            if _stage(case) in _IN_COURT:
-                return True
-            return None if case.law is None else case.law.customary == "judicial"
-    raise ValueError(f"options.yml has an unknown condition {name!r}")
-
-
-def _doubted(name: str, when: Any, case: _Case) -> bool:
-    """Whether a doubt applies; what is not known raises none."""
-    facts = case.facts
-    match name:
-        case "stage":
-            return _stage(case) in when
-        case "occupancy":
-            return facts.get("occupancy") in when
-        case "second_lien":
-            second = facts.amount("second_lien")
-            return second is not None and second.max > 0
-        case "prior_bankruptcy":
-            return facts.get("prior_bankruptcy") is True
-        case "months_behind_over":
-            return _most(facts.get("months_behind")) > int(when)
-        case "days_to_sale_under":
-            sale = facts.get("sale_date")
-            return isinstance(sale, date) and (sale - case.on).days < int(when)
-    raise ValueError(f"options.yml has an unknown doubt {name!r}")
+def _doubts(doubts: DoubtConditions, case: _Case) -> Iterator[Words]:
+    """What speaks against an option that may fit; what is not known raises no doubt."""
+    facts, reasons = case.facts, option_rows.read().doubts
+    second, sale = facts.amount("second_lien"), facts.get("sale_date")
+    if doubts.second_lien and second is not None and second.max > 0:
+        yield reasons.second_lien
+    if doubts.stage is not None and _stage(case) in doubts.stage:
+        yield reasons.stage
+    if doubts.days_to_sale_under is not None and isinstance(sale, date) and (sale - case.on).days < doubts.days_to_sale_under:
+        yield reasons.days_to_sale_under
+    if doubts.occupancy is not None and facts.get("occupancy") in doubts.occupancy:
+        yield reasons.occupancy
+    if doubts.prior_bankruptcy and facts.get("prior_bankruptcy") is True:
+        yield reasons.prior_bankruptcy
+    if doubts.months_behind_over is not None and _most(facts.get("months_behind")) > doubts.months_behind_over:
+        yield reasons.months_behind_over
 
 
 def _stage(case: _Case) -> str | None:
@@ -179,7 +155,7 @@ def _stage(case: _Case) -> str | None:
     stage, sale = case.facts.get("stage"), case.facts.get("sale_date")
     if not isinstance(stage, str):
         return None
-    return None if stage in _BEFORE_SALE and isinstance(sale, date) and sale < case.on else stage
+    return None if stage in stages.BEFORE_SALE and isinstance(sale, date) and sale < case.on else stage
 
 
 def _equity(estimate: Estimate) -> bool | None:
@@ -203,7 +179,7 @@ def _most(value: Value | None) -> Decimal | int:
 # ---------------------------------------------------------------- law
 
 
-def _state_law(option: str, law: Jurisdiction | None) -> OptionLaw | None:
+def _state_law(option: OptionId, law: Jurisdiction | None) -> OptionLaw | None:
     if law is None:
         return None
     return {
@@ -213,26 +189,26 @@ def _state_law(option: str, law: Jurisdiction | None) -> OptionLaw | None:
     }.get(option)
 
 
-def _in_both(in_state: OptionLaw | Provision | None, general: dict[str, str]) -> Words:
+def _in_both(in_state: OptionLaw | Provision | None, general: Words) -> Words:
     """The state's own words; in Spanish the general ones, which hold everywhere, until the state's are written."""
     if in_state is None:
-        return _words(general)
-    return Words(en=in_state.words.en, es=in_state.words.es or general["es"])
+        return general
+    return Words(en=in_state.words.en, es=in_state.words.es or general.es)
 
 
-def _state_clock(entry: dict[str, Any], law: Jurisdiction | None) -> Provision | None:
-    """The state's own clock where the option has one and the law file knows it (reinstatement, redemption, answer)."""
-    if law is None or "clock_from" not in entry:
+def _state_clock(source: ClockSource | None, law: Jurisdiction | None) -> Provision | None:
+    """The state's own clock where the option has one and the law file knows it."""
+    if law is None or source is None:
         return None
     clocks = {
         "reinstatement": law.reinstatement,
         "redemption_before_sale": law.redemption_before_sale,
         "answer_to_suit": law.answer_to_suit,
     }
-    return clocks[entry["clock_from"]]
+    return clocks[source]
 
 
-def _federal(option: str, facts: Facts) -> Iterator[FederalFact]:
+def _federal(option: OptionId, facts: Facts) -> Iterator[FederalFact]:
     """The federal rules that belong to an option, those of this kind of loan first; rules of other loans are left out."""
     loan = facts.get("loan_type")
     ours = [fact for fact in federal.facts().values() if option in fact.options]
@@ -242,7 +218,3 @@ def _federal(option: str, facts: Facts) -> Iterator[FederalFact]:
 
 def _least(levels: list[Confidence]) -> Confidence:
     return max(levels, key=("high", "medium", "low").index)
-
-
-def _words(pair: dict[str, str]) -> Words:
-    return Words(en=pair["en"], es=pair["es"])

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from leeward import law as laws
-from leeward.assessment.deficiency import Estimate
-from leeward.core import formatting
+from leeward.assessment.deadlines import last_day
+from leeward.assessment.model import Estimate
+from leeward.core import formatting, stages
+from leeward.core.business_days import next_court_day
 from leeward.core.facts import Facts, Range
-from leeward.law import federal
+from leeward.law import federal, law_for
 from leeward.law.model import Jurisdiction
 
 LABELS: Final = ("now", "same day", "next business day", "this week", "routine")
@@ -26,9 +27,13 @@ REINSTATEMENT_SOON_DAYS: Final = 14
 DAYS_A_MONTH: Final = 30
 # How long after a sale its confirmation may still be pending. Practice, not law: staff see the date beside it.
 CONFIRMATION_DAYS: Final = 60
-# Where the law counts the days to catch up from the day a lawsuit was served.
-REINSTATEMENT_FROM_SERVICE: Final = ("IL",)
-AFTER_SALE: Final = ("sold", "deficiency_claim")
+ClockKey = Literal["sale_date", "court_date", "answer_due", "reinstatement_ends"]
+CLOCK_NAMES: Final[dict[ClockKey, str]] = {
+    "sale_date": "sale date",
+    "court_date": "court date",
+    "answer_due": "answer due",
+    "reinstatement_ends": "reinstatement ends",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,14 @@ class TriageReason:
 class Clock:
     """A date by which something must happen, with the rule it comes from."""
 
-    name: str
+    key: ClockKey
     day: date
     rule: str
+
+    @property
+    def name(self) -> str:
+        """What runs out on that day, in words for staff."""
+        return CLOCK_NAMES[self.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,10 @@ class Triage:
         """The tier in words."""
         return LABELS[self.tier]
 
+    def clock(self, key: ClockKey) -> Clock | None:
+        """The clock of that key, if it is running."""
+        return _clock(self.clocks, key)
+
     @property
     def act_by(self) -> date | None:
         """The nearest clock."""
@@ -74,7 +88,7 @@ class Triage:
             "tier": self.tier,
             "label": self.label,
             "reasons": [{"key": r.key, "tier": r.tier, "words": r.words, "fact": r.fact} for r in self.reasons],
-            "clocks": [{"name": c.name, "day": c.day.isoformat(), "rule": c.rule} for c in self.clocks],
+            "clocks": [{"key": c.key, "name": c.name, "day": c.day.isoformat(), "rule": c.rule} for c in self.clocks],
             "act_by": self.act_by.isoformat() if self.act_by else None,
         }
 
@@ -84,12 +98,13 @@ def triage(
     estimate: Estimate,
     *,
     on: date,
+    law: Jurisdiction | None = None,
     crisis: bool = False,
     danger: bool = False,
     wants_person: bool = False,
 ) -> Triage:
-    """How urgent this is on the day `on`. Total: every Facts gets a tier."""
-    law = _law_of(facts)
+    """How urgent this is on the day `on`. Total: every Facts gets a tier. `law` is by default that of the facts' state."""
+    law = law or law_for(facts)
     clocks = tuple(_clocks(facts, law))
     reasons = [
         *_people(crisis, danger, wants_person),
@@ -103,11 +118,6 @@ def triage(
     ]
     ranked = tuple(sorted(reasons, key=lambda reason: reason.tier))
     return Triage(min((reason.tier for reason in ranked), default=4), ranked, clocks)
-
-
-def _law_of(facts: Facts) -> Jurisdiction | None:
-    state = facts.get("state")
-    return laws.jurisdiction(state) if isinstance(state, str) and state in laws.codes() else None
 
 
 # ---------------------------------------------------------------- reasons
@@ -173,7 +183,7 @@ def _court(facts: Facts, on: date) -> Iterator[TriageReason]:
 
 def _answer(facts: Facts, clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
     stage = facts.get("stage")
-    due = _clock(clocks, "answer due")
+    due = _clock(clocks, "answer_due")
     if due is not None and stage in (None, "served"):
         yield _near("served_on", "The answer to the lawsuit", due.day, on)
     elif stage == "served" and not isinstance(facts.get("served_on"), date):
@@ -190,7 +200,7 @@ def _near(fact: str, what: str, day: date, on: date) -> TriageReason:
 
 
 def _catching_up(clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
-    last = _clock(clocks, "reinstatement ends")
+    last = _clock(clocks, "reinstatement_ends")
     if last is not None and 0 <= (last.day - on).days <= REINSTATEMENT_SOON_DAYS:
         words = f"The time to catch up (reinstatement) may end on {_written(last.day)}; it runs from the last owner served."
         yield TriageReason("reinstatement_soon", 1, words, "served_on")
@@ -232,28 +242,24 @@ def _exposure(estimate: Estimate) -> Iterator[TriageReason]:
 
 
 def _clocks(facts: Facts, law: Jurisdiction | None) -> Iterator[Clock]:
-    sold = facts.get("stage") in AFTER_SALE
-    for name in ("sale_date", "court_date"):
-        day = facts.get(name)
-        if isinstance(day, date) and not (name == "sale_date" and sold):
-            yield Clock(name.replace("_", " "), day, "as the person said")
+    sold = facts.get("stage") in stages.AFTER_SALE
+    told: tuple[ClockKey, ...] = ("court_date",) if sold else ("sale_date", "court_date")
+    for key in told:
+        day = facts.get(key)
+        if isinstance(day, date):
+            yield Clock(key, day, "as the person said")
     served = facts.get("served_on")
     if not isinstance(served, date) or law is None or sold:
         return
-    if law.answer_to_suit is not None and law.answer_to_suit.days is not None:
-        day = _next_weekday(served + timedelta(days=law.answer_to_suit.days))
-        yield Clock("answer due", day, law.answer_to_suit.citation)
-    if law.code in REINSTATEMENT_FROM_SERVICE and law.reinstatement is not None and law.reinstatement.days is not None:
-        yield Clock("reinstatement ends", served + timedelta(days=law.reinstatement.days), law.reinstatement.citation)
+    answer, catching_up = law.answer_to_suit, law.reinstatement
+    if answer is not None and (due := last_day(answer, served)) is not None:
+        yield Clock("answer_due", next_court_day(due, law.code), answer.citation)
+    if catching_up is not None and catching_up.runs_from == "service" and (ends := last_day(catching_up, served)) is not None:
+        yield Clock("reinstatement_ends", ends, catching_up.citation)
 
 
-def _clock(clocks: tuple[Clock, ...], name: str) -> Clock | None:
-    return next((clock for clock in clocks if clock.name == name), None)
-
-
-def _next_weekday(day: date) -> date:
-    """A last day on a weekend rolls to Monday; court holidays are for staff to check."""
-    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= 5 else day
+def _clock(clocks: tuple[Clock, ...], key: ClockKey) -> Clock | None:
+    return next((clock for clock in clocks if clock.key == key), None)
 
 
 def _written(day: date) -> str:

@@ -12,7 +12,6 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from leeward.core import formatting
 from leeward.core.firm import Firm, firm
 
 STATIC = Path(__file__).with_name("static")
@@ -52,7 +51,7 @@ def _document() -> str:
     filling = {
         "firm": html.escape(details.name),
         "phone": html.escape(details.phone),
-        "phone_display": html.escape(formatting.phone(details.phone)),
+        "phone_display": html.escape(details.phone_display),
         "imprint": html.escape(_imprint(details)),
         "agency": "agency" if details.debt_relief_agency else "nothing",
         "texts": html.escape(json.dumps(texts)),

@@ -21,8 +21,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from leeward.core.facts import value_to_json
-from leeward.dialogue.intent_resolution import clarification_candidates, resolve_intent
-from leeward.nlu import opt_out, safety_rules
+from leeward.dialogue import topics
+from leeward.dialogue.intent_resolution import clarification_candidates, intent_confidence, resolve_intent
+from leeward.nlu import safety_rules
 from leeward.nlu.extraction import Reading, read
 from leeward.nlu.intent_classifier import Guess, TopicModel
 
@@ -63,7 +64,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on every example in data/nlu/, both languages together, and stores the model."""
         examples = [(message.get(TEXT), message.get(INTENT)) for message in training_data.intent_examples]
-        self._model = TopicModel.train(examples)
+        self._model = TopicModel.train(examples, topics.acts())
         with self._model_storage.write_to(self._resource) as directory:
             self._model.save(directory / MODEL_FILE)
         return self._resource
@@ -112,8 +113,8 @@ class Reader(GraphComponent, EntityExtractorMixin):
             reading = read(text, asked=None, on=today, language=language)
         alerts = safety_rules.screen(text)
         guess = message.get(GUESS) or Guess("nlu_fallback", 0.0, (), 0.0)
-        intent = resolve_intent(reading, guess, alerts, asked=asked, stops=opt_out.is_stop(text))
-        message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
+        intent = resolve_intent(reading, guess, alerts, asked=asked)
+        message.set(INTENT, {"name": intent, "confidence": intent_confidence(intent, guess)}, add_to_output=True)
         message.set(ENTITIES, message.get(ENTITIES, []) + _entities(reading), add_to_output=True)
         understood = _reading_json(reading, alerts, guess)
         if intent == "nlu_fallback":

@@ -6,12 +6,14 @@ import logging
 
 from rasa.utils.log_utils import configure_structlog
 
-# What actions/validate_intake_form.py rejects a turn with; a rejection is how a form steps aside, no error.
-REJECTION = "the message has a rule of its own"
+from leeward.dialogue.topics import REJECTION
 
 
 def configure() -> None:
-    """Sets Rasa's two loggers to warnings. Rasa's structlog prints debug lines, texts among them, unless told otherwise."""
+    """Sets Rasa's two loggers to warnings. Rasa's structlog prints debug lines, texts among them, unless told otherwise.
+
+    ActionExecutionRejection is how the form yields to a rule, no error: Rasa's log line for it is dropped.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     configure_structlog(logging.WARNING)
     logging.getLogger("rasa.core.actions.action").addFilter(lambda record: record.getMessage() != REJECTION)

@@ -19,7 +19,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
 from leeward.ops.twilio_config import API, TwilioSettings
-from leeward.records import outbox
+from leeward.records import opt_outs, outbox
 from leeward.records.database import db_call
 from leeward.records.outbox import OutboxItem
 
@@ -123,7 +123,7 @@ class OutboxWorker:
         logger.error("text %s refused by Twilio: %s", text.id, error.code)
         await db_call(outbox.mark_failed, text_id=text.id, error=str(error.code))
         if error.code == OPTED_OUT_AT_TWILIO:
-            await db_call(outbox.opt_outs_add, rows=[(text.to, "opted out at Twilio")], channel="sms")
+            await db_call(opt_outs.opt_outs_add, rows=[(text.to, "opted out at Twilio")], channel="sms")
 
     async def _again(self, text: OutboxItem, error: Exception, *, uncertain: bool) -> None:
         again = await db_call(outbox.schedule_retry, text_id=text.id, error=type(error).__name__, uncertain=uncertain)

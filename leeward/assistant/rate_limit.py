@@ -1,4 +1,8 @@
-"""How often one caller may do something: a token bucket each, in memory, per process."""
+"""How often one caller may do something: a token bucket each, in memory, per process.
+
+The desk's logins have the same kind of limit in the database (leeward/records/services/staff.py, rate_limit_allows), shared by
+all processes and kept over a restart; here a write for each message would cost more than the limit saves.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ FailSafeTrackerStore).
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 import uvicorn
@@ -25,6 +24,7 @@ from leeward.assistant.action_endpoint import ActionServer, InProcessActions, ch
 from leeward.assistant.edge import Edge
 from leeward.assistant.tracker_store import SnapshotTrackerStore
 from leeward.ops import model_files, paths
+from leeward.ops.settings import Settings
 
 # Open requests, streams among them, beyond which new ones hear 503 at once.
 MOST_CONNECTIONS = 1_000
@@ -56,7 +56,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
 
     # uvloop's wheels differ by platform; asyncio's own loop serves one firm's chat with room to spare.
     uvicorn.run(
-        Edge(app, tls=os.environ.get("LEEWARD_TLS") == "1"),
+        Edge(app, tls=Settings.from_environment().tls),
         host=host,
         port=port,
         loop="asyncio",
@@ -74,7 +74,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
 async def _load_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:
     """Rasa's agent with Leeward's way to the actions and its tracker store."""
     endpoints = AvailableEndpoints.read_endpoints(str(paths.PROJECT / "endpoints.yml"))
-    url = os.environ.get("LEEWARD_ACTIONS_URL")
+    url = Settings.from_environment().actions_url
     endpoints.action = ActionServer(url) if url else InProcessActions()
     endpoints.tracker_store = None
     agent = await load_agent(str(model), endpoints=endpoints, loop=loop)

@@ -12,7 +12,10 @@ from leeward.ops import paths
 
 
 def train(target: Path) -> None:
-    """Trains on config.yml, domain.yml and data/, and puts the model at `target`. Older models are removed."""
+    """Trains on config.yml, the domain and data/, and puts the model at `target`. Older models are removed.
+
+    Raises RuntimeError where Rasa made no model.
+    """
     logging_config.configure()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:

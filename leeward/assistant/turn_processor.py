@@ -26,10 +26,10 @@ from leeward.assistant.tracker_store import TurnMemory, current_turn
 from leeward.core.firm import firm
 from leeward.dialogue import effects
 from leeward.dialogue.policy import COUNT_ONLY_WHEN_SEEN
-from leeward.records import services
 from leeward.records import turns as turn_records
 from leeward.records.database import RecordsUnavailable, db_call
-from leeward.records.services import Reply
+from leeward.records.services import conversations
+from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.records.turns import Question, Texts, TurnEnd, TurnStart
 
 logger = logging.getLogger(__name__)
@@ -102,6 +102,7 @@ class Turn:
     start: TurnStart
     memory: TurnMemory
     agent: Agent
+    _parsed: dict[str, Any] | None = None
 
     @property
     def conversation(self) -> str:
@@ -109,7 +110,7 @@ class Turn:
         return self.start.conversation_id
 
     @property
-    def message(self) -> Any:
+    def message(self) -> ReceivedMessage:
         """The message to answer."""
         return self.start.message
 
@@ -180,25 +181,20 @@ class Turn:
         `opening` greets someone new in place of reading the message; `choice` is the title that the words stood for.
         """
         collector = ReplyCollector(channel)
-        kind = "start" if opening else self.message.kind
         said = choice or self.message.text
-        payload = OPENING if opening or kind in SYSTEM_KINDS else self._payload_of(said)
+        payload = OPENING if opening or self.message.kind in SYSTEM_KINDS else self._payload_of(said)
+        if payload is not None:
+            parse_data = parsed(payload)
+        else:
+            parse_data = await self.understanding() if choice is None else await self._parse(choice)
         user_message = UserMessage(
             text=payload or as_words(said),
             output_channel=collector,
             sender_id=self.conversation,
             input_channel=channel,
             message_id=self.message.key,
-            parse_data=None if payload is None else parsed(payload),
-            metadata={
-                "asked": None if opening else self.asked_when_written(),
-                "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
-                "language": self.language,
-                "masked": self.message.masked,
-                "words": self.message.text,
-                "opening": kind == "start",
-                "returning": kind == "return",
-            },
+            parse_data=parse_data,
+            metadata=self._metadata(opening=opening),
         )
         token = current_turn.set(self.memory)
         try:
@@ -215,6 +211,32 @@ class Turn:
             logger.error("turn without a reply: conversation=%s n=%s", self.conversation, self.message.n)
             raise TurnFailed(self.conversation, counts=True)
         return collector.replies
+
+    async def understanding(self) -> dict[str, Any]:
+        """What Rasa's pipeline makes of the words; they are read once, however many ask."""
+        if self._parsed is None:
+            self._parsed = await self._parse(self.message.text)
+        return self._parsed
+
+    async def _parse(self, words: str) -> dict[str, Any]:
+        if self.agent.processor is None:
+            raise TurnFailed(self.conversation, counts=False)
+        message = UserMessage(text=as_words(words), sender_id=self.conversation, metadata=self._metadata(opening=False))
+        found: dict[str, Any] = await self.agent.processor.parse_message(message)
+        return found
+
+    def _metadata(self, *, opening: bool) -> dict[str, Any]:
+        """What the conversation knows and the reading needs."""
+        kind = "start" if opening else self.message.kind
+        return {
+            "asked": None if opening else self.asked_when_written(),
+            "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
+            "language": self.language,
+            "masked": self.message.masked,
+            "words": self.message.text,
+            "opening": kind == "start",
+            "returning": kind == "return",
+        }
 
     def _note_failure(self, error: BaseException) -> None:
         logger.error("turn lost: conversation=%s n=%s %s", self.conversation, self.message.n, type(error).__name__)
@@ -308,7 +330,7 @@ async def render_response(agent: Agent, response: str, language: str, channel: s
 
 async def language_of(conversation: str) -> str:
     """The language that a conversation is held in."""
-    return str((await db_call(services.conversation_get, conversation_id=conversation)).language)
+    return str((await db_call(conversations.conversation_get, conversation_id=conversation)).language)
 
 
 turns = Turns()

@@ -1,4 +1,4 @@
-"""What `leeward doctor` checks: all that Leeward needs, and what to do about what is missing."""
+"""`leeward doctor`: checks that all that Leeward needs is in place, and says what to do about what is not."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 
-from leeward.core.firm import FirmFileError, firm
-from leeward.law import check
+import typer
+
 from leeward.ops import instance, model_files, paths
 from leeward.ops.ports import Ports, is_taken
+from leeward.ops.settings import Settings, SettingsError
 from leeward.ops.twilio_config import TwilioSettings, TwilioSettingsError
+
+
+def doctor() -> None:
+    """Check that everything Leeward needs is in place, and say what to do about what is not."""
+    results = checks()
+    for check in results:
+        typer.echo(f"{'ok ' if check.ok else 'NO '} {check.what}: {check.found}")
+    if not all(check.ok for check in results):
+        raise typer.Exit(1)
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,13 @@ class Check:
 
 def checks() -> list[Check]:
     """Every check, in the order in which faults should be mended."""
-    return [_python(), _var(), _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
+    first = [_python(), _environment()]
+    if first[-1].ok:
+        first.append(_var())
+    if not first[-1].ok:
+        # All others need the environment and the data folder.
+        return first
+    return [*first, _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
 
 
 def _python() -> Check:
@@ -33,8 +49,19 @@ def _python() -> Check:
     return Check("Python", sys.version_info[:2] == (3, 11), f"{found} (3.11 is needed)")
 
 
+def _environment() -> Check:
+    try:
+        Settings.from_environment()
+    except SettingsError as error:
+        return Check("Environment", False, f"{error} docs/environment.md lists every variable.")
+    return Check("Environment", True, "every variable fits")
+
+
 def _var() -> Check:
-    folder = paths.var()
+    try:
+        folder = paths.var()
+    except SettingsError as error:
+        return Check("Data folder", False, str(error))
     writable = os.access(folder, os.W_OK)
     return Check(
         "Data folder", writable, f"{folder}" if writable else f"{folder} is not writable; set LEEWARD_VAR to one that is"
@@ -42,6 +69,8 @@ def _var() -> Check:
 
 
 def _firm() -> Check:
+    from leeward.core.firm import FirmFileError, firm
+
     try:
         return Check("Firm", True, firm().name)
     except FirmFileError as error:
@@ -49,6 +78,8 @@ def _firm() -> Check:
 
 
 def _law() -> Check:
+    from leeward.law import check
+
     faults = [
         finding for finding in [*check.shared_findings(on=date.today()), *check.findings(on=date.today())] if finding.is_fault
     ]
@@ -71,12 +102,9 @@ def _texting() -> Check:
 
 
 def _ports() -> list[Check]:
-    if instance.Running.noted():
+    if instance.Running.load():
         return [Check("Running", True, "yes")]
-    try:
-        ports = Ports.configured()
-    except ValueError as error:
-        return [Check("Ports", False, str(error))]
+    ports = Ports.configured()
     named = (("chat", ports.chat), ("desk", ports.desk))
     return [
         Check(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
+
+from leeward.ops.settings import Settings, SettingsError
 
 
 def main(part: str, port: int) -> None:
     """Serves one part until stopped. Each imports only what it needs, so that only one process loads TensorFlow."""
-    host = os.environ.get("LEEWARD_HOST", "127.0.0.1")
+    try:
+        host = Settings.from_environment().host
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
     match part:
         case "actions":
             from leeward.assistant import action_server

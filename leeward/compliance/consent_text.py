@@ -9,15 +9,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import yaml
 
-from leeward.core import formatting
 from leeward.core.firm import Firm
 from leeward.core.language import Language
+from leeward.core.phone import display as display_phone
 
 Kind = Literal["contact", "automated"]
 
@@ -34,6 +35,32 @@ class ConsentText:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentShown:
+    """A consent as it stood on the person's screen, kept until it is answered: what its answer will be recorded for.
+
+    `question` is the slot that it asks for, `text` every letter that was shown, `phone` the number (E.164) that it names.
+    """
+
+    question: str
+    kind: Kind
+    text: str
+    version: str
+    language: Language
+    phone: str | None
+
+    def to_json(self) -> dict[str, str | None]:
+        """As a slot holds it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any] | None) -> Self | None:
+        """What to_json wrote. None where nothing was shown or a part is missing: no consent is recorded for half a text."""
+        if value is None or set(value) != {part.name for part in fields(cls)}:
+            return None
+        return cls(**value)
+
+
 @functools.cache
 def _words() -> dict[str, Any]:
     words: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
@@ -46,7 +73,7 @@ def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None, 
     Raises ValueError for automated calls and texts without a number: that consent must name one.
     """
     words = _words()[kind]
-    number = "" if phone is None else formatting.phone(phone)
+    number = "" if phone is None else display_phone(phone)
     if kind == "automated" and not number:
         raise ValueError("consent to automated calls and texts needs a phone number")
     at = words["at"][language].format(phone=number) if kind == "contact" and number else ""

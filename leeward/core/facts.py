@@ -96,6 +96,7 @@ _SPECS = (
     Spec("last_name", Kind.TEXT),
     Spec("phone", Kind.TEXT, pattern=r"\+[1-9][0-9]{7,14}"),  # E.164
     Spec("email", Kind.TEXT, longest=254, pattern=r"[^\s@]+@[^\s@]+"),
+    # Nothing asks this yet, so it is never learned: its words ("call", "text") are too everyday to be read unasked.
     Spec("contact_by", Kind.CHOICE, ("call", "text", "email")),
     Spec("best_time", Kind.TEXT, longest=300),
     Spec("safe_to_contact", Kind.FLAG),

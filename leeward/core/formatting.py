@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import phonenumbers
 import yaml
+from babel.dates import format_date, format_time, get_day_names, get_month_names
+from babel.numbers import format_currency
 
 from leeward.core.facts import UNKNOWN, Kind, Range, Spec, Value
 from leeward.core.language import Language
+from leeward.core.phone import display as display_phone
 
 _FILE = Path(__file__).with_name("labels.yml")
+# Unicode CLDR's locales of the two languages in the United States; CLDR has the names of days and months.
+_LOCALES: Final[dict[Language, str]] = {"en": "en_US", "es": "es_US"}
 
 
 @functools.cache
@@ -25,7 +29,7 @@ def _words() -> dict[str, Any]:
 
 
 def phrase(name: str, language: Language, **filling: str) -> str:
-    """A short phrase of words.yml, filled in. Raises KeyError for a name that is not there."""
+    """A short phrase of labels.yml, filled in. Raises KeyError for a name that is not there."""
     text: str = _words()["phrases"][name][language]
     return text.format(**filling)
 
@@ -53,9 +57,9 @@ def rejection(key: str, language: Language) -> str:
 def money(amount: Decimal) -> str:
     """US dollars as both languages write them in the United States: whole dollars, with cents only where there are any."""
     rounded = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    if rounded == rounded.to_integral_value():
-        return f"${int(rounded):,}"
-    return f"${rounded:,}"
+    pattern = "¤#,##0" if rounded == rounded.to_integral_value() else "¤#,##0.00"
+    # Both locales write a dollar alike; the pattern says how many cents, so that CLDR's two are not added to whole dollars.
+    return str(format_currency(rounded, "USD", format=pattern, locale=_LOCALES["en"], currency_digits=False))
 
 
 def money_range(amount: Range, language: Language) -> str:
@@ -67,14 +71,17 @@ def money_range(amount: Range, language: Language) -> str:
 
 def day(value: date, language: Language) -> str:
     """A date written out: "October 14, 2026", "14 de octubre de 2026"."""
-    month = _words()["months"][language][value.month - 1]
-    return f"{value.day} de {month} de {value.year}" if language == "es" else f"{month} {value.day}, {value.year}"
+    return str(format_date(value, "long", locale=_LOCALES[language]))
+
+
+def month(number: int, language: Language) -> str:
+    """The name of a month, January being 1."""
+    return str(get_month_names("wide", locale=_LOCALES[language])[number])
 
 
 def weekday(number: int, language: Language) -> str:
     """The name of a day of the week, Monday being 0."""
-    name: str = _words()["days"][language][number]
-    return name
+    return str(get_day_names("wide", locale=_LOCALES[language])[number])
 
 
 def moment(value: datetime, language: Language) -> str:
@@ -84,31 +91,24 @@ def moment(value: datetime, language: Language) -> str:
 
 def clock(value: time, language: Language) -> str:
     """A time of day: "9:00 AM", "9:00 a. m."."""
-    halves = ("a. m.", "p. m.") if language == "es" else ("AM", "PM")
-    return f"{value.hour % 12 or 12}:{value.minute:02d} {halves[value.hour >= 12]}"
+    written = str(format_time(value, "short", locale=_LOCALES[language]))
+    # CLDR writes "a. m." with a no-break space. SMS's alphabet (GSM 03.38) has none, so one would halve what fits in a text.
+    return " ".join(written.split())
 
 
 def listed(items: Sequence[str], language: Language) -> str:
-    """Items as a list in a sentence: "a, b and c"."""
+    """Items as a list in a sentence: "a, b and c".
+
+    CLDR's list for the United States is "a, b, and c"; our sentences have no comma before "and".
+    """
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {phrase('and', language)} {items[-1]}"
 
 
 def either(items: Sequence[str], language: Language) -> str:
-    """Items to choose from in a sentence: "a or b"."""
+    """Items to choose from in a sentence: "a or b or c", without the commas of CLDR's list: each is a choice by itself."""
     return f" {phrase('or', language)} ".join(items)
-
-
-def topic(name: str, language: Language) -> str:
-    """What a topic is called on a button."""
-    text: str = _words()["topics"][name][language]
-    return text
-
-
-def phone(number: str) -> str:
-    """An E.164 number as people in the US read it: "(312) 555-0123"."""
-    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def fact_value(spec: Spec, value: Value, language: Language) -> str:
@@ -127,7 +127,7 @@ def fact_value(spec: Spec, value: Value, language: Language) -> str:
     if spec.kind is Kind.MONEY:
         return money(Decimal(str(value)))
     if spec.name == "phone":
-        return phone(str(value))
+        return display_phone(str(value))
     if spec.kind is Kind.CHOICE and spec.name not in ("state", "language"):
         return str(values[str(value)][language])
     return str(value)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
 
 Language = Literal["en", "es"]
+NonEmpty = Annotated[str, Meta(min_length=1)]
 
 NOT_IN_SPANISH_YET: Final = (
     "Este punto de la ley aún no está en español; pregúntele a un abogado o pida hablar con una persona."
@@ -16,8 +19,8 @@ NOT_IN_SPANISH_YET: Final = (
 class Words:
     """One statement for homeowners, in plain English and plain Spanish. Spanish that is still to be written is None."""
 
-    en: str
-    es: str | None
+    en: NonEmpty
+    es: NonEmpty | None
 
     def in_language(self, language: Language) -> str:
         """The statement in `language`; where the Spanish is still to be written, that is said in Spanish."""

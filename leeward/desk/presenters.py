@@ -6,11 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.timezone import localtime
 
 from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, Kind, Range, value_from_json
 from leeward.core.firm import Firm
+from leeward.core.phone import display as display_phone
 from leeward.ops.twilio_config import TwilioSettings
 from leeward.records import selectors
 from leeward.records.models import Case
@@ -29,16 +31,22 @@ REFUSALS: dict[send_policy.DenialReason, str] = {
     "opted_out": "They asked us to stop. Do not text or call.",
     "no_consent": "They have not agreed to be contacted. Do not text or call.",
     "not_safe": "They said it is not safe to text or call this number, or may be in danger. Do not text.",
-    "daily_cap": "Three texts went out within a day and nobody answered. Wait until tomorrow, or until they write.",
-    "total_cap": "Six texts went out since they last wrote. Do not text again unless they do.",
+    "daily_cap": "{daily_cap} texts went out within a day and nobody answered. Wait until tomorrow, or until they write.",
+    "total_cap": "{total_cap} texts went out since they last wrote. Do not text again unless they do.",
 }
 LONGEST_STAFF_TEXT = 480
+
+
+def refusal(reason: send_policy.DenialReason) -> str:
+    """Why staff may not text, as a sentence, with the caps that leeward.sms.send_policy sets written out."""
+    caps = {"daily_cap": send_policy.DAILY_CAP, "total_cap": send_policy.TOTAL_CAP}
+    return REFUSALS[reason].format(**{name: str(apnumber(cap)).capitalize() for name, cap in caps.items()})
 
 
 def may_text(answer: str) -> str:
     """Why staff may not text this person now, in words; empty where they may."""
     if answer != "yes":
-        return REFUSALS[answer]  # type: ignore[index]
+        return refusal(answer)  # type: ignore[arg-type]
     return "" if TwilioSettings.from_environment() else "Texting is not set up here (docs/sms.md)."
 
 
@@ -60,25 +68,18 @@ def staff_texts(draft: str, sender: Firm, language: str) -> list[str]:
 
 
 def queue_row(case: Case) -> dict[str, Any]:
-    """One case in the queue."""
-    conversation = case.conversation
-    contact = getattr(conversation, "contact", None)
-    shortfall = ((conversation.estimate or {}).get("shortfall") or {}).get("expected")
+    """One case in the queue: the selector's row, with what staff read there written out."""
+    row = selectors.case_row(case)
+    shortfall, language = row["shortfall"], row["language"]
     return {
-        "number": case.number,
-        "tier": case.tier,
+        **row,
         "label": case.triage.get("label", ""),
         "reasons": [reason["words"] for reason in case.triage.get("reasons", [])],
-        "name": f"{contact.first_name} {contact.last_name}".strip() if contact else "",
-        "state": conversation.facts.get("state") or "",
         "shortfall": formatting.money(Decimal(str(shortfall))) if shortfall is not None else "",
-        "language": {"en": "English", "es": "Spanish"}.get(conversation.language, conversation.language),
+        "language": {"en": "English", "es": "Spanish"}.get(language, language),
         "opened_at": case.opened_at,
         "act_by": case.act_by,
         "status": case.get_status_display(),
-        "may_contact": selectors.may_contact(case),
-        "crisis": conversation.crisis,
-        "danger": conversation.danger,
         "not_delivered": selectors.texts_not_delivered(case),
     }
 
@@ -98,7 +99,7 @@ def case_page(view: dict[str, Any]) -> dict[str, Any]:
             {**clock, "day": formatting.day(date.fromisoformat(clock["day"]), "en")}
             for clock in view["triage"].get("clocks", [])
         ],
-        "phone_display": formatting.phone(view["phone"]) if view["phone"] else "",
+        "phone_display": display_phone(view["phone"]) if view["phone"] else "",
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.views.decorators import staff_member_required
@@ -17,11 +16,15 @@ from django.views.decorators.http import require_GET, require_POST
 from leeward.assessment import state_map
 from leeward.core.firm import firm
 from leeward.desk import presenters
-from leeward.records import outbox, selectors, services
+from leeward.records import selectors
 from leeward.records.models import Case
+from leeward.records.services import staff
+from leeward.records.services.cases import case_set_status
+from leeward.records.staff_texts import TextRefused, staff_text
 
+# Ten tries at once for one name, all of them back after a quarter of an hour.
 LOGIN_BURST = 10
-LOGIN_REFILL = timedelta(minutes=15)
+LOGINS_PER_SECOND = LOGIN_BURST / (15 * 60)
 
 View = Callable[..., HttpResponse]
 
@@ -41,7 +44,7 @@ class Login(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Checks the limit first, then the password."""
         name = request.POST.get("username", "")[:60].casefold()
-        if not services.try_is_allowed(value=f"login:{name}", burst=LOGIN_BURST, refill=LOGIN_REFILL):
+        if not staff.rate_limit_allows(caller=f"login:{name}", burst=LOGIN_BURST, per_second=LOGINS_PER_SECOND):
             form = self.get_form_class()(request)
             context = self.get_context_data(form=form, limited=True)
             return render(request, "desk/login.html", context, status=429)
@@ -49,7 +52,7 @@ class Login(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Keeps on record who logged in."""
-        services.audit(user=form.get_user(), action="login", request_id=_request_id(self.request))
+        staff.audit(user=form.get_user(), action="login", request_id=_request_id(self.request))
         return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -76,7 +79,7 @@ def _case_page(request: HttpRequest, number: str, *, draft: str = "", problem: s
     found = selectors.case_view(number, on=localdate())
     if found is None:
         raise Http404
-    services.audit(user=request.user, action="case.read", object_id=found["case"], request_id=_request_id(request))
+    staff.audit(user=request.user, action="case.read", object_id=found["case"], request_id=_request_id(request))
     statuses = [{"value": value, "label": label} for value, label in Case.Status.choices]
     context = {
         "firm": firm().name,
@@ -97,10 +100,10 @@ def case_status(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Case, number=number)
     status = request.POST.get("status", "")
     try:
-        services.case_status(case=found, status=status)
+        case_set_status(case=found, status=status)
     except ValueError:
         return render(request, "desk/problem.html", {"problem": "Choose one of the listed statuses."}, status=400)
-    services.audit(user=request.user, action=f"case.status.{status}", object_id=found.number, request_id=_request_id(request))
+    staff.audit(user=request.user, action=f"case.status.{status}", object_id=found.number, request_id=_request_id(request))
     return redirect("case", number=found.number)
 
 
@@ -113,12 +116,12 @@ def case_text(request: HttpRequest, number: str) -> HttpResponse:
     problem = presenters.text_problem(draft)
     if problem is None:
         try:
-            outbox.staff_text(case=found, body=draft, bodies=presenters.staff_texts(draft, firm(), found.conversation.language))
-        except outbox.TextRefused as error:
-            problem = presenters.REFUSALS[error.reason]
+            staff_text(case=found, body=draft, bodies=presenters.staff_texts(draft, firm(), found.conversation.language))
+        except TextRefused as error:
+            problem = presenters.refusal(error.reason)
     if problem is not None:
         return _case_page(request, number, draft=draft, problem=problem, status=400)
-    services.audit(user=request.user, action="case.text", object_id=found.number, request_id=_request_id(request))
+    staff.audit(user=request.user, action="case.text", object_id=found.number, request_id=_request_id(request))
     return redirect("case", number=found.number)
 
 

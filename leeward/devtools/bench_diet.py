@@ -19,7 +19,7 @@ from rasa.model_training import train_nlu
 
 from leeward.assistant import logging_config
 from leeward.devtools.bench_reading import CRISIS, OUT_OF_SCOPE, Understand
-from leeward.devtools.inspection import TOPICS
+from leeward.dialogue import topics
 from leeward.ops import paths
 
 PIPELINE: Final[tuple[dict[str, Any], ...]] = (
@@ -61,5 +61,5 @@ def _topic(parsed: dict[str, Any]) -> str | None:
     """Its likeliest topic; where it falls back, the message counts as out of scope."""
     if parsed["intent"]["name"] == "nlu_fallback":
         return OUT_OF_SCOPE
-    named: Iterator[str] = (ranked["name"] for ranked in parsed["intent_ranking"] if ranked["name"] in TOPICS)
+    named: Iterator[str] = (ranked["name"] for ranked in parsed["intent_ranking"] if ranked["name"] in topics.topics())
     return next(named, None)

@@ -1,9 +1,11 @@
-"""What the command line shows of reading and estimating: the same parts as the conversation uses, without one."""
+"""What `leeward read` and `leeward estimate` print: the understanding and the estimate of one text, without a conversation.
+
+Also trains the topic model alone (`leeward train --nlu`), which these commands use where no assistant has been trained.
+"""
 
 from __future__ import annotations
 
 import functools
-import io
 import tarfile
 import tempfile
 import time
@@ -14,28 +16,30 @@ from typing import Any, Final
 
 from watchfiles import watch
 
-from leeward.assessment.deficiency import Estimate
+from leeward.assessment.model import Estimate
+from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import Facts, value_to_json
+from leeward.dialogue import topics
 from leeward.nlu import safety_rules
-from leeward.nlu.embeddings import Embedder, embed, remembering
+from leeward.nlu.embeddings import Embedder, cached_embedder, embed
 from leeward.nlu.extraction import read
 from leeward.nlu.intent_classifier import ExamplesUnread, Guess, TopicModel, load_examples
 from leeward.ops import model_files, paths
 
-TOPICS: Final = (
-    "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
-    " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint"
-    " contact_request crisis out_of_scope"
-).split()
 NLU: Final = paths.PROJECT / "data" / "nlu"
-MEMORY: Final = "embeddings.npz"
+EMBEDDINGS_CACHE: Final = "embeddings.npz"
 MODEL_MEMBER: Final = "topics.model"
-LEAST_CONFIDENCE: Final = 0.1
+# Below this probability of the likeliest topic, a text counts as a plain answer that raises no topic.
+MIN_CONFIDENCE: Final = 0.1
 
 
 def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
-    """What is understood of a text: language, topic (null where it only answers), facts, what to clarify, crisis."""
+    """What is understood of a text, as JSON: the keys are those that docs/cli.md documents for `leeward read`.
+
+    `asked` is the fact that the person was just asked for, `on` the day that words like "tomorrow" are counted from.
+    `topic` is None where the text only answers a question.
+    """
     reading = read(text, asked=asked, on=on)
     alerts = safety_rules.screen(text)
     guess = topic_model().classify(text)
@@ -53,33 +57,34 @@ def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
 
 
 def _topic(guess: Guess) -> tuple[str | None, float]:
-    """The likeliest of the topics, or none when a text is far likelier to be a plain answer."""
+    """The likeliest topic and its probability; None for the topic where that is below MIN_CONFIDENCE."""
     for name, confidence in guess.ranking:
-        if name in TOPICS:
-            return (name, confidence) if confidence >= LEAST_CONFIDENCE else (None, confidence)
+        if name in topics.topics():
+            return (name, confidence) if confidence >= MIN_CONFIDENCE else (None, confidence)
     return None, 0.0
 
 
 def train_topics() -> tuple[int, float]:
-    """Trains the topic model alone, for work on data/nlu; how many lines it has seen and how many seconds it took.
+    """Trains the topic model alone, for work on data/nlu. Returns the number of training lines and the seconds it took.
 
-    Meanings and the last model are remembered. Raises ExamplesUnread, and leaves the last model, where a file cannot be read.
+    Sentence embeddings are cached beside the model, and the last model is where training starts from. Raises ExamplesUnread,
+    and keeps the last model, where a file of data/nlu cannot be read.
     """
     begin = time.perf_counter()
     examples = load_examples(NLU)
     target, before = model_files.topics_file(), model_files.earlier_topics_file()
     target.parent.mkdir(parents=True, exist_ok=True)
     earlier = TopicModel.load(before) if before is not None else None
-    model = TopicModel.train(examples, _embedder(target.parent / MEMORY), earlier)
+    model = TopicModel.train(examples, topics.acts(), _embedder(target.parent / EMBEDDINGS_CACHE), earlier)
     for older in target.parent.glob("topics-*.model"):
         older.unlink()
     model.save(target)
     return len(examples), time.perf_counter() - begin
 
 
-def train_topics_again_and_again() -> Iterator[tuple[int, float] | ExamplesUnread]:
-    """Trains whenever a file in data/nlu is saved, until interrupted; a file that cannot be read is told instead."""
-    # The encoder is loaded while nobody waits for it.
+def train_topics_on_change() -> Iterator[tuple[int, float] | ExamplesUnread]:
+    """Trains whenever a file in data/nlu is saved, until interrupted; yields the error where a file cannot be read."""
+    # Loads the encoder (seconds) before the first change, so that no save has to wait for it.
     embed([""])
     for _ in watch(NLU, raise_interrupt=False):
         try:
@@ -89,13 +94,13 @@ def train_topics_again_and_again() -> Iterator[tuple[int, float] | ExamplesUnrea
 
 
 @functools.cache
-def _embedder(memory: Path) -> Embedder:
-    return remembering(memory)
+def _embedder(cache: Path) -> Embedder:
+    return cached_embedder(cache)
 
 
 @functools.cache
 def topic_model() -> TopicModel:
-    """The topic model inside the trained assistant, read without Rasa; trained alone where there is none."""
+    """The topic model inside the trained assistant's archive; without one, the topic model alone, trained if need be."""
     archive = model_files.model_file()
     if not archive.exists():
         if not model_files.topics_file().exists():
@@ -107,13 +112,13 @@ def topic_model() -> TopicModel:
         content = stored.read() if stored else b""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / MODEL_MEMBER
-        path.write_bytes(io.BytesIO(content).getvalue())
+        path.write_bytes(content)
         return TopicModel.load(path)
 
 
 def estimate_json(estimate: Estimate, process: str | None) -> dict[str, Any]:
     """The estimate as JSON, with only one kind of foreclosure if one was named."""
-    values = estimate.to_json()
+    values = estimate_to_json(estimate)
     if process is not None:
         values["exposures"] = [exposure for exposure in values["exposures"] if exposure["process"] == process]
     return values

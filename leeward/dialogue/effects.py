@@ -29,17 +29,12 @@ class UpdateConversation:
 
 @dataclass(frozen=True, slots=True)
 class RecordConsent:
-    """One consent given or refused to the text that was shown. `question` names the question, `phone` is E.164."""
+    """One consent given or refused. `shown` is a leeward.compliance.consent_text.ConsentShown as JSON: what was on the screen."""
 
-    question: str
-    kind: str
+    shown: dict[str, Any]
     given: bool
-    text: str
-    version: str
-    language: str
     words: str
     channel: str
-    phone: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What one message is handled as: the single intent that the rules in data/rules/ go by.
+"""Intent resolution: the single intent of a message, by which the rules in data/rules/ choose the next action.
 
 Safety comes first, then what is plain from the words themselves (stop, skip, yes, a figure that answers the question),
 and only then the topic model, and that only when it is sure enough. Facts in a message are taken whatever its intent.
@@ -9,31 +9,24 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from leeward.dialogue import topics
 from leeward.dialogue.policy import OWN_QUESTIONS
+from leeward.nlu.dialogue_acts import is_question
 from leeward.nlu.extraction import Reading
 from leeward.nlu.intent_classifier import CRISIS, OUT_OF_SCOPE, POSSIBLE_CRISIS_THRESHOLD, Guess
+from leeward.nlu.normalization import normalize
 from leeward.nlu.safety_rules import Alerts
 
 INTENT_THRESHOLD: Final = 0.5
-"""Below this the model's guess counts only when nothing else speaks; below UNSURE it does not count at all."""
+"""Probability from which the model's guess decides. Below it the guess decides only where no rule does; below
+FALLBACK_THRESHOLD never."""
 FALLBACK_THRESHOLD: Final = 0.3
 # Questions beside the topics that have an answer of their own (actions/answer_topics.py).
 ASIDE: Final = frozenset({"fees", "wages", "credit"})
 MIN_CLARIFY_CONFIDENCE: Final = 0.15
-# Topics that are offered by name below the bar, rather than guessed at: "Do you mean a short sale, or a loan modification?"
-CLARIFIABLE_TOPICS: Final = frozenset(
-    "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
-    " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint".split()
-)
 
 # A bare "1" or "ok" is about nothing, so it cannot be about something else.
 _WORDS = re.compile(r"[^\W\d_]{3,}")
-_QUESTION = re.compile(
-    r"\?|^\W*(what|when|where|who|why|how|can|could|will|would|do|does|did|is|are|am|should|which|"
-    r"qu[eé]|cu[aá]ndo|d[oó]nde|qui[eé]n|c[oó]mo|cu[aá]nto|cu[aá]l|puedo|pueden|puede|me pueden|debo|tengo que|hay)\b",
-    re.IGNORECASE,
-)
-
 # Acts in the order in which they count when a message has several.
 _ACT_INTENTS: Final = (
     ("erase", "erase"),
@@ -59,11 +52,11 @@ _SMALL_TALK: Final = (("goodbye", "goodbye"), ("thanks", "thanks"), ("greeting",
 _ANSWER_INTENTS: Final = frozenset({"inform", "affirm", "deny", "dont_know", "skip", "correct"})
 
 
-def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None, stops: bool) -> str:
-    """The intent of one message. `asked` is the question just put to the person, `stops` whether it is a stop word."""
+def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str | None) -> str:
+    """The intent of one message. `asked` is the question just put to the person."""
     if alerts.crisis or alerts.danger or guess.is_crisis:
         return "crisis"
-    if (stops or "stop" in reading.acts) and not (asked == "goal" and reading.facts.is_known("goal")):
+    if "stop" in reading.acts and not (asked == "goal" and reading.facts.is_known("goal")):
         return "stop"
     for act, intent in _ACT_INTENTS:
         if act in reading.acts:
@@ -73,7 +66,7 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
     if "how_long" in reading.acts:
         return "deficiency_question"
     answers = _answers(reading, asked)
-    question = is_question(reading.text)
+    question = is_question(normalize(reading.text))
     if answers and not question:
         return answers
     if "goodbye" in reading.acts and not question and not _has_facts(reading):
@@ -92,23 +85,26 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
             return intent
     if asked in OWN_QUESTIONS and guess.topic in ("affirm", "deny") and guess.confidence >= INTENT_THRESHOLD:
         return guess.topic
-    if guess.confidence >= FALLBACK_THRESHOLD and guess.topic not in _ANSWER_INTENTS | CLARIFIABLE_TOPICS | _STRICT_INTENTS:
-        # A cry half heard in the topic, which the ear made for cries does not hear at all, gets a gentle word.
+    if guess.confidence >= FALLBACK_THRESHOLD and guess.topic not in _ANSWER_INTENTS | topics.clarifiable() | _STRICT_INTENTS:
+        # The topic model sees a crisis with low confidence and the crisis classifier none: a supportive sentence is enough.
         return "distress" if guess.topic == CRISIS and guess.crisis_score < POSSIBLE_CRISIS_THRESHOLD else guess.topic
     return "nlu_fallback"
 
 
+def intent_confidence(intent: str, guess: Guess) -> float:
+    """How sure the intent of a message is, from 0 to 1.
+
+    The model's own probability where the intent is the model's first guess; 1.0 where only rules gave it.
+    """
+    return guess.confidence if intent == guess.topic else 1.0
+
+
 def clarification_candidates(guess: Guess) -> tuple[str, ...]:
-    """The one or two topics to offer when a message is not understood: those that the model leans to, the likelier first."""
+    """The topics, at most two, to offer when a message is not understood; the likelier first."""
     leanings = [
-        name for name, confidence in guess.ranking[:3] if name in CLARIFIABLE_TOPICS and confidence >= MIN_CLARIFY_CONFIDENCE
+        name for name, confidence in guess.ranking[:3] if name in topics.clarifiable() and confidence >= MIN_CLARIFY_CONFIDENCE
     ]
     return tuple(leanings[:2])
-
-
-def is_question(text: str) -> bool:
-    """Whether the words ask something, by a question mark or a question word at their start, in either language."""
-    return _QUESTION.search(text) is not None
 
 
 def _answers(reading: Reading, asked: str | None) -> str | None:

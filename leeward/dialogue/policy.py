@@ -1,4 +1,4 @@
-"""What to ask next, and why: the one place that decides it, known to neither Rasa nor a database.
+"""Dialogue policy: which question to ask next. Pure: independent of Rasa and of the records.
 
 Only what changes the answer is asked, one question at a time: state, owed, worth (then the estimate can be told), then
 stage and its date, what the estimate depends on (loan purpose, occupancy, units, a second lien), goal, and then whether
@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from leeward.assessment.deficiency import Estimate
+from leeward.assessment.model import Estimate
+from leeward.core import stages
 from leeward.core.facts import SPECS, Facts
 
 BEFORE_ESTIMATE: Final = ("state", "balance_owed", "home_value")
@@ -41,7 +42,6 @@ COUNT_ONLY_WHEN_SEEN: Final = frozenset({"consent_contact", "consent_automated",
 MOST_ASKS: Final = 3
 LEFT_WHEN_UNANSWERED: Final = frozenset({*SPECS, "wants_contact", "consent_contact", "consent_automated"})
 DATE_OF_STAGE: Final = {"served": "served_on", "judgment": "sale_date", "sale_set": "sale_date"}
-STAGES_BEFORE_SALE: Final = frozenset({"current", "behind", "notice", "served", "judgment", "sale_set"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _situation_facts(facts: Facts, estimate: Estimate) -> Iterator[str]:
     if isinstance(stage, str) and stage in DATE_OF_STAGE:
         yield DATE_OF_STAGE[stage]
     yield from (name for name in estimate.depends_on if name in ON_THE_ESTIMATE)
-    if not isinstance(stage, str) or stage in STAGES_BEFORE_SALE:
+    if not isinstance(stage, str) or stage in stages.BEFORE_SALE:
         yield "goal"
 
 

@@ -1,7 +1,7 @@
-"""What one message changes: the facts it teaches, and how far it brings the conversation. Pure; nothing is asked or said here.
+"""State update: the facts and the progress after one user turn. Pure; nothing is asked or sent here.
 
-Whatever is said out of order is taken, a correction replaces what was said before, and a yes or no counts only for the
-question it answers. What the person should hear about it is given back as notes.
+Facts given out of order are kept, a correction replaces an earlier value, and a yes or no counts only for the question it
+answers. What the person should be told of it is returned as notes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from leeward.core.facts import SPECS, UNKNOWN, Facts, Kind, Value
 from leeward.dialogue.policy import CONTACT, OWN_QUESTIONS, Progress
@@ -24,6 +24,25 @@ NO_WISH_TO_GO_ON: Final = frozenset(
 NEVER_UNKNOWN: Final = frozenset(CONTACT)
 
 Answer = Literal["yes", "no", "unclear"]
+Signal = Literal["distress", "scam", "elder"]
+"""What a message shows beside its intent, and is answered once in a conversation."""
+SIGNALS: Final[tuple[Signal, ...]] = get_args(Signal)
+Note = Literal[
+    Signal,
+    "already_with_staff",
+    "check_in",
+    "contact_first",
+    "erased",
+    "go_ahead",
+    "goodbye",
+    "kept",
+    "must_be_clear",
+    "no_contact",
+    "noted",
+    "rest",
+    "revoked",
+]
+"""What the person should hear of a turn; each has the response say_NOTE, or utter_NOTE where a rule says it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +65,7 @@ class UserTurn:
     crisis: bool = False
     danger: bool = False
     possible_crisis: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Signal, ...] = ()
     revokes: bool = False
 
 
@@ -62,14 +81,13 @@ class Change:
 class TurnResult:
     """Facts and progress after a message, with what the person should hear of it.
 
-    `notes` are the names of things to say (must_be_clear, no_contact, go_ahead, rest, already_with_staff …);
-    `consents` the consents that this message gave or refused.
+    `notes` are the names of things to say; `consents` the consents that this message gave or refused.
     """
 
     facts: Facts
     progress: Progress
     changes: tuple[Change, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     consents: Mapping[str, bool] | None = None
     revoked: bool = False
 
@@ -154,7 +172,7 @@ def _corrected(facts: Facts, progress: Progress, asked: str | None) -> str | Non
     return asked if asked in SPECS and SPECS[str(asked)].kind is Kind.MONEY else None
 
 
-def _own_questions(facts: Facts, progress: Progress, user_turn: UserTurn) -> tuple[Facts, Progress, tuple[str, ...]]:
+def _own_questions(facts: Facts, progress: Progress, user_turn: UserTurn) -> tuple[Facts, Progress, tuple[Note, ...]]:
     """Wishes for a person, safety, skips, stops, and yes or no to the conversation's own questions."""
     asked, intent = user_turn.asked, user_turn.intent
     if intent == "crisis":
@@ -191,7 +209,7 @@ def _own_questions(facts: Facts, progress: Progress, user_turn: UserTurn) -> tup
     return facts, progress, ()
 
 
-def _after_crisis(facts: Facts, progress: Progress, intent: str) -> tuple[Facts, Progress, tuple[str, ...]]:
+def _after_crisis(facts: Facts, progress: Progress, intent: str) -> tuple[Facts, Progress, tuple[Note, ...]]:
     """After a cry for help the questions go on only when the person goes on: with a fact or a question of their own."""
     if intent in ("skip", "dont_know"):
         return facts, replace(progress, idle=True), ("rest",)
@@ -200,7 +218,7 @@ def _after_crisis(facts: Facts, progress: Progress, intent: str) -> tuple[Facts,
     return facts, progress.with_yes("go_on"), ()
 
 
-def _erase(facts: Facts, progress: Progress, user_turn: UserTurn) -> tuple[Facts, Progress, tuple[str, ...]]:
+def _erase(facts: Facts, progress: Progress, user_turn: UserTurn) -> tuple[Facts, Progress, tuple[Note, ...]]:
     """Erasing needs a clear yes to its own question; anything else keeps what there is."""
     progress = replace(progress, erasing=False)
     if user_turn.asked != "confirm_erase" or user_turn.intent in ("why_ask", "how_know", "help"):
@@ -210,7 +228,7 @@ def _erase(facts: Facts, progress: Progress, user_turn: UserTurn) -> tuple[Facts
     return facts, progress, ("kept",)
 
 
-def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tuple[str, ...]]:
+def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tuple[Note, ...]]:
     if "handoff" in progress.announced:
         return facts, progress, ("already_with_staff",)
     first_time = "wants_contact" not in progress.yes
@@ -222,7 +240,7 @@ def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tu
 
 def _consent(
     facts: Facts, progress: Progress, user_turn: UserTurn, asked: str | None
-) -> tuple[Facts, Progress, tuple[str, ...]]:
+) -> tuple[Facts, Progress, tuple[Note, ...]]:
     """Consent is given only by a clear yes; a skip or "I don't know" is a no; anything else leaves the question open."""
     name = str(asked)
     if user_turn.clear_answer == "yes" and user_turn.intent == "affirm":
@@ -234,7 +252,7 @@ def _consent(
     return facts, progress, ()
 
 
-def _yes_or_no(facts: Facts, progress: Progress, asked: str | None, *, yes: bool) -> tuple[Facts, Progress, tuple[str, ...]]:
+def _yes_or_no(facts: Facts, progress: Progress, asked: str | None, *, yes: bool) -> tuple[Facts, Progress, tuple[Note, ...]]:
     match asked, yes:
         case "anything_else", True:
             return facts, replace(progress, idle=True), ("go_ahead",)

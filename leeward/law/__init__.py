@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from leeward.law.loader import (
-    HERE,
-    US,
-    AuctionAssumptions,
-    LawFileError,
-    auction,
-    codes,
-    jurisdiction,
-    load,
-    presumption,
-    read_yaml,
-    schema_faults,
-    words,
-)
+from leeward.law.files import HERE, LawFileError, read_yaml
+from leeward.law.loader import US, AuctionAssumptions, auction, codes, jurisdiction, law_for, load, presumption, words
 
 __all__ = [
     "HERE",
@@ -25,9 +13,9 @@ __all__ = [
     "auction",
     "codes",
     "jurisdiction",
+    "law_for",
     "load",
     "presumption",
     "read_yaml",
-    "schema_faults",
     "words",
 ]

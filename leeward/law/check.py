@@ -1,27 +1,46 @@
 """What is wrong with the law files, and what a lawyer still has to look at.
 
-Faults must be mended before anything is published: a file that is not as the schema says, a statement without its
-citation, a file not looked at for more than a year. The rest is only listed: what nobody has reviewed, what is of low
-confidence, what the research took from memory without seeing the law's own text, what it left open, and what has no
-Spanish yet. The files that hold for all states (options, federal facts, assumptions) are looked at in the same way.
+Faults must be mended before anything is published: a file that is not as the schema says, statements that contradict
+each other, a statement without its citation, a file not looked at for more than a year. The rest is only listed: what
+nobody has reviewed, what is of low confidence, what the research took from memory without seeing the law's own text,
+what it left open, and what has no Spanish yet. The files that hold for all states (options, federal facts, assumptions)
+are looked at in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from leeward.law.loader import HERE, US, LawFileError, load, read_yaml, schema_faults
+from leeward.law.contradictions import contradictions
+from leeward.law.federal import FederalFile
+from leeward.law.files import HERE, LawFileError, differences, read_yaml
+from leeward.law.loader import US, AssumptionsFile, load
 from leeward.law.model import Jurisdiction
+from leeward.law.options import OptionsFile
 
-Kind = Literal["schema", "citation", "stale", "unreviewed", "low_confidence", "from_memory", "open_question", "not_in_spanish"]
+Kind = Literal[
+    "schema",
+    "contradiction",
+    "citation",
+    "stale",
+    "unreviewed",
+    "low_confidence",
+    "from_memory",
+    "open_question",
+    "not_in_spanish",
+]
 
-FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "citation", "stale"})
+FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "contradiction", "citation", "stale"})
 STALE_AFTER_DAYS: Final = 365
-SHARED: Final = ("options.yml", "federal.yml", "assumptions.yml")
+_SharedFile = type[OptionsFile] | type[FederalFile] | type[AssumptionsFile]
+SHARED: Final[Mapping[str, _SharedFile]] = MappingProxyType(
+    {"options.yml": OptionsFile, "federal.yml": FederalFile, "assumptions.yml": AssumptionsFile}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,64 +75,54 @@ def findings(*, on: date | None = None, directory: Path = US) -> list[Finding]:
 
 def shared_findings(*, on: date | None = None, directory: Path = HERE) -> list[Finding]:
     """All findings on the files that hold for every state; `on` as for `findings`."""
-    return [finding for name in SHARED for finding in _of_shared_file(directory / name, on)]
+    return [finding for name, shape in SHARED.items() for finding in _of_shared_file(directory / name, shape, on)]
 
 
-def _of_shared_file(path: Path, on: date | None) -> Iterator[Finding]:
+def _of_shared_file(path: Path, shape: _SharedFile, on: date | None) -> Iterator[Finding]:
     try:
         data = read_yaml(path)
     except LawFileError as error:
         yield Finding(error.file, error.place, "schema", error.message)
         return
-    as_of = data.get("as_of")
-    try:
-        looked_at = date.fromisoformat(str(as_of))
-    except ValueError:
-        yield Finding(path.name, "as_of", "schema", f"{as_of!r} is no date")
-        return
-    yield from _missing_statements(path.name, "", data)
-    for place in _uncited(data):
-        yield Finding(path.name, place, "citation", "it has no citation")
-    yield from _age(path.name, looked_at, on)
-    if data.get("reviewed_by") is None:
-        yield Finding(path.name, "reviewed_by", "unreviewed", "no lawyer has signed this file")
+    faults = list(_shape_faults(path.name, data, shape))
+    yield from faults or _of_readable_shared_file(path.name, data, on)
     yield from _low_confidence(path.name, "", data)
-    for name, fact in data.get("facts", {}).items():
-        if fact.get("seen") == "memory":
-            yield Finding(path.name, f"facts.{name}", "from_memory", "the research did not see the law's own text")
+    yield from _from_memory(path.name, "", data)
     yield from _not_in_spanish(path.name, data)
 
 
-def _uncited(data: Any) -> Iterator[str]:
-    """Where a federal fact names no citation, a way out no citations, or an assumption no source."""
-    for name, fact in data.get("facts", {}).items():
-        if not fact.get("citation"):
-            yield f"facts.{name}"
-    for option in data.get("options", ()):
-        if not option.get("citations"):
-            yield f"options.{option.get('id')}"
-    if "auction" in data and not data["auction"].get("source"):
-        yield "auction"
+def _of_readable_shared_file(file: str, data: Any, on: date | None) -> Iterator[Finding]:
+    yield from _missing_statements(file, "", data)
+    yield from _age(file, date.fromisoformat(data["as_of"]), on)
+    if data["reviewed_by"] is None:
+        yield Finding(file, "reviewed_by", "unreviewed", "no lawyer has signed this file")
 
 
 def _of_file(path: Path, on: date | None) -> Iterator[Finding]:
     try:
         data = read_yaml(path)
-        faults = schema_faults(data)
+        faults = list(_shape_faults(path.name, data, Jurisdiction))
         if faults:
-            yield from (Finding(path.name, place, _kind_of_fault(place, message), message) for place, message in faults)
+            yield from faults
             return
         law = load(path)
     except LawFileError as error:
         yield Finding(error.file, error.place, "schema", error.message)
         return
     yield from _missing_statements(path.name, "", data)
+    for place, message in contradictions(law):
+        yield Finding(path.name, place, "contradiction", message)
     yield from _age(path.name, law.as_of, on)
     yield from _review(path.name, law)
     yield from _low_confidence(path.name, "", data)
     yield from _not_in_spanish(path.name, data)
     for index, question in enumerate(law.open_questions):
         yield Finding(path.name, f"open_questions[{index}]", "open_question", question)
+
+
+def _shape_faults(file: str, data: Any, shape: type) -> Iterator[Finding]:
+    for place, message in differences(data, shape):
+        yield Finding(file, place, _kind_of_fault(place, message), message)
 
 
 def _kind_of_fault(place: str, message: str) -> Kind:
@@ -152,6 +161,13 @@ def _low_confidence(file: str, place: str, value: Any) -> Iterator[Finding]:
         yield Finding(file, place or "confidence", "low_confidence", "the research is not sure of this")
     for inner_place, inner in _parts(place, value):
         yield from _low_confidence(file, inner_place, inner)
+
+
+def _from_memory(file: str, place: str, value: Any) -> Iterator[Finding]:
+    if isinstance(value, dict) and value.get("seen") == "memory":
+        yield Finding(file, place, "from_memory", "the research did not see the law's own text")
+    for inner_place, inner in _parts(place, value):
+        yield from _from_memory(file, inner_place, inner)
 
 
 def _not_in_spanish(file: str, data: Any) -> Iterator[Finding]:

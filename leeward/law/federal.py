@@ -9,9 +9,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 
-from leeward.core.language import Words
-from leeward.law.loader import HERE, read_yaml
-from leeward.law.model import Confidence
+from leeward.core.language import NonEmpty, Words
+from leeward.law.files import HERE, read_as
+from leeward.law.model import Confidence, LoanType
+from leeward.law.options import OptionId
 
 Seen = Literal["text", "secondary", "memory"]
 FILE: Final = HERE / "federal.yml"
@@ -22,43 +23,38 @@ class FederalFact:
     """One federal fact with its citation.
 
     `value` is a number in `unit` (days, USD, percent …), an ISO 8601 date or a phone number; None for a rule without one.
-    `seen` is what the research saw of it. `options` are the ways out it belongs to, `loan_type` the loans (empty: all).
+    `seen` is what the research saw of it. `options` are the options it belongs to, `loan_type` the loans (empty: all).
     """
 
-    id: str
     value: int | str | None
-    unit: str | None
+    unit: NonEmpty | None
     words: Words
-    citation: str
-    as_of: date
+    citation: NonEmpty
     confidence: Confidence
     seen: Seen
-    options: tuple[str, ...]
-    loan_type: tuple[str, ...]
+    options: tuple[OptionId, ...] = ()
+    loan_type: tuple[LoanType, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FederalFile:
+    """federal.yml: the facts by name, the day of the research, and the lawyer who has signed them."""
+
+    as_of: date
+    reviewed_by: NonEmpty | None
+    facts: dict[str, FederalFact]
 
 
 @cache
 def facts() -> Mapping[str, FederalFact]:
-    """All federal facts by id, in the file's order. Raises LawFileError for a file that is no YAML or repeats an id."""
-    data = read_yaml(FILE)
-    as_of = date.fromisoformat(data["as_of"])
-    return MappingProxyType(
-        {
-            name: FederalFact(
-                id=name,
-                value=entry["value"],
-                unit=entry["unit"],
-                words=Words(**entry["words"]),
-                citation=entry["citation"],
-                as_of=as_of,
-                confidence=entry["confidence"],
-                seen=entry["seen"],
-                options=tuple(entry.get("options", ())),
-                loan_type=tuple(entry.get("loan_type", ())),
-            )
-            for name, entry in data["facts"].items()
-        }
-    )
+    """All federal facts by name, in the file's order. Raises LawFileError for a file that is not as it must be."""
+    return MappingProxyType(read().facts)
+
+
+@cache
+def read() -> FederalFile:
+    """The whole of federal.yml. Raises LawFileError for a file that is not as it must be."""
+    return read_as(FILE, FederalFile)
 
 
 def days(name: str) -> int:

@@ -2,6 +2,9 @@
 
 Every statement carries its citation; what the research is not sure of says so (`confidence`, `open_questions`), and the
 assistant then adds "a lawyer should check". The files are data a lawyer reads and signs; docs/legal-review.md says how.
+
+The files are read into these classes as they stand: a field is a key of the file, a field without a default must be
+there, and schema.json is written from here (tools/write_law_schema.py).
 """
 
 from __future__ import annotations
@@ -9,27 +12,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from leeward.core.language import Words
+from msgspec import Meta
+
+from leeward.core.language import NonEmpty, Words
 
 Confidence = Literal["high", "medium", "low"]
 ProcessName = Literal["judicial", "nonjudicial"]
 Standing = Literal["barred", "limited", "allowed", "not_used"]
-OptionName = Literal["deed_in_lieu", "short_sale", "consent_foreclosure"]
+ClockStart = Literal["service"]
+LoanPurpose = Literal["purchase", "refinance", "home_equity"]
+LoanType = Literal["conventional", "fha", "va", "usda", "private"]
+Occupancy = Literal["home", "rental", "second_home", "vacant", "inherited"]
 Effect = Literal[
     "barred",  # no deficiency may be collected
     "fair_value_credit",  # the home's worth is credited where it is above the sale price
     "reduced",  # the lender must credit a share (`share`) of the gap between worth and price
     "discretion",  # the court may refuse or lower it
     "deadline",  # lost unless the lender acts in time
-    "other",  # worth saying, changes no figure
+    "other",  # informational only; does not affect the calculation
 ]
+
+StateCode = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+ProtectionId = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+Count = Annotated[int, Meta(ge=0)]
+# A decimal in quotes, above 0 and at most 1; msgspec has no pattern for decimals, so the schema alone holds it.
+Share = Annotated[Decimal, Meta(extra_json_schema={"pattern": r"^(0\.\d+|1)$"})]
+_NON_EMPTY_SET = Meta(min_length=1, extra_json_schema={"uniqueItems": True})
+Slugs = Annotated[tuple[Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")], ...], _NON_EMPTY_SET]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a protection applies. An empty field means: does not matter.
+    """When a protection applies after a foreclosure. An empty field means: does not matter.
 
     `presumes` names things that hold for an ordinary home and are taken as given (acres_max_2_5, dwelling_finished); the
     answer then says that it rests on them. `turns_on` names things that only papers or the lender's choice decide
@@ -39,27 +55,29 @@ class Condition:
     """
 
     process: ProcessName | None = None
-    after: OptionName | None = None
     lien: Literal["first", "junior"] | None = None
-    loan_purpose: tuple[str, ...] = ()
-    loan_type: tuple[str, ...] = ()
-    occupancy: tuple[str, ...] = ()
-    units_max: int | None = None
-    presumes: tuple[str, ...] = ()
-    turns_on: tuple[str, ...] = ()
+    loan_purpose: Annotated[tuple[LoanPurpose, ...], _NON_EMPTY_SET] = ()
+    loan_type: Annotated[tuple[LoanType, ...], _NON_EMPTY_SET] = ()
+    occupancy: Annotated[tuple[Occupancy, ...], _NON_EMPTY_SET] = ()
+    units_max: Annotated[int, Meta(ge=1)] | None = None
+    presumes: Slugs = ()
+    turns_on: Slugs = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """One rule that takes away or limits a deficiency, or that a homeowner should hear of."""
+    """One rule that takes away or limits a deficiency after a foreclosure, or that a homeowner should hear of.
 
-    id: str
+    What follows a deed in lieu, a short sale or a consent foreclosure is no protection; see OptionLaw.
+    """
+
+    id: ProtectionId
     when: Condition
     effect: Effect
     words: Words
-    citation: str
+    citation: NonEmpty
     confidence: Confidence
-    share: Decimal | None = None
+    share: Share | None = None
     effective_from: date | None = None
     effective_until: date | None = None
 
@@ -69,27 +87,23 @@ class Process:
     """One kind of foreclosure: whether homes are sold that way here, and the deficiency after it before protections."""
 
     standing: Standing
-    citation: str
+    citation: NonEmpty
 
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """A statement of law with its citation, such as redemption or reinstatement. `days`/`months` where it is a clock."""
+    """A statement of law with its citation, such as redemption or reinstatement. `days`/`months` where it is a clock.
+
+    `runs_from` is the event that the clock is counted from, where the statute names one that a homeowner can date:
+    "service" is the day the court papers were served.
+    """
 
     words: Words
-    citation: str
+    citation: NonEmpty
     confidence: Confidence
-    days: int | None = None
-    months: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FairValue:
-    """Whether the home's worth is credited when it sold for less, after which kind of foreclosure, and the statute."""
-
-    applies: Literal["yes", "no", "partly"]
-    processes: tuple[ProcessName, ...]
-    citation: str
+    days: Count | None = None
+    months: Count | None = None
+    runs_from: ClockStart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,7 @@ class OptionLaw:
 
     deficiency: Literal["released", "released_unless_reserved", "remains_unless_waived", "open"]
     words: Words
-    citation: str
+    citation: NonEmpty
     confidence: Confidence
 
 
@@ -109,7 +123,7 @@ class JuniorLiens:
     standing: Standing
     purchase_money_standing: Standing
     words: Words
-    citation: str
+    citation: NonEmpty
     confidence: Confidence
 
 
@@ -117,17 +131,16 @@ class JuniorLiens:
 class Jurisdiction:
     """One state's (or DC's, or Puerto Rico's) deficiency law, with its sources and its open questions."""
 
-    code: str
+    code: StateCode
     name: Words
     as_of: date
     confidence: Confidence
-    reviewed_by: str | None
+    reviewed_by: NonEmpty | None
     reviewed_on: date | None
     customary: ProcessName
     judicial: Process
     nonjudicial: Process
     protections: tuple[Protection, ...]
-    fair_value_credit: FairValue
     deadline_to_sue: Provision
     redemption_after_sale: Provision
     reinstatement: Provision | None
@@ -139,8 +152,8 @@ class Jurisdiction:
     junior_liens: JuniorLiens
     mediation: Provision | None
     summary: Words
-    sources: tuple[str, ...]
-    open_questions: tuple[str, ...]
+    sources: tuple[NonEmpty, ...]
+    open_questions: tuple[NonEmpty, ...]
 
     @property
     def circumstances(self) -> tuple[str, ...]:

@@ -5,84 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
+from functools import cache
 from textwrap import fill
 from typing import Any, Final
 
 from leeward.core.language import Language, Words
+from leeward.law.fair_value import fair_value_credit
+from leeward.law.files import HERE, read_as
 from leeward.law.loader import codes, jurisdiction
 from leeward.law.model import Condition, Jurisdiction, Process, Protection, Provision
 
 WIDTH: Final = 100
 
-_LABELS: Final = {
-    "title": Words("Deficiency law", "Ley sobre el saldo que queda tras la ejecución hipotecaria"),
-    "as_of": Words("As of", "Vigente al"),
-    "confidence": Words("Confidence", "Confianza"),
-    "reviewed": Words("Reviewed", "Revisado"),
-    "not_reviewed": Words("not yet reviewed by a lawyer", "todavía no revisado por un abogado"),
-    "by": Words("by", "por"),
-    "on": Words("on", "el"),
-    "customary": Words("Customary process", "Proceso habitual"),
-    "summary": Words("Summary", "Resumen"),
-    "processes": Words("After a foreclosure, before protections", "Tras la ejecución, antes de las protecciones"),
-    "judicial": Words("judicial", "judicial"),
-    "nonjudicial": Words("nonjudicial", "no judicial"),
-    "protections": Words("Protections", "Protecciones"),
-    "effect": Words("Effect", "Efecto"),
-    "when": Words("When", "Cuándo"),
-    "always": Words("always", "siempre"),
-    "in_force": Words("In force", "En vigor"),
-    "share": Words("Share", "Parte"),
-    "fair_value": Words("Credit for fair value", "Crédito por el valor justo"),
-    "deadline": Words("Deadline for the lender to sue", "Plazo del banco para demandar"),
-    "redemption_after_sale": Words("Redemption after the sale", "Rescate después de la venta"),
-    "redemption_before_sale": Words("Redemption before the sale", "Rescate antes de la venta"),
-    "reinstatement": Words("Reinstatement", "Ponerse al día"),
-    "answer_to_suit": Words("Answer to the suit", "Respuesta a la demanda"),
-    "mediation": Words("Mediation and programs", "Mediación y programas"),
-    "deed_in_lieu": Words("Deed in lieu of foreclosure", "Entrega voluntaria de la casa"),
-    "short_sale": Words("Short sale", "Venta corta"),
-    "consent_foreclosure": Words("Consent foreclosure", "Ejecución con consentimiento"),
-    "junior_liens": Words("Second mortgages and credit lines", "Segundas hipotecas y líneas de crédito"),
-    "purchase_money": Words("if used to buy the home", "si se usó para comprar la casa"),
-    "clock": Words("Clock", "Plazo"),
-    "days": Words("days", "días"),
-    "months": Words("months", "meses"),
-    "citation": Words("Citation", "Fuente legal"),
-    "sources": Words("Seen in", "Comprobado en"),
-    "open_questions": Words("Open questions", "Preguntas abiertas"),
-    "none": Words("none found", "no se encontró"),
-    "sign": Words(
-        "I have read this file and checked its citations. Corrections are marked above.",
-        "He leído este archivo y comprobado sus fuentes. Las correcciones están marcadas arriba.",
-    ),
-    "name": Words("Name and bar number", "Nombre y número de colegiado"),
-    "signature": Words("Signature", "Firma"),
-    "date": Words("Date", "Fecha"),
-}
 
-# The data's own words, as a lawyer reads them.
-_VALUES: Final = {
-    "high": Words("high", "alta"),
-    "medium": Words("medium", "media"),
-    "low": Words("LOW", "BAJA"),
-    "allowed": Words("allowed", "permitido"),
-    "limited": Words("limited", "limitado"),
-    "barred": Words("barred", "prohibido"),
-    "not_used": Words("not used", "no se usa"),
-    "yes": Words("yes", "sí"),
-    "no": Words("no", "no"),
-    "partly": Words("partly", "en parte"),
-    "fair_value_credit": Words("fair value credit", "crédito por el valor justo"),
-    "reduced": Words("reduced", "reducido"),
-    "discretion": Words("court's discretion", "a criterio del tribunal"),
-    "deadline": Words("lost unless the lender acts in time", "se pierde si el banco no actúa a tiempo"),
-    "other": Words("worth saying", "conviene saberlo"),
-    "released": Words("debt released", "deuda liberada"),
-    "released_unless_reserved": Words("debt released unless reserved", "deuda liberada salvo reserva"),
-    "remains_unless_waived": Words("debt remains unless waived", "la deuda sigue salvo renuncia"),
-    "open": Words("open", "abierto"),
-}
+@dataclass(frozen=True, slots=True)
+class ReportLabels:
+    """report_labels.yml: what the print calls its parts, and the law files' own values."""
+
+    labels: dict[str, Words]
+    values: dict[str, Words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +75,7 @@ def _row(law: Jurisdiction) -> Row:
         customary=law.customary,
         judicial=law.judicial.standing,
         nonjudicial=law.nonjudicial.standing,
-        fair_value=law.fair_value_credit.applies,
+        fair_value=fair_value_credit(law).applies,
         deadline=_clock(law.deadline_to_sue, "en") or "see text",
         redemption=_clock(law.redemption_after_sale, "en") or "see text",
         confidence=law.confidence,
@@ -142,9 +83,14 @@ def _row(law: Jurisdiction) -> Row:
     )
 
 
+@cache
+def _names() -> ReportLabels:
+    return read_as(HERE / "report_labels.yml", ReportLabels)
+
+
 def _clock(provision: Provision, language: Language) -> str:
     parts = [
-        f"{count} {_LABELS[unit].in_language(language)}"
+        f"{count} {_names().labels[unit].in_language(language)}"
         for count, unit in ((provision.months, "months"), (provision.days, "days"))
         if count is not None
     ]
@@ -225,10 +171,13 @@ class _Text:
         return "; ".join(told) or self._label("always")
 
     def _fair_value(self) -> Iterator[str]:
-        fair_value = self.law.fair_value_credit
-        processes = ", ".join(self._label(name) for name in fair_value.processes)
-        yield from self._paragraph(self._value(fair_value.applies) + (f" ({processes})" if processes else ""))
-        yield from self._citation(fair_value.citation)
+        """Told from the protections, of which it names those that count the home's worth."""
+        credit = fair_value_credit(self.law)
+        processes = ", ".join(self._label(name) for name in credit.processes)
+        yield from self._paragraph(self._value(credit.applies) + (f" ({processes})" if processes else ""))
+        for protection in credit.protections:
+            yield from self._paragraph(f"{protection.id}: {self._value(protection.effect)}")
+            yield from self._citation(protection.citation, protection.confidence)
 
     def _provision(self, provision: Provision | None) -> Iterator[str]:
         if provision is None:
@@ -276,10 +225,10 @@ class _Text:
         yield fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
 
     def _label(self, name: str) -> str:
-        return _LABELS[name].in_language(self.language)
+        return _names().labels[name].in_language(self.language)
 
     def _value(self, name: str) -> str:
-        return _VALUES[name].in_language(self.language)
+        return _names().values[name].in_language(self.language)
 
 
 def _day(day: date | None) -> str:

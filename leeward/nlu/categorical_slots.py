@@ -1,4 +1,4 @@
-"""Facts with few values: stage, purpose, loan type, use of the home, goal, units, months behind, flags, lender, language."""
+"""Categorical facts by patterns: stage, loan purpose and type, occupancy, goal, units, flags and the lender."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any, Final
 import yaml
 
 from leeward.core.facts import Value
-from leeward.nlu.normalization import Phrases, Span
+from leeward.core.spans import Span
+from leeward.nlu.normalization import Phrases
+from leeward.nlu.number_words import counts
 
 _DATA: Final = Path(__file__).with_name("data")
-# Denied, asked about, only feared, or another's: "not served yet", "can they come after me", "how do i stop a sale".
+# Context in which a phrase does not count: negated, asked about or feared ("not served yet", "can they come after me").
 _NEGATED: Final = re.compile(
     r"\b(?:not|no|never|haven'?t|hasn'?t|wasn'?t|isn'?t|aren'?t|weren'?t|didn'?t|don'?t|without|no me han|no he|no hay|sin"
     r"|nunca|aun no|todavia no|avoid|before|until|stop|evitar|antes de|not (?:yet|been|in))(?: \w+){0,2}\s*$"
@@ -23,11 +25,11 @@ _NEGATED: Final = re.compile(
     r"|\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|other|another|vecin\w*|parecid\w*|otr\w)\b"
     r"(?:'s|s')?(?: \w+){0,4}\s*$"
 )
-_WORDS: Final = {"one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4}
+_MOST_UNITS: Final = 4
 _BARE_UNITS: Final = re.compile(
-    rf"\W*(?:just |only |solo )?(?P<n>\d{{1,2}}|{'|'.join(_WORDS)})(?: units?| viviendas?| unidades)?\W*"
+    rf"\W*(?:just |only |solo )?(?P<n>\d{{1,2}}|{'|'.join(counts(_MOST_UNITS))})(?: units?| viviendas?| unidades)?\W*"
 )
-# Facts whose words are too everyday to be believed unless their question was asked, or the words are plain.
+# Facts whose words are too common to be used unless their question was just asked. No question asks for contact_by yet.
 _ONLY_WHEN_ASKED: Final = frozenset({"contact_by"})
 
 
@@ -49,12 +51,12 @@ def _lenders() -> Phrases:
 
 
 def find_lenders(normalized: str) -> list[tuple[str, Span]]:
-    """The lenders and servicers named in a folded text, by their usual names, in order."""
+    """The lenders and servicers named in a normalized text, by their usual names, in order."""
     return _lenders().find(normalized)
 
 
 def read_choices(normalized: str, *, asked: str | None) -> tuple[dict[str, Value], list[Span]]:
-    """The facts with few values that a folded text settles, and where."""
+    """The categorical facts stated in a normalized text, and their spans. `asked` is the question just put."""
     found: dict[str, tuple[Value, Span]] = {}
     for fact, values in _table()["choices"].items():
         if fact in _ONLY_WHEN_ASKED and asked != fact:
@@ -84,11 +86,11 @@ def _units(normalized: str, *, asked: bool) -> tuple[int, Span] | None:
     if bare is None:
         return None
     written = bare.group("n")
-    return int(written) if written.isdigit() else _WORDS[written], Span(0, len(normalized))
+    return int(written) if written.isdigit() else counts(_MOST_UNITS)[written], Span(0, len(normalized))
 
 
 def _search(normalized: str, patterns: list[str]) -> Span | None:
-    """The first match that is not denied right before."""
+    """The first match that is not negated, hypothetical or about somebody else by the words right before it."""
     for match in _compiled(tuple(patterns)).finditer(normalized):
         if not _NEGATED.search(normalized[max(0, match.start() - 40) : match.start()]):
             return Span(*match.span())

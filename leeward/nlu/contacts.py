@@ -1,4 +1,4 @@
-"""Phone numbers, email addresses and names. A number or an address that cannot be is given back with the reason."""
+"""Phone numbers, email addresses and personal names. Invalid numbers and addresses are reported with a reason."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from phonenumbers import Leniency, PhoneNumberMatch, PhoneNumberMatcher
 
-from leeward.nlu.normalization import Span, normalize
+from leeward.core.phone import REGION, US_COUNTRY_CODE, US_DIGITS, PhoneError, parse_e164
+from leeward.core.spans import Span
+from leeward.nlu.normalization import normalize
+from leeward.nlu.number_words import spoken_digits
 
-REGION: Final = "US"
-US_DIGITS: Final = 10
-FEWEST_SPOKEN_DIGITS: Final = 7
+FEWEST_DIGITS: Final = 7
 MOST_NAME_WORDS: Final = 6
 LONGEST_ADDRESS: Final = 254
+# Bounds the time for long runs of digits; a message names far fewer numbers than this.
+MOST_CANDIDATES: Final = 500
 NAME_FACTS: Final = ("first_name", "last_name")
 
-# Numbers kept for stories and tests (NANP 555-0100 to 555-0199): nobody is reached there, but they are well-formed.
-_FICTION: Final = re.compile(r"\+1[2-9]\d{2}55501\d{2}")
-_PHONE_LIKE: Final = re.compile(r"(?<![\w$])\+?\(?\d[\d\s().\-–]{5,18}\d(?!\w)")
-_GROUPED: Final = re.compile(r"[\s().\-–]|^\+")
+# "5pm" and "310k" right after a number would be taken for its last digits.
+_GLUED_DIGITS: Final = re.compile(r"(?<=\s)\d{1,4}(?=[A-Za-z])")
+# What may have been meant as a phone number, whatever its number of digits.
+_DIGITS: Final = re.compile(r"(?<![\w$])\+?\(?\d[\d\s().\-–]{5,}\d(?!\w)")
 _NAMED_PHONE: Final = re.compile(
     r"\b(?:phone|call|text|cell|reach|number|tel|llam\w+|celular|numero|whatsapp)\W*(?:me|is|es|al|at|on|"
     r"a)?\W*(?:at|is|al|es)?\W*$"
@@ -29,13 +32,6 @@ _NAMED_PHONE: Final = re.compile(
 _OTHER_NUMBER: Final = re.compile(
     r"\b(?:loan|account|acct|case|file|policy|cuenta|caso|prestamo)\W*(?:number|no|num|#|numero)?\W*(?:is|es)?\W*$"
 )
-_SPOKEN_DIGIT: Final = {
-    word: str(digit)
-    for digit, group in enumerate(
-        "zero|oh|o|cero one|uno two|dos three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho nine|nueve".split()
-    )
-    for word in group.split("|")
-}
 _EMAIL_LIKE: Final = re.compile(r"[^\s<>(),;:\"@]{1,64}@[^\s<>();:\"]{0,250}[^\s<>(),;:\".!?]")
 _EMAIL_NO_AT: Final = re.compile(r"\s*[\w.+-]+\.(?:com|net|org|edu|gov|es|mx)\W*|\s*[\w.+-]*\d[\w.+-]*\s*")
 _SPOKEN_EMAIL: Final = re.compile(
@@ -64,7 +60,7 @@ _NO_NAME: Final = frozenset(
     really trying calling asking going getting crazy ridiculous sick tired never already only still so very too at
     in on from viuda viudo duena dueno nevermind never mind wait idk dunno nope nah none cancel maybe sure huh lol hmm hmmm
     hmmmm um umm uh mmm mm ah eh whatever forget this that thats one another other mejor espere olvidelo nada bueno pues
-    luego despues""".split()
+    luego despues debo""".split()
 )
 # Second given names that are common in Spanish and hardly ever a last name; "María José Hernández" has two given names.
 _SECOND_NAMES: Final = frozenset(
@@ -78,7 +74,7 @@ _PARTICLES: Final = frozenset("de la del los las y van von der da dos di".split(
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """What a text says about how to reach someone: facts by name, where they stand, and what was wrong with the rest.
+    """The contact details in a text: facts by name (`phone` in E.164), their spans, and what was rejected.
 
     `rejected` holds (fact, reason): phone_too_short, phone_too_long, phone_not_us, phone_invalid, email_no_at, email_invalid.
     """
@@ -88,12 +84,16 @@ class Contacts:
     rejected: tuple[tuple[str, str], ...] = ()
 
     def and_also(self, other: Contacts) -> Contacts:
-        """These and those together."""
+        """Both together; where both have a fact, the other's value is kept."""
         return Contacts({**self.facts, **other.facts}, self.spans + other.spans, self.rejected + other.rejected)
 
 
 def read_contacts(text: str, *, asked: str | None, plain_answer: bool) -> Contacts:
-    """Phone, email and names in a text. `plain_answer`: the words are no question and no other act, so they may be a name."""
+    """Phone, email and names in a text.
+
+    `asked` is the question just put; its answer needs less evidence than an unasked detail. `plain_answer`: the text is
+    neither a question nor a dialogue act, so that it may be a bare name.
+    """
     found = _read_email(text, asked=asked == "email")
     found = found.and_also(_read_phone(text, found.spans, asked=asked == "phone"))
     # Beside a number or an address a name is believed only where the words say that it is one ("my name is …").
@@ -124,56 +124,55 @@ def _email(written: re.Match[str]) -> Contacts:
 
 
 def _read_phone(text: str, taken: tuple[Span, ...], *, asked: bool) -> Contacts:
-    for match in _PHONE_LIKE.finditer(text):
-        span = Span(*match.span())
-        digits = re.sub(r"\D", "", match.group())
-        if any(span.overlaps(other) for other in taken) or not (asked or _reads_as_phone(text, match, len(digits))):
+    """The first phone number outside the spans `taken`, or the reason why an answer is none."""
+    for span in taken:
+        text = f"{text[: span.start]}{'_' * (span.end - span.start)}{text[span.end :]}"
+    searched = _GLUED_DIGITS.sub(lambda match: "x" * len(match.group()), re.sub(r"\s", " ", text))
+    for match in PhoneNumberMatcher(searched, REGION, leniency=Leniency.POSSIBLE, max_tries=MOST_CANDIDATES):
+        if not _reads_as_phone(text, match, asked=asked):
             continue
-        number, reason = _e164(match.group(), digits)
-        if number is not None:
-            return Contacts({"phone": number}, (span,))
-        if asked and reason is not None:
-            return Contacts(spans=(span,), rejected=(("phone", reason),))
+        span = Span(match.start, match.end)
+        try:
+            return Contacts({"phone": parse_e164(match.raw_string, us_only=True)}, (span,))
+        except PhoneError as error:
+            if asked:
+                return Contacts(spans=(span,), rejected=(("phone", error.reason),))
     return _answered_phone(text) if asked else Contacts()
 
 
 def _answered_phone(text: str) -> Contacts:
-    """The answer to "what is your number" said digit by digit, or with too few digits to look like a number."""
-    spoken = "".join(_SPOKEN_DIGIT.get(word, word if word.isdigit() else " ") for word in normalize(text).split())
-    run = max(spoken.split(), key=len, default="")
-    digits = re.sub(r"\D", "", text)
-    if len(run) >= FEWEST_SPOKEN_DIGITS:
-        number, reason = _e164(run, run)
-        whole = Span(0, len(text))
-        return Contacts({"phone": number}, (whole,)) if number else Contacts(rejected=(("phone", reason or "phone_invalid"),))
-    if digits and len(digits) < US_DIGITS and len(digits) >= len(text.strip()) / 2:
+    """The answer to "what is your number" said digit by digit, or with a number of digits that no phone number has."""
+    said = "".join(spoken_digits().get(word, word if word.isdigit() else " ") for word in normalize(text).split())
+    run = max(said.split(), key=len, default="")
+    written = _DIGITS.search(text)
+    span = Span(*written.span()) if written else Span(0, len(text))
+    try:
+        if len(run) >= FEWEST_DIGITS:
+            return Contacts({"phone": parse_e164(run, us_only=True)}, (Span(0, len(text)),))
+        if written:
+            return Contacts({"phone": parse_e164(written.group(), us_only=True)}, (span,))
+    except PhoneError as error:
+        return Contacts(spans=(span,), rejected=(("phone", error.reason),))
+    digits = sum(character.isdigit() for character in text)
+    if digits and len(text.strip()) / 2 <= digits < US_DIGITS:
         return Contacts(rejected=(("phone", "phone_too_short"),))
     return Contacts()
 
 
-def _reads_as_phone(text: str, match: re.Match[str], digits: int) -> bool:
-    """Whether ten digits are a phone number and not an account or an amount: written in groups, or named as one."""
-    before = normalize(text[max(0, match.start() - 40) : match.start()])
-    if digits not in (US_DIGITS, US_DIGITS + 1) or _OTHER_NUMBER.search(before):
+def _reads_as_phone(text: str, match: PhoneNumberMatch, *, asked: bool) -> bool:
+    """Whether digits are a phone number and not an account or an amount: asked for, written in groups, or named as one."""
+    preceding = text[: match.start][-1:]
+    if preceding == "$":
         return False
-    return _NAMED_PHONE.search(before) is not None or _GROUPED.search(match.group().strip()) is not None
-
-
-def _e164(written: str, digits: str) -> tuple[str | None, str | None]:
-    """The number in E.164, or else the reason why it is no number that staff could call in the United States."""
-    if len(digits) < US_DIGITS:
-        return None, "phone_too_short"
-    try:
-        parsed = phonenumbers.parse(written, REGION)
-    except phonenumbers.NumberParseException:
-        return None, "phone_invalid"
-    number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    if parsed.country_code != 1:
-        return None, "phone_not_us"
-    if _FICTION.fullmatch(number) or phonenumbers.is_valid_number(parsed):
-        return number, None
-    national = len(str(parsed.national_number))
-    return None, "phone_too_long" if national > US_DIGITS else "phone_invalid"
+    if asked:
+        return True
+    number = match.number
+    before = normalize(text[max(0, match.start - 40) : match.start])
+    if preceding.isalnum() or number.country_code != US_COUNTRY_CODE or len(str(number.national_number)) != US_DIGITS:
+        return False
+    if _OTHER_NUMBER.search(before):
+        return False
+    return _NAMED_PHONE.search(before) is not None or re.search(r"\D", match.raw_string) is not None
 
 
 def _read_name(text: str, asked: str | None, *, plain_answer: bool) -> Contacts:

@@ -1,7 +1,7 @@
 """Dates near today, English and Spanish: "the 14th", "next tuesday", "in two weeks", "7/8", "14 de octubre".
 
-Numeric dates are read month first, as in the United States. What happened (being served) is looked for in the past, what is to
-come (a hearing, a sale) in the future.
+Numeric dates are month first, as in the United States. A date without a year is resolved to the past for events that have
+happened (served_on) and to the future for those to come (court_date, sale_date).
 """
 
 from __future__ import annotations
@@ -15,38 +15,14 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from leeward.nlu.normalization import Span
+from leeward.core.spans import Span
+from leeward.nlu.calendar_words import MONTHS, WEEKDAYS, any_of
+from leeward.nlu.number_words import ARTICLES, PAIRS, counts
 
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        "january|jan|enero february|feb|febrero march|mar|marzo april|apr|abril may|mayo june|jun|junio july|jul|julio"
-        " august|aug|agosto september|sept|sep|septiembre|setiembre october|oct|octubre november|nov|noviembre"
-        " december|dec|diciembre".split(),
-        1,
-    )
-    for name in names.split("|")
-}
-_DAYS: Final = {
-    name: number
-    for number, names in enumerate(
-        "monday|mon|lunes tuesday|tues|tue|martes wednesday|wed|miercoles thursday|thurs|thur|thu|jueves friday|fri|viernes"
-        " saturday|sat|sabado sunday|sun|domingo".split()
-    )
-    for name in names.split("|")
-}
-_COUNTS: Final = {
-    word: count
-    for count, group in enumerate(
-        "a|an|one|un|una two|dos|couple three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho nine|"
-        "nueve ten|diez".split(),
-        1,
-    )
-    for word in group.split("|")
-} | {"a couple": 2, "a couple of": 2, "un par de": 2, "quince": 15, "veinte": 20, "twenty": 20, "treinta": 30, "thirty": 30}
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DAY: Final = "|".join(sorted(_DAYS, key=len, reverse=True))
-_COUNT: Final = r"\d{1,3}|" + "|".join(sorted(_COUNTS, key=len, reverse=True))
+_COUNTS: Final = ARTICLES | PAIRS | {"a couple": 2, "a couple of": 2, "un par de": 2} | counts(30)
+_MONTH: Final = any_of(MONTHS)
+_DAY: Final = any_of(WEEKDAYS)
+_COUNT: Final = rf"\d{{1,3}}|{any_of(_COUNTS)}"
 _UNIT: Final = r"days?|dias?|weeks?|wks?|semanas?|months?|mes(?:es)?|years?|anos?"
 _PATTERNS: Final = {
     "iso": re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
@@ -100,7 +76,7 @@ DATE_FACTS: Final = tuple(_ROLES)
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date with the fact it is, and where it stands; no date where the words are too vague to tell."""
+    """A date, the fact that it is the value of, and its span. `day` is None where the words are too vague."""
 
     fact: str
     day: date | None
@@ -108,7 +84,10 @@ class Dated:
 
 
 def read_dates(normalized: str, *, asked: str | None, on: date) -> list[Dated]:
-    """The dates in a folded text that answer the question asked or stand near words for a sale, a hearing or being served."""
+    """The dates in a normalized text that answer the question `asked` or stand near words for a sale, a hearing or service.
+
+    `on` is today, from which relative dates are counted.
+    """
     found: list[Dated] = []
     for span, make in _candidates(normalized):
         if any(span.overlaps(other.span) for other in found):
@@ -126,7 +105,7 @@ def read_dates(normalized: str, *, asked: str | None, on: date) -> list[Dated]:
 
 
 def date_spans(normalized: str) -> list[Span]:
-    """Every stretch that reads as a date, whatever it is about."""
+    """The span of every date expression, whatever the date is about."""
     return [span for span, _ in _candidates(normalized)]
 
 
@@ -151,19 +130,19 @@ def _candidates(normalized: str) -> Iterator[tuple[Span, Make]]:
 
 @dataclass(frozen=True, slots=True)
 class Make:
-    """A date still to be worked out from today."""
+    """A parsed date expression, to be resolved against today."""
 
     kind: str
     match: re.Match[str]
 
     def __call__(self, on: date, ahead: bool) -> date | None:
-        """The date, given today and whether it lies ahead; None for one that there is not."""
+        """The date, given today and whether it lies ahead; None where there is no such date or it is ambiguous."""
         groups = self.match.groupdict()
         match self.kind:
             case "iso":
                 return _day(int(groups["year"]), int(groups["month"]), int(groups["day"]))
             case "month_day" | "day_month":
-                return _near(_MONTHS[groups["name"]], int(groups["day"]), groups["year"], on, ahead)
+                return _near(MONTHS[groups["name"]], int(groups["day"]), groups["year"], on, ahead)
             case "numeric":
                 return _near(int(groups["month"]), int(groups["day"]), groups["year"], on, ahead)
             case "relative" | "from_now":
@@ -173,15 +152,15 @@ class Make:
                     return None
                 return on - _span(groups["count"] or groups["count2"], groups["unit"] or groups["unit2"])
             case "week_from":
-                return _weekday(_DAYS[groups["name"]], on, past=False) + timedelta(
+                return _weekday(WEEKDAYS[groups["name"]], on, past=False) + timedelta(
                     weeks=_COUNTS.get(groups["count"]) or int(groups["count"])
                 )
             case "weekday":
                 # On a Wednesday, "next Friday" is this week's to some and next week's to others.
-                if groups["which"] == "next" and ahead and _DAYS[groups["name"]] > on.weekday():
+                if groups["which"] == "next" and ahead and WEEKDAYS[groups["name"]] > on.weekday():
                     return None
                 past = groups["which"] in ("last", "past", "el pasado") or groups["after"] == "pasado" or not ahead
-                return _weekday(_DAYS[groups["name"]], on, past=past)
+                return _weekday(WEEKDAYS[groups["name"]], on, past=past)
             case "tomorrow":
                 return on + timedelta(days=1)
             case "after_tomorrow":

@@ -1,4 +1,4 @@
-"""How many payments someone is behind: "4 months behind", "3 payments", "90+ days late", "hace tres meses que no pago"."""
+"""Number of monthly payments in arrears: "4 months behind", "3 payments", "90+ days late", "hace tres meses que no pago"."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from leeward.nlu.normalization import Span
+from leeward.core.spans import Span
+from leeward.nlu.calendar_words import MONTHS, any_of
+from leeward.nlu.number_words import ARTICLES, PAIRS, counts
 
 DAYS_IN_A_MONTH: Final = 30
 MOST_MONTHS: Final = 240
 
-_COUNTS: Final = {
-    word: count
-    for count, group in enumerate(
-        "one|un|una|a|an two|dos|couple|par three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho"
-        " nine|nueve ten|diez"
-        " eleven|once twelve|doce thirteen|trece fourteen|catorce fifteen|quince sixteen|dieciseis seventeen|diecisiete"
-        " eighteen|dieciocho".split(),
-        1,
-    )
-    for word in group.split("|")
-}
+_COUNTS: Final = ARTICLES | PAIRS | counts(18)
 _N: Final = (
     rf"(?<![a-z])(?:a (?=couple)|un (?=par))?(?P<n>\d{{1,3}}|(?:{'|'.join(_COUNTS)})(?![a-z]))\+?(?: (?:of|de)(?= [a-z]))?"
     r"(?P<half> and a half| y medio)?"
@@ -56,13 +48,8 @@ _BARE: Final = re.compile(rf"(?<![\d$,.]){_N}(?: {_UNIT})?(?![\d,]|\.\d)")
 _LAST_FEW: Final = re.compile(rf"\b(?:missed|skipped)(?: the| my)? last {_N}\W*$")
 _SPREAD: Final = re.compile(rf"\b(?:\d{{1,2}}|{'|'.join(_COUNTS)}) ?(?:-|or|to|o|a|u) ?(?:\d{{1,2}}|{'|'.join(_COUNTS)})\b")
 _VAGUE: Final = re.compile(r"\b(?:a few|few|several|some|many|lots|unos cuantos|varios|varias|algunos|muchos|too many)\b")
-_MONTH: Final = (
-    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
-    r"jul|aug|sept?|oct|nov"
-    r"|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
-)
 _SINCE: Final = re.compile(
-    rf"\b(?:since|desde)\b.{{0,25}}\b(?:{_MONTH}|last|el|ano|year|summer|winter|spring|fall|verano|christmas|"
+    rf"\b(?:since|desde)\b.{{0,25}}\b(?:{any_of(MONTHS)}|last|el|ano|year|summer|winter|spring|fall|verano|christmas|"
     rf"navidad|covid|20\d\d)\b"
 )
 _UNPAID: Final = re.compile(
@@ -84,7 +71,7 @@ _NOT_YET: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class MonthsBehind:
-    """The number of months, or that it is to be clarified, and where in the text it stands; neither where nothing was said."""
+    """The number of months behind, or `doubtful` where it must be clarified, and the spans it was read from."""
 
     months: int | None = None
     doubtful: bool = False
@@ -92,7 +79,7 @@ class MonthsBehind:
 
 
 def read_months_behind(normalized: str, *, asked: bool) -> MonthsBehind:
-    """How many months behind a folded text says; `asked`: the question just put was this one."""
+    """The months behind stated in a normalized text. `asked`: the question just put was this one, so a bare number counts."""
     stated = _stated(normalized)
     if _PAID_SOME.search(normalized) and (asked or stated.months is not None):
         return MonthsBehind(doubtful=True)

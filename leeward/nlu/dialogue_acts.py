@@ -1,4 +1,4 @@
-"""What a message does besides giving facts: yes, no, don't know, skip, why, a wish for a person …, and its language."""
+"""Dialogue acts of a message (yes, no, don't know, skip, why, asking for a person …), question detection, and language."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ Act = Literal[
     "credit",
 ]
 _FILE: Final = Path(__file__).with_name("data") / "dialogue_acts.yml"
-# No act is as long as this; a longer text is a story, and is looked through only for wishes that may stand inside one.
+# In a text of more characters than this only `part` patterns are searched; `whole` patterns match short messages.
 LONGEST_WHOLE: Final = 90
 
-# Everyday words that tell the language of a text. Words of both, or of place names ("Baton Rouge, LA"), tell nothing; nor does
-# "mil", which English speakers use for a million.
+# Function words that identify the language. Words of both languages or of place names ("Baton Rouge, LA") are left out, and so
+# is "mil", which English speakers use for a million.
 _ENGLISH: Final = frozenset(
     """the i my is are and to of in it for on we was am im i'm have has had do does did not dont don't what how can
     could would they this that with from our you your owe worth house home about what's but if or be been who why
@@ -48,6 +48,13 @@ _SPANISH: Final = frozenset(
     """que y en mi mis es una un por para con se debo debe vale casa tengo tiene estoy esta como cuanto cuando lo le
     nos su sus pero mas muy ya hay hola gracias puedo pueden quiero porque yo usted ustedes soy hace pagos pago
     meses hipoteca deuda donde quien fue ser ha hemos todavia ayuda favor""".split()
+)
+# "Will" and "Can" alone are names.
+_QUESTION: Final = re.compile(
+    r"\?|^\W*(?:what|when|where|who|why|how|could|would|do|does|did|is|are|am|should|which|"
+    r"que|cuando|donde|quien|como|cuanto|cual|puedo|pueden|puede|me pueden|tengo que|hay|"
+    # "Debo pagar" may ask; "debo 200 mil" owes.
+    r"debo (?:de )?\w*[aei]r(?:me|nos|l[aeo]s?)?)\b|^\W*(?:can|will)\b(?=\W*\w)"
 )
 _ONLY_SPANISH: Final = re.compile(r"[ñ¿¡]|[áéíóú]", re.IGNORECASE)
 
@@ -67,7 +74,7 @@ def _patterns() -> tuple[tuple[Act, bool, re.Pattern[str]], ...]:
 
 
 def find_acts(normalized: str) -> set[Act]:
-    """The acts in a folded text."""
+    """The dialogue acts in a normalized text, by the patterns of data/dialogue_acts.yml."""
     whole = re.sub(r"\s+", " ", re.sub(r"[,!.]", " ", normalized))
     whole = re.sub(r"^[\W_]+|[\W_]+$", "", whole) or normalized.strip()
     return {
@@ -77,8 +84,16 @@ def find_acts(normalized: str) -> set[Act]:
     }
 
 
+def is_question(normalized: str) -> bool:
+    """Whether a normalized text asks something: by a question mark, or a question word or inverted verb at its start.
+
+    Errs towards a question ("debo pagar esto": "do I have to pay this").
+    """
+    return _QUESTION.search(normalized) is not None
+
+
 def language_of(text: str, normalized: str) -> Literal["en", "es"] | None:
-    """The language of a text by its everyday words; None for what may be either ("no", "300", "Chicago")."""
+    """The language of a text by its function words; None where it may be either ("no", "300", "Chicago")."""
     found = words(normalized)
     english = sum(word in _ENGLISH for word in found)
     spanish = sum(word in _SPANISH for word in found) + (2 if _ONLY_SPANISH.search(text) else 0)

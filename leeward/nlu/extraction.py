@@ -1,7 +1,6 @@
-"""Text to facts: what someone wrote, in English or Spanish, as facts with their roles.
+"""Information extraction: one message, in English or Spanish, to facts, dialogue acts and rejected values.
 
-Pure, total and fast: any text is read, whatever it holds. What is not sure is left out or put into `clarify`, because a wrong
-amount is worse than a question.
+Pure and total: no text raises. Uncertain values are left out or put into `clarify`: a wrong amount is worse than a question.
 """
 
 from __future__ import annotations
@@ -12,13 +11,14 @@ from datetime import date
 from typing import Final, Literal
 
 from leeward.core.facts import CONTACT_FACTS, SPECS, UNKNOWN, Facts, Kind
+from leeward.core.spans import Span
 from leeward.nlu.categorical_slots import find_lenders, read_choices
 from leeward.nlu.contacts import read_contacts
 from leeward.nlu.dates import DATE_FACTS, date_spans, read_dates
 from leeward.nlu.delinquency import read_months_behind
-from leeward.nlu.dialogue_acts import Act, find_acts, language_of
+from leeward.nlu.dialogue_acts import Act, find_acts, is_question, language_of
 from leeward.nlu.money_roles import OtherAmount, read_money
-from leeward.nlu.normalization import Span, correct_spelling, normalize, words
+from leeward.nlu.normalization import correct_spelling, normalize, strip_invisible
 from leeward.nlu.opt_out import is_stop
 from leeward.nlu.places import find_places, home_state
 
@@ -43,14 +43,8 @@ _BARE_GOALS: Final = {
     **dict.fromkeys("keep stay remain quedar".split(), "keep"),
 }
 MOST_WORDS_IN_A_TIME: Final = 25
-_INVISIBLE: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_CONTROL: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f]")
 _HAS_WORDS: Final = re.compile(r"\w")
-_QUESTION: Final = re.compile(
-    r"\?|^\W*(?:what|when|where|who|why|how|can|could|will|would|does|que|cuando|donde|quien|como|cuanto|puedo|"
-    r"pueden)\b(?=\W*\w)"
-)
-
-
 _ONLY_HEARD: Final = re.compile(r"\W*(?:(?:ok|okay|okey|k|kk|vale|bueno|alright|all right|fine|gracias|thanks|thank you)\W*)+")
 _BEGINS_NO: Final = re.compile(r"^\W*(?:no|nope|nah|never|nunca)\b(?! (?:se|idea|sure|clue|lo se|estoy|problem|worries)\b)")
 _BEGINS_YES: Final = re.compile(r"^\W*(?:yes|yeah|yep|yup|si|claro|sure)\b(?! (?:no|not)\b)")
@@ -62,11 +56,10 @@ _NO_DATE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says.
+    """The result of reading one message.
 
-    `facts` with what is to clarify in them; `acts` beside facts (yes, skip, person …); `amounts` in USD that are no fact of
-    ours; `rejected` what was given and cannot be, as (fact, reason key); `consumed` the share of the words that became facts,
-    0 to 1.
+    `language` as detected, None if it may be either; `facts` with what is to be clarified; `acts` are the dialogue acts (yes,
+    skip, person, stop …); `amounts` in USD that are no fact of the case; `rejected` holds invalid values as (fact, reason key).
     """
 
     text: str
@@ -75,17 +68,11 @@ class Reading:
     acts: frozenset[Act]
     amounts: tuple[OtherAmount, ...]
     rejected: tuple[tuple[str, str], ...]
-    consumed: float
-
-    @property
-    def corrections(self) -> bool:
-        """Whether the words take back something said before."""
-        return "correction" in self.acts
 
 
 def read(text: str, *, asked: str | None = None, on: date, language: str | None = None) -> Reading:
     """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
-    visible = _INVISIBLE.sub("", text)[:LONGEST_READ]
+    visible = strip_invisible(_CONTROL.sub("", text))[:LONGEST_READ]
     if asked not in CONTACT_FACTS:
         visible = correct_spelling(visible)
     normalized = normalize(visible)
@@ -102,7 +89,7 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     if "why" in acts or "start_over" in acts:
         asked = None
     facts = Facts()
-    contacts = read_contacts(visible, asked=asked, plain_answer=not acts and not _QUESTION.search(normalized))
+    contacts = read_contacts(visible, asked=asked, plain_answer=not acts and not is_question(normalized))
     taken: list[Span] = list(contacts.spans)
     for name, value in contacts.facts.items():
         facts = facts.learn(name, value)
@@ -127,13 +114,12 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     if facts.get("loan_purpose") == "home_equity" and (asked == "second_lien" or facts.is_known("second_lien")):
         # "A credit line for 35,000" beside the mortgage says nothing about what the mortgage was for.
         facts = facts.forget("loan_purpose")
-    taken += money.spans
     if not facts.is_answered("second_lien") and _NO_SECOND.search(normalized):
         facts = facts.learn("second_lien", 0)
     if money.correction:
         acts.add("correction")
     facts = _asked(facts, visible, normalized, acts, asked, contacts.rejected)
-    return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected, _share(normalized, taken))
+    return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected)
 
 
 def _dates(facts: Facts, normalized: str, taken: list[Span], asked: str | None, on: date) -> tuple[Facts, list[Span]]:
@@ -175,7 +161,7 @@ def _choices(facts: Facts, normalized: str, taken: list[Span], asked: str | None
 def _asked(
     facts: Facts, text: str, normalized: str, acts: set[Act], asked: str | None, rejected: tuple[tuple[str, str], ...]
 ) -> Facts:
-    """What the words mean as the answer to the question just put."""
+    """The facts with the answer to the question just put, where the words only make sense as that."""
     if asked is None or asked not in SPECS or asked in facts.known or asked in facts.clarify:
         return facts
     if any(fact == asked for fact, _ in rejected):
@@ -212,22 +198,3 @@ def _yes_or_no(normalized: str, acts: set[Act]) -> bool | None:
 
 def _is_a_time(text: str) -> bool:
     return bool(_HAS_WORDS.search(text)) and len(text.split()) <= MOST_WORDS_IN_A_TIME and "?" not in text
-
-
-def _share(normalized: str, taken: list[Span]) -> float:
-    """The share of the words that lie in what was taken."""
-    total = len(words(normalized))
-    if not total:
-        return 0.0
-    inside = sum(len(words(normalized[span.start : span.end])) for span in _merged(taken))
-    return min(1.0, inside / total)
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.start):
-        if merged and span.start < merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged

@@ -1,9 +1,10 @@
-"""What a message is about: one of the topics, or a conversation act such as yes, no, skip or thanks.
+"""Intent classifier: the topic of a message, or its dialogue act (yes, no, skip, thanks …), with a probability.
 
-Logistic regressions look at each message in two ways: at its words and letter groups (exact terms such as "chapter 13", and
-typos), one topic against all others; and at its sentence embedding (meaning, across both languages), all topics together,
-doubted the farther a message is from every in-scope example. Their log-probabilities are averaged. A long message is judged as
-a whole and sentence by sentence, so that a story does not drown its question.
+Ensemble of two logistic regressions whose log-probabilities are averaged: one-vs-rest over TF-IDF of word 1-2-grams and
+character 3-5-grams (exact terms such as "chapter 13", typos), and multinomial over multilingual sentence embeddings, which
+generalise across wordings and languages. Out-of-domain detection: probability moves to out_of_scope with the distance to the
+nearest in-scope example. A message of several sentences is classified as a whole and sentence by sentence, and the results are
+combined, so that a long story does not hide its question.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import unicodedata
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,38 +35,34 @@ from leeward.nlu.embeddings import Embedder, embed
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 CRISIS: Final = "crisis"
-# From which margin of the ear a message counts as a cry for help, and from which a gentle word is in place; docs/reading.md
-# has the figures.
+# Score of CrisisClassifier from which a message is handled as a crisis, and from which it gets one supportive sentence. Chosen
+# for recall; precision and recall are in docs/reading.md.
 CRISIS_THRESHOLD: Final = -0.45
 POSSIBLE_CRISIS_THRESHOLD: Final = -0.7
 NO_CRISIS_SCORE: Final = -10.0
-# No topic or act weighs more in training than so many lines, so that the many lines on cries for help do not drown others.
+# Classes with more examples than this are weighted down to it, so that the many crisis examples do not outweigh other classes.
 _MOST_WEIGHT: Final = 120
-ACTS: Final = frozenset(
-    "inform affirm deny dont_know skip correct why_ask how_know summary help start_over erase stop greet thanks goodbye"
-    " are_you_human change_language distress".split()
-)
 
-# Chosen by four-fold cross-validation on data/nlu, weighed against real messages that are never trained on, which alone show
-# how strange wording can be. Tighter tolerances and further steps gain nothing.
-_WORDS_C: Final = 5.0
-_WORDS_TOLERANCE: Final = 0.3
-_MEANING_C: Final = 0.1
-_MEANING_STEPS: Final = 12
-# Meanings vary far more along some directions than others; the regression sees them evened out, but for this much of the mean.
-_EVENED_BUT: Final = 5.0
-_WORDS_SHARE: Final = 0.5
-# Averaging the log-probabilities of two regularised models is too modest; this makes a confidence say how often it holds.
+# Hyperparameters chosen by four-fold cross-validation on data/nlu and on a held-out set of real messages (docs/reading.md).
+# Tighter tolerances and more iterations gain nothing.
+_TFIDF_C: Final = 5.0
+_TFIDF_TOLERANCE: Final = 0.3
+_EMBEDDING_C: Final = 0.1
+_EMBEDDING_ITERATIONS: Final = 12
+# Shrinkage of the covariance for whitening: this many times the mean variance is added to each direction.
+_SHRINKAGE: Final = 5.0
+_TFIDF_WEIGHT: Final = 0.5
+# Softmax temperature: the average of two regularised models is underconfident; with this the confidence is calibrated.
 _TEMPERATURE: Final = 0.5
-# Cosine to the nearest in-scope example at which a message is as likely strange as not, and how sharply that changes.
-_STRANGE_AT: Final = 0.45
-_STRANGE_WIDTH: Final = 0.05
-_LEAST: Final = 1e-9
-# A story is told to ask something: its question tells more than the sentences around it.
-_WHOLE_SHARE: Final = 0.3
+# Logistic curve of out-of-domain probability over the cosine to the nearest in-scope example: its midpoint and its width.
+_OUT_OF_DOMAIN_COSINE: Final = 0.45
+_OUT_OF_DOMAIN_WIDTH: Final = 0.05
+_EPSILON: Final = 1e-9
+# Weight of the whole message beside its sentences, and of a sentence with a question mark: a story is told to ask something.
+_WHOLE_WEIGHT: Final = 0.3
 _QUESTION_WEIGHT: Final = 4.0
 
-# No message needs more to be understood, and the time it takes stays bounded.
+# Bounds the time for one message; nothing in longer messages was found to change the result.
 _MOST_CHARACTERS: Final = 3000
 _MOST_SENTENCES: Final = 16
 _FEWEST_WORDS: Final = 3
@@ -73,8 +70,8 @@ _FEWEST_WORDS: Final = 3
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _WORD = re.compile(r"[^\W\d_]")
 _REDACTION = re.compile(r"\bx{2,}(?:[/\\-]x{2,})*\b")
-# An amount says nothing of the topic by its digits. Numbers that do (chapter 7 and 13, forms 1040, 1099 and 982, 80/20) have at
-# most three digits or are named here.
+# Amounts become one token: their digits carry no information on the topic. Numbers that do (chapter 7 and 13, forms 1040, 1099
+# and 982, 80/20) have at most three digits or are excepted here.
 _AMOUNT = re.compile(r"\$\s*\d[\d.,]*|\b\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?\b|\b(?!10(?:40|99)\b)\d{4,}\b")
 
 Probabilities = NDArray[np.float64]
@@ -82,11 +79,11 @@ Probabilities = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a message is most likely about.
+    """The classification of one message.
 
-    `confidence` is the probability of `topic`, from 0 to 1; `ranking` holds every topic and act, likeliest first; `nearest`
-    is the cosine to the nearest in-scope example, from -1 to 1; `cry` is what the ear for cries for help makes of the
-    message or its most telling sentence (leeward.nlu.crisis_classifier).
+    `confidence` is the probability of `topic`, from 0 to 1; `ranking` holds the probability of every class, highest first;
+    `nearest` is the cosine to the nearest in-scope example, from -1 to 1; `crisis_score` is the highest CrisisClassifier score
+    of the message and its sentences (uncalibrated, see CRISIS_THRESHOLD).
     """
 
     topic: str
@@ -97,18 +94,18 @@ class Guess:
 
     @property
     def is_crisis(self) -> bool:
-        """Whether the words are likely a cry for help."""
+        """Whether the message is handled as a crisis message."""
         return self.crisis_score >= CRISIS_THRESHOLD
 
     @property
     def is_possible_crisis(self) -> bool:
-        """Whether the words may be one, so that a gentle word is in place."""
+        """Whether the score is high enough for a supportive sentence, and too low for the crisis answer."""
         return POSSIBLE_CRISIS_THRESHOLD <= self.crisis_score < CRISIS_THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
 class _Linear:
-    """A score for each class: `weights` is (features, classes), `bias` is (classes,)."""
+    """A linear model: `weights` has the shape (features, classes), `bias` (classes,)."""
 
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
@@ -119,70 +116,78 @@ class _Linear:
 
 
 class TopicModel:
-    """A trained classifier of messages into topics and conversation acts. Made by `train` or `load`."""
+    """A trained classifier of messages into topics and dialogue acts. Made by `train` or `load`."""
 
     def __init__(
         self,
         classes: Sequence[str],
+        acts: Collection[str],
         vectorizers: Sequence[TfidfVectorizer],
-        words: _Linear,
-        meaning: _Linear,
-        familiar: NDArray[np.float32],
-        ear: CrisisClassifier | None,
+        tfidf_model: _Linear,
+        embedding_model: _Linear,
+        in_scope: NDArray[np.float32],
+        crisis: CrisisClassifier | None,
     ) -> None:
         self._classes = tuple(classes)
+        self._acts = frozenset(acts)
         self._vectorizers = tuple(vectorizers)
-        self._words = words
-        self._meaning = meaning
-        self._familiar = familiar
-        self._ear = ear
+        self._tfidf_model = tfidf_model
+        self._embedding_model = embedding_model
+        self._in_scope = in_scope
+        self._crisis = crisis
 
     @classmethod
     def train(
-        cls, examples: Sequence[tuple[str, str]], embedder: Embedder = embed, earlier: TopicModel | None = None
+        cls,
+        examples: Sequence[tuple[str, str]],
+        acts: Collection[str],
+        embedder: Embedder = embed,
+        earlier: TopicModel | None = None,
     ) -> TopicModel:
-        """A model of (text, topic) pairs; the same examples in the same order give the same model.
+        """Trains on (text, class) pairs. Deterministic for the same examples in the same order.
 
-        `embedder` gives the meanings of texts, as `embed` does, perhaps from memory. `earlier`, a model of much the same
-        examples, makes it quicker and nothing else. Raises ValueError when there are fewer than two topics, or none is in
-        scope.
+        `acts` are the classes that are moves of a conversation (yes, thanks) and name no subject. `embedder` computes sentence
+        embeddings as `embed` does, possibly from a cache. `earlier`, a model of similar examples, warm-starts the crisis SVM
+        and changes the result by no more than libsvm's tolerance. Raises ValueError when there are fewer than two classes, or
+        none is in scope.
         """
         texts = [_normalise(text) for text, _ in examples]
         topics = np.array([topic for _, topic in examples])
         in_scope = topics != OUT_OF_SCOPE
         if len(set(topics)) < 2 or not in_scope.any():
             raise ValueError("training needs examples of at least two topics, one of them in scope")
-        vectors = embedder(texts)
-        is_cry = topics == CRISIS
-        before = earlier._ear.machine if earlier is not None and earlier._ear is not None else None
-        # One thread for each part, not several for every product of two small matrices.
+        embeddings = embedder(texts)
+        is_crisis = topics == CRISIS
+        warm_start = earlier._crisis.svm if earlier is not None and earlier._crisis is not None else None
+        # One BLAS thread for each of the parallel fits; their matrices are too small to gain from more.
         with threadpool_limits(limits=1), warnings.catch_warnings(), ThreadPoolExecutor() as pool:
             warnings.simplefilter("ignore", ConvergenceWarning)
-            machine = pool.submit(SupportVectorScorer.fit, vectors, is_cry, before) if is_cry.any() else None
-            meaning = pool.submit(_fit_meaning, vectors, topics)
+            svm = pool.submit(SupportVectorScorer.fit, embeddings, is_crisis, warm_start) if is_crisis.any() else None
+            embedding_model = pool.submit(_fit_embedding_model, embeddings, topics)
             vectorizers = _vectorizers()
-            counts = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
-            words = _fit_words(counts, topics)
-            ear = CrisisClassifier.train(machine.result(), counts, is_cry) if machine is not None else None
+            tfidf = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
+            tfidf_model = _fit_tfidf_model(tfidf, topics)
+            crisis = CrisisClassifier.train(svm.result(), tfidf, is_crisis) if svm is not None else None
             classes = [str(topic) for topic in np.unique(topics)]
-            return cls(classes, vectorizers, words, meaning.result(), vectors[in_scope], ear)
+            return cls(classes, acts, vectorizers, tfidf_model, embedding_model.result(), embeddings[in_scope], crisis)
 
     def classify(self, text: str) -> Guess:
-        """What the text is about. A text without a letter or symbol to go by is out_of_scope with confidence 0."""
+        """Classifies one message. A text that is empty once normalised is out_of_scope with confidence 0."""
         whole = _normalise(text)
         if not whole:
             return Guess(OUT_OF_SCOPE, 0.0, ((OUT_OF_SCOPE, 0.0),), 0.0)
         parts = [whole, *_sentences(text)]
-        probabilities, nearest, cries = self._weigh(parts)
+        probabilities, nearest, crisis_scores = self._predict(parts)
         combined = self._combine(parts, probabilities)
         order = np.argsort(-combined, kind="stable")
         ranking = tuple((self._classes[index], float(combined[index])) for index in order)
-        return Guess(*ranking[0], ranking, float(nearest[0]), float(cries.max()))
+        return Guess(*ranking[0], ranking, float(nearest[0]), float(crisis_scores.max()))
 
     def save(self, path: Path) -> None:
         """Writes the model to one file; the same model gives the same bytes."""
         about = {
             "classes": self._classes,
+            "acts": sorted(self._acts),
             "vocabularies": [
                 {str(term): int(column) for term, column in sorted(vectorizer.vocabulary_.items())}
                 for vectorizer in self._vectorizers
@@ -190,12 +195,12 @@ class TopicModel:
         }
         arrays: dict[str, NDArray[Any]] = {
             "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
-            "familiar": self._familiar.astype(np.float16),
-            "words_weights": self._words.weights,
-            "words_bias": self._words.bias,
-            "meaning_weights": self._meaning.weights,
-            "meaning_bias": self._meaning.bias,
-            **(self._ear.arrays() if self._ear is not None else {}),
+            "in_scope": self._in_scope.astype(np.float16),
+            "tfidf_weights": self._tfidf_model.weights,
+            "tfidf_bias": self._tfidf_model.bias,
+            "embedding_weights": self._embedding_model.weights,
+            "embedding_bias": self._embedding_model.bias,
+            **(self._crisis.arrays() if self._crisis is not None else {}),
         }
         for index, vectorizer in enumerate(self._vectorizers):
             arrays[f"idf_{index}"] = vectorizer.idf_
@@ -213,53 +218,55 @@ class TopicModel:
                 vectorizer.idf_ = arrays[f"idf_{index}"]
             return cls(
                 about["classes"],
+                about["acts"],
                 vectorizers,
-                _Linear(arrays["words_weights"], arrays["words_bias"]),
-                _Linear(arrays["meaning_weights"], arrays["meaning_bias"]),
-                arrays["familiar"].astype(np.float32),
-                CrisisClassifier.from_arrays(arrays) if "ear_weights" in arrays else None,
+                _Linear(arrays["tfidf_weights"], arrays["tfidf_bias"]),
+                _Linear(arrays["embedding_weights"], arrays["embedding_bias"]),
+                arrays["in_scope"].astype(np.float32),
+                CrisisClassifier.from_arrays(arrays),
             )
 
-    def _weigh(self, texts: Sequence[str]) -> tuple[Probabilities, Probabilities, Probabilities]:
-        """For each text, the probability of every class, the cosine to the nearest in-scope example, and what the ear hears."""
-        counts: csr_matrix = hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers]).tocsr()
-        vectors = embed(texts)
-        nearest = (vectors @ self._familiar.T).max(axis=1).astype(np.float64)
-        words = _log_softmax(_log_sigmoid(self._words.scores(counts)))
-        meaning = self._doubt_strange(_log_softmax(self._meaning.scores(vectors)), nearest)
-        logs = _WORDS_SHARE * words + (1 - _WORDS_SHARE) * meaning
-        cries = self._ear.decision_function(vectors, counts) if self._ear is not None else np.full(len(texts), NO_CRISIS_SCORE)
-        return np.exp(_log_softmax(logs / _TEMPERATURE)), nearest, cries
+    def _predict(self, texts: Sequence[str]) -> tuple[Probabilities, Probabilities, Probabilities]:
+        """For each text: the probability of every class, the cosine to the nearest in-scope example, and the crisis score."""
+        tfidf: csr_matrix = hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers]).tocsr()
+        embeddings = embed(texts)
+        nearest = (embeddings @ self._in_scope.T).max(axis=1).astype(np.float64)
+        by_tfidf = _log_softmax(_log_sigmoid(self._tfidf_model.scores(tfidf)))
+        by_embedding = self._discount_out_of_domain(_log_softmax(self._embedding_model.scores(embeddings)), nearest)
+        logs = _TFIDF_WEIGHT * by_tfidf + (1 - _TFIDF_WEIGHT) * by_embedding
+        no_scores = np.full(len(texts), NO_CRISIS_SCORE)
+        crisis_scores = self._crisis.decision_function(embeddings, tfidf) if self._crisis is not None else no_scores
+        return np.exp(_log_softmax(logs / _TEMPERATURE)), nearest, crisis_scores
 
-    def _doubt_strange(self, logs: Probabilities, nearest: Probabilities) -> Probabilities:
-        """Moves probability to out_of_scope the farther a meaning is from all that is known."""
+    def _discount_out_of_domain(self, logs: Probabilities, nearest: Probabilities) -> Probabilities:
+        """Log-probabilities with more mass on out_of_scope the lower the cosine to the nearest in-scope example."""
         if OUT_OF_SCOPE not in self._classes:
             return logs
-        strange = 1 / (1 + np.exp((nearest - _STRANGE_AT) / _STRANGE_WIDTH))
-        mixed = np.exp(logs) * (1 - strange[:, None])
-        mixed[:, self._classes.index(OUT_OF_SCOPE)] += strange
-        doubted: Probabilities = np.log(mixed + _LEAST)
-        return doubted
+        out_of_domain = 1 / (1 + np.exp((nearest - _OUT_OF_DOMAIN_COSINE) / _OUT_OF_DOMAIN_WIDTH))
+        mixed = np.exp(logs) * (1 - out_of_domain[:, None])
+        mixed[:, self._classes.index(OUT_OF_SCOPE)] += out_of_domain
+        discounted: Probabilities = np.log(mixed + _EPSILON)
+        return discounted
 
     def _combine(self, parts: Sequence[str], probabilities: Probabilities) -> Probabilities:
-        """One verdict from the whole text (first row) and its sentences (the others).
+        """Weighted average of the probabilities of the whole text (first row) and of its sentences (the other rows).
 
-        A sentence counts by how much it is about a topic rather than an act or nothing of ours, and several times if it
-        asks.
+        A sentence is weighted by its probability of being about a topic rather than an act or out of scope, and
+        _QUESTION_WEIGHT times that if it has a question mark.
         """
         whole: Probabilities = probabilities[0]
         sentences = probabilities[1:]
         if not len(sentences):
             return whole
-        on_topic = np.array([name not in ACTS and name != OUT_OF_SCOPE for name in self._classes])
+        on_topic = np.array([name not in self._acts and name != OUT_OF_SCOPE for name in self._classes])
         weights = sentences @ on_topic + 0.05
         weights *= [_QUESTION_WEIGHT if "?" in part else 1.0 for part in parts[1:]]
-        combined: Probabilities = _WHOLE_SHARE * whole + (1 - _WHOLE_SHARE) * (weights @ sentences) / weights.sum()
+        combined: Probabilities = _WHOLE_WEIGHT * whole + (1 - _WHOLE_WEIGHT) * (weights @ sentences) / weights.sum()
         return combined
 
 
 class ExamplesUnread(Exception):
-    """A file of examples that cannot be read: which, and what to do."""
+    """A file of training examples that cannot be read; the message names the file and the remedy."""
 
 
 def load_examples(data_dir: Path) -> list[tuple[str, str]]:
@@ -287,45 +294,52 @@ def _vectorizers() -> tuple[TfidfVectorizer, ...]:
     return words, letters
 
 
-def _fit_words(counts: csr_matrix, topics: NDArray[np.str_]) -> _Linear:
-    """Each topic against all others (liblinear: Fan et al. 2008), which for so many words is quickest."""
+def _fit_tfidf_model(tfidf: csr_matrix, topics: NDArray[np.str_]) -> _Linear:
+    """One-vs-rest logistic regression with liblinear (Fan et al. 2008).
+
+    About 8 times faster than multinomial L-BFGS on the TF-IDF features (0.4 s against 3.2 s), with equal or better held-out
+    accuracy.
+    """
     regression = LogisticRegression(
-        C=_WORDS_C, solver="liblinear", dual=True, multi_class="ovr", tol=_WORDS_TOLERANCE, random_state=0
+        C=_TFIDF_C, solver="liblinear", dual=True, multi_class="ovr", tol=_TFIDF_TOLERANCE, random_state=0
     )
-    return _fitted(regression, counts, topics)
+    return _fitted(regression, tfidf, topics)
 
 
-def _fit_meaning(vectors: NDArray[np.float32], topics: NDArray[np.str_]) -> _Linear:
-    """All topics together, on meanings evened out in all directions, where a few steps arrive; told in plain meanings again."""
-    middle = vectors.mean(axis=0)
-    centred = vectors - middle
-    spread = centred.T @ centred / len(vectors)
-    spread[np.diag_indices_from(spread)] += _EVENED_BUT * np.trace(spread) / len(spread)
-    root = cholesky(spread, lower=True)
-    evened = solve_triangular(root, centred.T, lower=True).T
-    regression = LogisticRegression(C=_MEANING_C, max_iter=_MEANING_STEPS, multi_class="multinomial")
-    fitted = _fitted(regression, evened, topics)
+def _fit_embedding_model(embeddings: NDArray[np.float32], topics: NDArray[np.str_]) -> _Linear:
+    """Multinomial logistic regression on whitened embeddings (shrinkage covariance), so that 12 L-BFGS steps converge.
+
+    The weights are mapped back to the original embedding space.
+    """
+    mean = embeddings.mean(axis=0)
+    centred = embeddings - mean
+    covariance = centred.T @ centred / len(embeddings)
+    covariance[np.diag_indices_from(covariance)] += _SHRINKAGE * np.trace(covariance) / len(covariance)
+    root = cholesky(covariance, lower=True)
+    whitened = solve_triangular(root, centred.T, lower=True).T
+    regression = LogisticRegression(C=_EMBEDDING_C, max_iter=_EMBEDDING_ITERATIONS, multi_class="multinomial")
+    fitted = _fitted(regression, whitened, topics)
     weights = solve_triangular(root, fitted.weights, lower=True, trans="T").astype(np.float32)
-    return _Linear(weights, fitted.bias - middle @ weights)
+    return _Linear(weights, fitted.bias - mean @ weights)
 
 
 def _fitted(regression: LogisticRegression, features: Any, topics: NDArray[np.str_]) -> _Linear:
-    lines = Counter(topics)
-    shares = [1.0 if topic == OUT_OF_SCOPE else min(1.0, _MOST_WEIGHT / lines[topic]) for topic in topics]
-    regression.fit(features, topics, sample_weight=shares)
+    sizes = Counter(topics)
+    sample_weights = [1.0 if topic == OUT_OF_SCOPE else min(1.0, _MOST_WEIGHT / sizes[topic]) for topic in topics]
+    regression.fit(features, topics, sample_weight=sample_weights)
     weights = np.ascontiguousarray(regression.coef_.T, dtype=np.float32)
     return _Linear(weights, regression.intercept_.astype(np.float32))
 
 
 def _normalise(text: str) -> str:
-    """Lower case, one space between words, no control characters, amounts as one sign, redactions left out."""
+    """NFKC and lower case, single spaces, without control characters and redactions ("XXXX"), amounts as one token."""
     kept = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS]).lower()
     kept = "".join(" " if unicodedata.category(character) in ("Cc", "Cf") else character for character in kept)
     return " ".join(_AMOUNT.sub(" 0 ", _REDACTION.sub(" ", kept)).split())
 
 
 def _sentences(text: str) -> list[str]:
-    """The sentences of a text of several, normalised; those too short to be about anything are left out."""
+    """The normalised sentences of a text that has several; those of fewer than three words carry no topic and are dropped."""
     pieces = [_normalise(piece) for piece in _SENTENCE_END.split(text[:_MOST_CHARACTERS])]
     sentences = [piece for piece in pieces if len(piece.split()) >= _FEWEST_WORDS and _WORD.search(piece)]
     return sentences[:_MOST_SENTENCES] if len(sentences) > 1 else []

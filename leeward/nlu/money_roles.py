@@ -1,7 +1,7 @@
-"""What each amount stands for: owed, worth, monthly, arrears, second lien, or something else that is no fact of ours.
+"""Semantic role of each amount: balance owed, home value, monthly payment, arrears, second lien, or another amount.
 
-A wrong amount is worse than a question, so an amount without words around it is taken only as the answer to the question
-just asked, and what may be read two ways is to be clarified.
+The role comes from the nearest anchor phrase (data/money_roles.yml). A wrong amount is worse than another question: an amount
+without an anchor is used only as the answer to the question just asked, and an ambiguous one is put up for clarification.
 """
 
 from __future__ import annotations
@@ -18,25 +18,27 @@ from typing import Any, Final
 import yaml
 
 from leeward.core.facts import Facts, Range
-from leeward.nlu.normalization import Phrases, Span, words
+from leeward.core.spans import Span
+from leeward.nlu.calendar_words import MONTHS, any_of
+from leeward.nlu.normalization import Phrases, words
 from leeward.nlu.numbers import Amount, find_amounts
 
 LARGE: Final = frozenset({"balance_owed", "home_value", "second_lien"})
 MONEY: Final = LARGE | {"monthly_payment", "arrears"}
 _FILE: Final = Path(__file__).with_name("data") / "money_roles.yml"
 
-# How far a phrase may stand from its amount, in characters, and what makes it count as farther.
+# Greatest distance of an anchor phrase from its amount, in characters, and the penalties that are added to it.
 REACH: Final = 45
 REACH_AFTER: Final = 10
 OTHER_SIDE: Final = 16
 WEAK: Final = 25
 ACROSS_CLAUSE: Final = 40
 RIGHT_AFTER: Final = -12
-# No phrase that begins farther off than this can reach an amount.
+# Search window in characters: an anchor that begins farther away is never within reach.
 FARTHEST: Final = 100
-# A longer text is a story, in which only plain words count.
+# In a text of more words than this, `brief` and `weak` anchors do not count.
 LONGEST_BRIEF: Final = 22
-# Below these, in USD, an amount is hardly what a loan or a home comes to; above, hardly anybody's.
+# Plausible amounts in USD; beyond them the amount is put up for clarification.
 LEAST: Final = {"balance_owed": 5_000, "home_value": 10_000, "second_lien": 1_000, "monthly_payment": 50, "arrears": 20}
 LEAST_UNASKED: Final = {**LEAST, "balance_owed": 10_000}
 MOST: Final = {
@@ -112,11 +114,8 @@ _NOT_MONEY_AFTER: Final = re.compile(
     r"ln|lane|blvd|ct|way|pl)\b)"
 )
 _NOT_MONEY_BEFORE: Final = re.compile(
-    r"\b(?:chapter|capitulo|ch|age|aged|case|caso|no\.|number|numero|zip|section|form|rule|unit|apt|since|desde|"
-    r"until|day|dia|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|"
-    r"jul|aug|sept?|oct|"
-    r"nov|dec|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\s*$|[/#]\s*$|\d[:-]$"
+    r"\b(?:chapter|capitulo|ch|age|aged|case|caso|no\.|number|numero|zip|section|form|rule|unit|apt|since|desde|until|day|dia|"
+    rf"{any_of(MONTHS)})\s*$|[/#]\s*$|\d[:-]$"
 )
 _YEAR_LEAD: Final = re.compile(r"\b(?:in|since|year|until|till|by|during|early|late|back|en|desde|ano|el|del|hasta|of)\s*$")
 _FORMS: Final = frozenset({"1099", "1098", "1040", "401k", "203k", "403b", "911", "411"})
@@ -124,7 +123,7 @@ _FORMS: Final = frozenset({"1099", "1098", "1040", "401k", "203k", "403b", "911"
 
 @dataclass(frozen=True, slots=True)
 class OtherAmount:
-    """An amount in USD that is no fact of ours, with what it seems to be."""
+    """An amount in USD that is no fact of the case, with its likely role ("reinstatement", "correction", "unknown" …)."""
 
     value: Decimal
     role: str
@@ -132,16 +131,15 @@ class OtherAmount:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The money in a text: facts, what is to clarify about them, other amounts, and the stretches they were read from."""
+    """The amounts of a text: facts (some to be clarified), other amounts, and whether an earlier amount is corrected."""
 
     facts: Facts
     others: tuple[OtherAmount, ...]
-    spans: tuple[Span, ...]
     correction: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Cue:
+class _Anchor:
     role: str
     how: str  # around, after, brief or weak
     span: Span
@@ -150,12 +148,12 @@ class _Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One amount, or a range of two, with its role and the phrase that gave it."""
+    """One amount, or a range of two, with its role and the anchor phrase that gave it."""
 
     low: Amount
     high: Amount | None = None
     role: str | None = None
-    cue: _Cue | None = None
+    anchor: _Anchor | None = None
 
     @property
     def span(self) -> Span:
@@ -163,16 +161,17 @@ class _Item:
 
 
 def is_correction(normalized: str) -> bool:
-    """Whether the words take back something said before."""
+    """Whether the text corrects something said before."""
     return _CORRECTION.search(_NO_RECALL.sub(" ", normalized)) is not None
 
 
 def read_money(
     normalized: str, *, asked: str | None, spanish: bool | None, taken: Iterable[Span], periods: Iterable[Span] = ()
 ) -> Money:
-    """The money in a folded text; `taken` are stretches that are dates, phones, places and the like.
+    """The amounts of a normalized text, with their roles.
 
-    `periods` are stretches such as "3 payments behind", whose words say nothing about an amount beside them.
+    `taken` are the spans already read as dates, phone numbers, places and the like. `periods` are spans such as
+    "3 payments behind", in which no anchor phrase counts. `spanish` resolves "mil"; see find_amounts.
     """
     blocked = tuple(taken)
     brief = len(words(normalized)) <= LONGEST_BRIEF
@@ -182,7 +181,7 @@ def read_money(
     if len(items) > 1 or correction:
         items = [item for item in items if not _NOT_THIS.search(_before(normalized, item))]
     items = [replace(i, low=replace(i.low, doubtful=True)) if _is_open_below(normalized, i) else i for i in items]
-    items = _with_roles(normalized, items, _cues(normalized, brief=brief, periods=tuple(periods)))
+    items = _with_roles(normalized, items, _anchors(normalized, brief=brief, periods=tuple(periods)))
     items = [item for item in items if asked in MONEY or not _may_be_year(normalized, item)]
     items = _answering(_latest_only(normalized, items), asked)
     return _money(normalized, items, asked=asked, correction=correction)
@@ -268,13 +267,13 @@ def _phrases() -> Phrases:
     )
 
 
-def _cues(normalized: str, *, brief: bool, periods: tuple[Span, ...]) -> list[_Cue]:
-    cues = []
+def _anchors(normalized: str, *, brief: bool, periods: tuple[Span, ...]) -> list[_Anchor]:
+    anchors = []
     for label, span in _phrases().find(normalized):
         role, how = label.split()
         if (brief or how not in ("weak", "brief")) and not any(span.overlaps(period) for period in periods):
-            cues.append(_Cue(role, how, span, normalized[span.start : span.end]))
-    return cues
+            anchors.append(_Anchor(role, how, span, normalized[span.start : span.end]))
+    return anchors
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,36 +297,36 @@ class _Layout:
         return phrase < len(self.phrases) and amount < self.phrases[phrase]
 
 
-def _with_roles(normalized: str, items: list[_Item], cues: list[_Cue]) -> list[_Item]:
-    """Each amount with the role of its nearest phrase; a phrase speaks for one amount only, the one it is nearest to."""
+def _with_roles(normalized: str, items: list[_Item], anchors: list[_Anchor]) -> list[_Item]:
+    """Each amount with the role of its nearest anchor; greedy matching by distance, one anchor for one amount."""
     layout = _Layout(
         [item.span.start for item in items],
-        [cue.span.start for cue in cues if cue.how != "after"],
+        [anchor.span.start for anchor in anchors if anchor.how != "after"],
         [match.start() for match in _CLAUSE.finditer(normalized)],
     )
-    starts = [cue.span.start for cue in cues]
+    starts = [anchor.span.start for anchor in anchors]
     pairs = sorted(
-        (distance, item_at, cue_at)
+        (distance, item_at, anchor_at)
         for item_at, item in enumerate(items)
-        for cue_at in range(bisect_left(starts, item.span.start - FARTHEST), bisect_right(starts, item.span.end + FARTHEST))
-        if (distance := _distance(item, cues[cue_at], layout)) is not None
+        for anchor_at in range(bisect_left(starts, item.span.start - FARTHEST), bisect_right(starts, item.span.end + FARTHEST))
+        if (distance := _distance(item, anchors[anchor_at], layout)) is not None
     )
-    roles: dict[int, _Cue] = {}
+    roles: dict[int, _Anchor] = {}
     spoken_for: set[int] = set()
-    for _, item_at, cue_at in pairs:
-        if item_at not in roles and cue_at not in spoken_for:
-            roles[item_at] = cues[cue_at]
-            spoken_for.add(cue_at)
-    placed = [replace(item, role=roles[at].role, cue=roles[at]) if at in roles else item for at, item in enumerate(items)]
-    seconds = [cue.span.start for at, cue in enumerate(cues) if cue.role == "second_lien" and at not in spoken_for]
-    others = [cue.span.end for cue in cues if cue.role == "other"]
+    for _, item_at, anchor_at in pairs:
+        if item_at not in roles and anchor_at not in spoken_for:
+            roles[item_at] = anchors[anchor_at]
+            spoken_for.add(anchor_at)
+    placed = [replace(item, role=roles[at].role, anchor=roles[at]) if at in roles else item for at, item in enumerate(items)]
+    seconds = [anchor.span.start for at, anchor in enumerate(anchors) if anchor.role == "second_lien" and at not in spoken_for]
+    others = [anchor.span.end for anchor in anchors if anchor.role == "other"]
     placed = [replace(item, role="other") if _is_passing(normalized, item, others) else item for item in placed]
     return [replace(item, role=None) if _is_of_second(normalized, item, seconds) else item for item in placed]
 
 
 def _is_of_second(normalized: str, item: _Item, seconds: list[int]) -> bool:
     """Whether a balance may be the second lien's, which the same sentence speaks of before it."""
-    if item.role != "balance_owed" or item.cue is None or not seconds or _FIRST.search(normalized):
+    if item.role != "balance_owed" or item.anchor is None or not seconds or _FIRST.search(normalized):
         return False
     sentence = max((match.end() for match in _SENTENCE.finditer(normalized, 0, item.span.start)), default=0)
     return any(sentence <= start < item.span.start for start in seconds)
@@ -336,7 +335,7 @@ def _is_of_second(normalized: str, item: _Item, seconds: list[int]) -> bool:
 def _is_passing(normalized: str, item: _Item, others: list[int]) -> bool:
     """Whether an amount is a rise ("up by 200"), a payment for a while ("trial"), or monthly but for something else."""
     before = _before(normalized, item)
-    if item.role == "balance_owed" and item.cue is not None and item.cue.text.endswith("still owe"):
+    if item.role == "balance_owed" and item.anchor is not None and item.anchor.text.endswith("still owe"):
         # What someone still owes once the house is sold is what the sale left unpaid.
         return _SOLD.search(normalized, 0, item.span.start) is not None
     if item.role != "monthly_payment":
@@ -345,15 +344,15 @@ def _is_passing(normalized: str, item: _Item, others: list[int]) -> bool:
     return for_something_else or _TRIAL.search(before) is not None or _BY.search(before) is not None
 
 
-def _distance(item: _Item, cue: _Cue, layout: _Layout) -> int | None:
-    """How far a phrase stands from an amount, in characters with the penalties above; None where it is out of reach."""
+def _distance(item: _Item, anchor: _Anchor, layout: _Layout) -> int | None:
+    """Distance between an anchor and an amount in characters, with the penalties above; None beyond its reach."""
     whole = item.span
-    precedes = cue.span.end <= whole.start
-    left, right = (cue.span.end, whole.start) if precedes else (whole.end, cue.span.start)
+    precedes = anchor.span.end <= whole.start
+    left, right = (anchor.span.end, whole.start) if precedes else (whole.end, anchor.span.start)
     gap = right - left
     if gap < 0 or gap > REACH:
         return None
-    if cue.how == "after":
+    if anchor.how == "after":
         return None if precedes or gap > REACH_AFTER else gap + RIGHT_AFTER
     distance = gap
     if precedes == layout.words_follow(whole.start):
@@ -361,7 +360,7 @@ def _distance(item: _Item, cue: _Cue, layout: _Layout) -> int | None:
     if layout.clause_ends_within(left, right):
         distance += ACROSS_CLAUSE
     reach = REACH
-    if cue.how == "weak":
+    if anchor.how == "weak":
         distance, reach = distance + WEAK, REACH + WEAK
     return distance if distance <= reach else None
 
@@ -395,8 +394,7 @@ def _money(normalized: str, items: list[_Item], *, asked: str | None, correction
         facts = _learn(facts, role, [item for item in stored if item.role == role], asked)
     others = tuple(_other(item, correction=correction) for item in items if item.role not in MONEY)
     facts = _still_open(normalized, facts, items, asked)
-    spans = tuple(item.span for item in stored if item.role in facts.known or item.role in facts.clarify)
-    return Money(facts, others, spans, correction)
+    return Money(facts, others, correction)
 
 
 def _other(item: _Item, *, correction: bool) -> OtherAmount:
@@ -430,7 +428,7 @@ def _learn(facts: Facts, role: str, items: list[_Item], asked: str | None) -> Fa
     low, high = min(a.value for a in scaled), max(a.value for a in scaled)
     if low == high:
         return facts.learn(role, low)
-    estimates = all(item.cue is not None and item.cue.text.split()[0] in _table()["estimators"] for item in items)
+    estimates = all(item.anchor is not None and item.anchor.text.split()[0] in _table()["estimators"] for item in items)
     if high > low * WIDEST_RANGE or (len(items) > 1 and not estimates):
         return facts.ask_again(role)
     return facts.learn(role, Range(low, high))

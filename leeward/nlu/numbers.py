@@ -1,7 +1,7 @@
 """Amounts of money in words and digits, English and Spanish: "600k", "half a mil", "doscientos mil", "one eighty".
 
-Only what the words say is decided here; what an amount stands for is leeward.nlu.money_roles' part, and so is whether a bare
-"310" means thousands.
+Only the value is parsed here. What an amount stands for, and whether a bare "310" means thousands, is decided in
+leeward.nlu.money_roles.
 """
 
 from __future__ import annotations
@@ -10,21 +10,20 @@ import functools
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-import yaml
 from rapidfuzz import process as fuzzy
 from rapidfuzz.distance import OSA
 
-from leeward.nlu.normalization import Span
+from leeward.core.spans import Span
+from leeward.nlu.number_words import ARTICLES, counts, number_words
+from leeward.nlu.number_words import Kind as WordKind
 
-Kind = Literal["digits", "small", "tens", "hundreds", "hundred", "thousand", "million", "joining", "point", "other"]
+Kind = WordKind | Literal["digits", "other"]
 
 THOUSAND: Final = Decimal(1_000)
 MILLION: Final = Decimal(1_000_000)
 SHORTEST_MISSPELLED: Final = 5
-_FILE: Final = Path(__file__).with_name("data") / "numbers.yml"
 _GROUPED: Final = r"\d{1,3}(?:[,.]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,3}(?: 000){1,2}(?!\d)|\d{1,3} \d{3} \d{3}(?!\d)"
 _TOKEN: Final = re.compile(
     rf"(?P<dollar>(?:us ?)?\$ ?)?(?P<digits>{_GROUPED}|\d+(?:[.,]\d+)?|\.\d+)"
@@ -42,18 +41,18 @@ _MILLIONS: Final = r"(?:mil(?! ?\d)|mills?|millions?|millon(?:es)?|m)\b"
 # "half a million", "a quarter mil", "un cuarto de millon"
 _SHARES: Final = "|".join(sorted(_SHARE, key=len, reverse=True))
 _PART: Final = re.compile(rf"(?:\b(?:a|un) )?(?<![\d/])(?P<share>{_SHARES})(?: of)?(?: an?)?(?: de)?(?: un)? {_MILLIONS}")
+_LEADS: Final = ARTICLES | counts(3)
 # "a million and a half", "2 millones y medio", "two and a half million"
 _AND_A_HALF: Final = re.compile(
-    rf"\b(?:(?P<lead>\d{{1,2}}|a|one|un|two|dos|three|tres) )?(?:{_MILLIONS} (?:and a half|y medio)\b|and a"
+    rf"\b(?:(?P<lead>\d{{1,2}}|{'|'.join(_LEADS)}) )?(?:{_MILLIONS} (?:and a half|y medio)\b|and a"
     rf" half {_MILLIONS})"
 )
-_LEADS: Final = {"a": 1, "one": 1, "un": 1, "two": 2, "dos": 2, "three": 3, "tres": 3}
 # Words after a number that leave it open: "two hundred something", "200 y pico", "three hundreds".
 _SOMETHING: Final = re.compile(
     r"[ -]?(?:some ?thin[g']?|something|odd|y pico|y algo|y tantos)\b(?: (?:thousand|k|mil|grand)\b)?"
 )
 _SPANISH_DIGITS: Final = frozenset("un dos tres cuatro cinco seis siete ocho nueve".split())
-# What alone is an article, a pronoun or an adverb far more often than a number.
+# Number words that, on their own, are mostly articles, pronouns or adverbs.
 _EVERYDAY: Final = frozenset("one un una uno once".split())
 
 
@@ -61,9 +60,9 @@ _EVERYDAY: Final = frozenset("one un una uno once".split())
 class Amount:
     """A number that may be money.
 
-    `scaled`: it says how large it is (a suffix, "thousand", thousands separators, or it is large). `exact`: it is written to
-    the cent. `dollar`: it has a dollar sign. `colloquial`: "two fifty", which may be 250, 250,000 or $2.50. `doubtful`: it
-    cannot be told at all.
+    `scaled`: its magnitude is explicit (a suffix, "thousand", thousands separators, or 10,000 and more). `exact`: it is written
+    to the cent. `dollar`: it has a dollar sign. `colloquial`: "two fifty", which may be 250, 250,000 or $2.50. `doubtful`: its
+    value is ambiguous.
     """
 
     value: Decimal
@@ -89,9 +88,10 @@ class _Token:
 
 
 def find_amounts(normalized: str, *, spanish: bool | None) -> list[Amount]:
-    """All numbers in a folded text, in their order, whether or not they turn out to be money.
+    """All numbers in a normalized text, in order, whether or not they are money.
 
-    `spanish` tells how to take "mil" after a small number: a thousand, or short for a million. None: it is not known.
+    `spanish` resolves "mil" after a small number: a thousand in Spanish, short for a million in English; None if the language
+    is unknown.
     """
     parts = _parts_of_a_million(normalized)
     found = list(parts)
@@ -119,19 +119,8 @@ def _parts_of_a_million(normalized: str) -> list[Amount]:
 
 
 @functools.cache
-def _number_words() -> dict[str, tuple[Kind, Decimal]]:
-    table: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    words: dict[str, tuple[Kind, Decimal]] = {}
-    for kind in ("small", "tens", "hundreds"):
-        words |= {word: (kind, Decimal(value)) for word, value in table[kind].items()}
-    for kind, value in (("hundred", 100), ("thousand", 1_000), ("million", 1_000_000), ("joining", 0), ("point", 0)):
-        words |= {word: (kind, Decimal(value)) for word in table[kind]}
-    return words
-
-
-@functools.cache
 def _long_number_words() -> list[str]:
-    return [word for word in _number_words() if len(word) >= SHORTEST_MISSPELLED]
+    return [word for word in number_words() if len(word) >= SHORTEST_MISSPELLED]
 
 
 def _tokens(normalized: str) -> list[_Token]:
@@ -181,11 +170,11 @@ def _digit_tokens(match: re.Match[str], digits: str) -> list[_Token]:
 @functools.lru_cache(maxsize=10_000)
 def _meaning(word: str) -> tuple[tuple[Kind, Decimal, int, int], ...]:
     """A word as number words with their stretch in it, also misspelled or run together ("thosand", "twohundred")."""
-    known = _number_words().get(word)
+    known = number_words().get(word)
     if known:
         return ((*known, 0, len(word)),)
     for middle in range(3, len(word) - 2):
-        first, second = _number_words().get(word[:middle]), _number_words().get(word[middle:])
+        first, second = number_words().get(word[:middle]), number_words().get(word[middle:])
         if first and second and first[0] in ("small", "tens") and second[0] in ("hundred", "thousand", "small"):
             return ((*first, 0, middle), (*second, middle, len(word)))
     close = _misspelled(word)
@@ -200,7 +189,7 @@ def _misspelled(word: str) -> tuple[Kind, Decimal] | None:
     close = fuzzy.extractOne(word, _long_number_words(), scorer=OSA.distance, score_cutoff=furthest)
     if close is None or close[0][0] != word[0]:
         return None
-    return _number_words()[close[0]]
+    return number_words()[close[0]]
 
 
 def _value_of(digits: str, *, millions: bool) -> tuple[Decimal, bool]:

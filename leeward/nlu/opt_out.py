@@ -1,9 +1,9 @@
-"""Whether a text asks us to stop writing or calling, in whatever words.
+"""Opt-out detection: whether a message revokes consent to be texted or called, in whatever words.
 
 A person may take consent back in any reasonable way; "stop", "quit", "end", "revoke", "opt out", "cancel" and "unsubscribe"
 always count, and other words count where a reasonable person would read them so: 47 CFR 64.1200(a)(10). What is to be
 stopped makes the difference: "stop the texts" is for us, "stop the foreclosure" and "stop the bank from calling me" are not.
-The words stand in optout.yml.
+The words stand in data/opt_out.yml.
 """
 
 from __future__ import annotations
@@ -11,32 +11,29 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from leeward.nlu.normalization import plain_words
+from leeward.nlu.normalization import fold, plain_words, shorten_stretched_letters, strip_apostrophes, strip_punctuation
 
 _FILE: Final = Path(__file__).with_name("data") / "opt_out.yml"
 _SENTENCE_END: Final = re.compile(r"[.!?;,\n]+|\s[-–—]+\s")
 _FULL_STOP: Final = re.compile(r"[.!?\n]+")
-_NOT_LETTERS: Final = re.compile(r"[^\w\s]|_")
-_LENGTHENED: Final = re.compile(r"([a-z])\1{2,}")
 _END_OF_SENTENCE: Final = re.compile(r"[.!;\n]+")
 _ABOUT_CONTACT: Final = re.compile(
     r"\b(call\w*|text\w*|messag\w*|contact\w*|e ?mail\w*|list|number|unsubscribe|revoke|opt ?out|"
     r"llam\w*|mensaj\w*|escrib\w*|lista|numero)\b"
 )
 _MOST_CHARACTERS: Final = 1_600
-_SIGNS: Final = str.maketrans({"'": "", "’": "", "🛑": " stop ", "#": " number "})
+_SIGNS: Final = str.maketrans({"🛑": " stop ", "#": " number "})
 
 
 @dataclass(frozen=True)
 class _Words:
-    """optout.yml as patterns."""
+    """data/opt_out.yml as patterns."""
 
     keywords: frozenset[str]
     in_a_sentence: frozenset[str]
@@ -71,7 +68,7 @@ def revokes_contact(text: str) -> bool:
 
 
 def _said_once(text: str) -> str:
-    """Plain words, where "stop stop STOP" is "stop"."""
+    """Plain words without immediate repetition: "stop stop STOP" is "stop"."""
     return " ".join(word for word, _ in itertools.groupby(plain_words(text).split()))
 
 
@@ -87,7 +84,7 @@ def _opts_out_by_keyword(text: str, *, closing: bool) -> bool:
 
 
 def _kernels(text: str) -> set[str]:
-    """The words of a text without repetition ("stop stop" is "stop"), with and without those that change nothing."""
+    """The distinct words of a text in order ("stop stop" is "stop"), with and without filler words."""
     words = _plain(text).split()
     core = [word for word in words if word not in _words().fillers]
     return {" ".join(dict.fromkeys(these)) for these in (words, core)}
@@ -170,8 +167,7 @@ def _any_of(words: str) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _plain(text: str) -> str:
-    """Words without case, accents, apostrophes, punctuation and drawn-out letters, in the spelling that the rules know."""
-    lowered = text[:_MOST_CHARACTERS].translate(_SIGNS).casefold()
-    letters = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    words = _LENGTHENED.sub(r"\1", _NOT_LETTERS.sub(" ", letters)).split()
+    """The words in the form of the patterns: plain words, stretched letters once, signs as words, abbreviations expanded."""
+    folded = fold(strip_apostrophes(text[:_MOST_CHARACTERS].translate(_SIGNS)))
+    words = strip_punctuation(shorten_stretched_letters(folded)).split()
     return " ".join(_words().spelling.get(word, word) for word in words)

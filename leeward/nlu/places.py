@@ -21,7 +21,8 @@ from rapidfuzz import process as fuzzy
 from rapidfuzz.distance import OSA
 
 from leeward.core.facts import STATES
-from leeward.nlu.normalization import Phrases, Span, normalize, words
+from leeward.core.spans import Span
+from leeward.nlu.normalization import Phrases, normalize, words
 
 _FILE: Final = Path(__file__).with_name("data") / "places.yml"
 LEAST_PEOPLE: Final = 5_000
@@ -93,7 +94,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What a name in the gazetteer stands for."""
+    """A gazetteer entry: the kind of place and its states."""
 
     kind: str  # state, nickname, several, abroad, county or city
     states: tuple[str, ...]

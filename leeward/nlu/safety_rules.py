@@ -1,15 +1,14 @@
-"""Cries for help, danger at home, scams, and secrets that must not be kept.
+"""Rule-based safety screening: suicide or self-harm, danger at home, scams, elder abuse, distress, and secrets.
 
-`screen` is asked before anything else on every message. It is rules over words, written in safety.yml so that a clinician can
-read them, and wide on purpose: a false alarm costs a gentle sentence, a miss may cost a life. It never judges how great a
-risk is; people do.
+`screen` runs on every message before anything else. The phrases are in data/safety_rules.yml, in a form that a clinician can
+review. They favour recall: a false positive costs one supportive sentence, a false negative may cost a life. The level of risk
+is never assessed; that is for people.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,81 +16,33 @@ from typing import Any, Final
 import yaml
 from rapidfuzz.distance import OSA
 
-MASK: Final = "•••"
+from leeward.core.redaction import find_secrets
+from leeward.core.spans import Span
+from leeward.nlu.normalization import (
+    expand_contractions,
+    fold,
+    join_spelled_letters,
+    reveal_disguised_letters,
+    shorten_stretched_letters,
+    strip_invisible,
+    strip_punctuation,
+)
+
 LONGEST_SCREENED: Final = 20_000
 _FILE: Final = Path(__file__).with_name("data") / "safety_rules.yml"
 
-# Invisible characters can hide a word from the rules.
-_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-_NOT_WORDS: Final = re.compile(r"[^\w]+|_")
-_SPELLED_OUT: Final = re.compile(r"\b\w(?:[ .*-]\w){3,}\b")
-_STRETCHED: Final = re.compile(r"([^\W\d])\1{2,}")
-_DISGUISED: Final = re.compile(r"\b[a-z]+[0-9@$!][a-z0-9@$!]*[a-z][a-z0-9]*\b")
-_LOOKALIKES: Final = str.maketrans("013457@$!", "oieastasi")
-_CONTRACTIONS: Final = (
-    (re.compile(r"\bcan't\b"), "can not"),
-    (re.compile(r"\bwon't\b"), "will not"),
-    (re.compile(r"n't\b"), " not"),
-    (re.compile(r"'m\b"), " am"),
-    (re.compile(r"'re\b"), " are"),
-    (re.compile(r"'ve\b"), " have"),
-    (re.compile(r"'ll\b"), " will"),
-    (re.compile(r"'d\b"), " would"),
-    (re.compile(r"\b(what|it|there|that|where|he|she|who|here|how|let)'s\b"), r"\1 is"),
-    (re.compile(r"'"), ""),
-)
 _PHRASE_PARTS: Final = re.compile(r"\(|\)|\||\.\.\.|<\w+>|[\w*]+")
-# What an exception leaves behind: no word, so that no phrase reaches across it.
+# Replaces an exception; it is no word, so that no phrase matches across it.
 _CUT: Final = " . "
-
-_DASH: Final = r"[-–‑. ]"
-# Nine digits in a row are no amount a homeowner owes, but a social security or a bank's routing number.
-_SSN: Final = re.compile(
-    rf"(?<![\d$.,–-])(?!000|666|9\d\d)\d{{3}}(?:({_DASH})(?!00)\d{{2}}\1(?!0000)\d{{4}}|\d{{6}})(?![\d–-]|[.,]\d)"
-)
-_SSN_NAMED: Final = re.compile(
-    r"\b(?:ssn|ss#|itin|social(?: security)?(?: number| no)?|(?:n[uú]mero de )?seguro social)\b\D{0,20}"
-    rf"(\d{{3}}{_DASH}?\d{{2}}{_DASH}?\d{{4}})\b",
-    re.IGNORECASE,
-)
-_CARD: Final = re.compile(r"(?<![\d$+])(?:\d[ –-]?){12,18}\d(?!\d)")
-# Without the word "number", only what is too long for an amount: "my account is 250000" is money.
-_ACCOUNT: Final = re.compile(
-    r"\b(?:acct|account|routing|aba|iban|cuenta|ruta)\b(?: (?:de banco|bancaria|de cheques|de ahorros))?"
-    r"\W{0,3}(?:is|es)?\W{0,3}"
-    r"(?!\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4})(\d(?:[ -]?\d){7,19})(?![\d,]|\.\d)",
-    re.IGNORECASE,
-)
-_ACCOUNT_NUMBER: Final = re.compile(
-    r"\b(?:(?:acct|account|routing|aba|loan|card) ?(?:number|num|no\.|nr|#)|"
-    r"n[uú]mero de (?:la |mi )?(?:cuenta|ruta|tarjeta|pr[eé]stamo)|"
-    r"(?:cuenta|ruta|tarjeta) (?:n[uú]mero|n[uú]m|no\.|nro|#))\W{0,3}(?:is|es)?\W{0,3}"
-    r"(\d(?:[ -]?\d){4,19})(?![\d,]|\.\d)",
-    re.IGNORECASE,
-)
-# A pin of four to six digits: longer ones are what some counties call a parcel.
-_CODE: Final = re.compile(
-    r"\b(?:pin|cvv|cvc)\b\W{0,3}(?:is|es)?\W{0,3}(\d{3,6})(?![\d-])"
-    r"|\b(?:password|passcode|contrase[nñ]a|clave)\b\W{0,3}(?:is|es)?\W{0,3}(\S*\d\S*)",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where a secret stands in a text."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """What a message raises.
+    """The result of screening one message.
 
     `crisis`: suicide or self-harm, the writer's or that of someone close; `danger`: violence or threats; `scam`: signs of
     mortgage-relief fraud; `elder`: an older or disabled adult whose money or signature someone takes; `distress`: fear or
-    grief that should be heard before business; `secrets`: what must be masked.
+    grief that should be heard before business; `secrets`: spans of the text to mask (leeward.core.redaction).
     """
 
     crisis: bool = False
@@ -103,7 +54,7 @@ class Alerts:
 
 
 def screen(text: str) -> Alerts:
-    """What a message raises; total, for any text."""
+    """Screens one message. Never raises; text beyond LONGEST_SCREENED characters is searched for secrets only."""
     words = _plain(text[:LONGEST_SCREENED])
     return Alerts(
         crisis=_raises(words, "crisis"),
@@ -111,16 +62,8 @@ def screen(text: str) -> Alerts:
         scam=_raises(words, "scam"),
         elder=_raises(words, "elder"),
         distress=_raises(words, "distress"),
-        secrets=_secrets(text),
+        secrets=find_secrets(text),
     )
-
-
-def mask(text: str) -> str:
-    """The text with social security, card, bank account and code numbers replaced by a mark; all else is left as written."""
-    masked = text
-    for span in reversed(_secrets(text)):
-        masked = masked[: span.start] + MASK + masked[span.end :]
-    return masked
 
 
 # ---------------------------------------------------------------- phrases
@@ -150,7 +93,7 @@ def _exceptions(section: str) -> re.Pattern[str] | None:
 
 
 def _one_of(phrases: list[str]) -> re.Pattern[str]:
-    """Any of the phrases as whole words; see safety.yml for how a phrase is written."""
+    """Any of the phrases as whole words; see safety_rules.yml for how a phrase is written."""
     return re.compile(rf"(?:{'|'.join(_pattern(phrase) for phrase in phrases)})(?= )")
 
 
@@ -175,21 +118,15 @@ def _part(part: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The words as safety.yml writes them, one space before and after each: " i do not want to live "."""
-    visible = _INVISIBLE.sub("", text).replace("’", "'").replace("`", "'")
-    decomposed = unicodedata.normalize("NFKD", visible.casefold())
-    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
-    for written, meant in _CONTRACTIONS:
-        letters = written.sub(meant, letters)
-    letters = _SPELLED_OUT.sub(lambda match: _NOT_WORDS.sub("", match.group()), letters)
-    letters = _DISGUISED.sub(lambda match: match.group().translate(_LOOKALIKES), letters)
-    letters = _STRETCHED.sub(r"\1", letters)
-    return f" {' '.join(_spelling(word) for word in _NOT_WORDS.sub(' ', letters).split())} "
+    """The words in the form of the phrases of safety_rules.yml, one space before and after each: " i do not want to live "."""
+    folded = expand_contractions(fold(strip_invisible(text)))
+    letters = shorten_stretched_letters(reveal_disguised_letters(join_spelled_letters(folded)))
+    return f" {' '.join(_spelling(word) for word in strip_punctuation(letters).split())} "
 
 
 @functools.lru_cache(maxsize=4096)
 def _spelling(word: str) -> str:
-    """The word as safety.yml spells it."""
+    """The word in the spelling of the phrases: by the table of spellings, or one edit away from a word that allows it."""
     respelled: str | None = _file()["spellings"].get(word)
     if respelled is not None:
         return respelled
@@ -198,31 +135,3 @@ def _spelling(word: str) -> str:
 
 def _is_nearly(word: str, known: str) -> bool:
     return abs(len(word) - len(known)) <= 1 and len(word) >= 6 and OSA.distance(word, known, score_cutoff=1) <= 1
-
-
-# ---------------------------------------------------------------- secrets
-
-
-def _secrets(text: str) -> tuple[Span, ...]:
-    found = [Span(*match.span()) for match in _SSN.finditer(text)]
-    found += [Span(*match.span(1)) for rule in (_SSN_NAMED, _ACCOUNT, _ACCOUNT_NUMBER) for match in rule.finditer(text)]
-    found += [Span(*match.span(match.lastindex or 0)) for match in _CODE.finditer(text)]
-    found += [Span(*match.span()) for match in _CARD.finditer(text) if _is_card(match.group())]
-    return _without_overlaps(sorted(found, key=lambda span: (span.start, -span.end)))
-
-
-def _without_overlaps(spans: list[Span]) -> tuple[Span, ...]:
-    kept: list[Span] = []
-    for span in spans:
-        if kept and span.start < kept[-1].end:
-            kept[-1] = Span(kept[-1].start, max(kept[-1].end, span.end))
-        else:
-            kept.append(span)
-    return tuple(kept)
-
-
-def _is_card(text: str) -> bool:
-    """Whether the digits pass the check that card numbers carry (ISO/IEC 7812, the Luhn formula)."""
-    digits = [int(character) for character in text if character.isdigit()]
-    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
-    return 13 <= len(digits) <= 19 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

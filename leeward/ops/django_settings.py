@@ -1,19 +1,19 @@
-"""Django's settings for records and desk. What differs between machines comes from the environment (docs/operations.md)."""
+"""Django's settings for records and desk. What differs between machines comes from the environment (docs/environment.md)."""
 
 from __future__ import annotations
 
-import os
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from leeward.core.firm import firm
-from leeward.ops import paths
+from leeward.ops import database, paths
 from leeward.ops.secret_key import secret_key
+from leeward.ops.settings import Settings
+
+_settings = Settings.from_environment()
 
 SECRET_KEY = secret_key()
 DEBUG = False
-# The desk is reached under whatever name the proxy gives it; LEEWARD_HOSTS narrows it.
-ALLOWED_HOSTS = os.environ.get("LEEWARD_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = list(_settings.hosts)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -52,37 +52,7 @@ TEMPLATES = [
         },
     }
 ]
-
-
-def _database() -> dict[str, Any]:
-    """SQLite in the data folder, or PostgreSQL where LEEWARD_DATABASE_URL names one (postgresql://user:password@host/name)."""
-    url = os.environ.get("LEEWARD_DATABASE_URL")
-    if url:
-        parts = urlsplit(url)
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 60,
-        }
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": paths.var() / "records.sqlite3",
-        # Three processes write: a writer waits for its turn and locks at its start, so that none fails half-way.
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
-            # What is erased is overwritten on the disk.
-            "PRAGMA secure_delete=ON",
-        },
-    }
-
-
-DATABASES = {"default": _database()}
+DATABASES = {"default": database.configuration(_settings.database_url, paths.var())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
@@ -94,10 +64,9 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "cases"
 LOGOUT_REDIRECT_URL = "login"
 
-# Behind TLS (LEEWARD_TLS=1) cookies travel only encrypted; plain http://localhost works without.
-_TLS = os.environ.get("LEEWARD_TLS") == "1"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _TLS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _TLS else None
+# Behind TLS cookies travel only encrypted; plain http://localhost works without.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _settings.tls
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _settings.tls else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60

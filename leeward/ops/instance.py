@@ -12,34 +12,46 @@ from leeward.ops import paths
 
 @dataclass(frozen=True)
 class Running:
-    """A started Leeward: where its chat and desk answer, and the process that keeps it."""
+    """A started Leeward: the addresses of its chat and desk, and the id of the process that started it."""
 
     chat: str
     desk: str | None
     pid: int
 
-    def note(self) -> None:
-        """Leaves word of it for `leeward chat`."""
+    def save(self) -> None:
+        """Writes running.json, where `leeward chat` and `leeward doctor` look."""
         _running_file().write_text(json.dumps(asdict(self)), encoding="utf-8")
 
     @staticmethod
-    def noted() -> Running | None:
-        """The one that left word and is still alive, if any."""
-        path = _running_file()
-        if not path.exists():
-            return None
-        running = Running(**json.loads(path.read_text(encoding="utf-8")))
+    def load() -> Running | None:
+        """What running.json says, if its process still exists. A file that is left over or cannot be read is deleted."""
         try:
-            os.kill(running.pid, 0)
-        except ProcessLookupError:
-            path.unlink(missing_ok=True)
+            running = Running(**json.loads(_running_file().read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError):
+            Running.delete()
+            return None
+        if not _exists(running.pid):
+            Running.delete()
             return None
         return running
 
     @staticmethod
-    def forget() -> None:
-        """Takes the word back."""
+    def delete() -> None:
+        """Deletes running.json; without one, does nothing."""
         _running_file().unlink(missing_ok=True)
+
+
+def _exists(pid: int) -> bool:
+    """Whether a process has this id, ours or another user's (signal 0 of kill(2) only asks)."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _running_file() -> Path:
@@ -47,7 +59,7 @@ def _running_file() -> Path:
 
 
 def environment() -> dict[str, str]:
-    """The environment for everything that is started: this one's, no telemetry, and where the parts find each other."""
+    """The environment of every process that is started: this one's, with defaults for one machine and without telemetry."""
     return {
         "LEEWARD_VAR": str(paths.var()),
         # The libraries under Rasa write their notices to the log otherwise.
@@ -55,6 +67,6 @@ def environment() -> dict[str, str]:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONWARNINGS": "ignore",
         "COLOREDLOGS_AUTO_INSTALL": "false",
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if value or not name.startswith("LEEWARD_")},
         "RASA_TELEMETRY_ENABLED": "false",
     }

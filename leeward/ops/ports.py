@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from dataclasses import dataclass
+
+from leeward.ops.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -16,23 +17,14 @@ class Ports:
 
     @staticmethod
     def configured() -> Ports:
-        """LEEWARD_CHAT_PORT and LEEWARD_DESK_PORT, or 5005 and 8000.
-
-        Raises ValueError, naming the variable, for what is no port.
-        """
-        return Ports(_port("LEEWARD_CHAT_PORT", 5005), _port("LEEWARD_DESK_PORT", 8000))
+        """The ports that the environment names, or the usual ones. Raises SettingsError, naming the variable."""
+        settings = Settings.from_environment()
+        return Ports(settings.chat_port, settings.desk_port)
 
     @staticmethod
     def free() -> Ports:
         """Two ports that nothing listens on at this moment."""
         return Ports(free_port(), free_port())
-
-
-def _port(variable: str, default: int) -> int:
-    value = os.environ.get(variable, str(default))
-    if not value.isdigit() or not 0 < int(value) < 65536:
-        raise ValueError(f"{variable} is {value!r}, which is not a port number; use one from 1 to 65535.")
-    return int(value)
 
 
 def free_port() -> int:

@@ -1,4 +1,4 @@
-"""Starting and stopping the processes of one machine: the assistant, in which the actions run, and the desk."""
+"""Starts, watches and stops the processes of one machine: the assistant, in which the actions run, and the desk."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from leeward.ops.ports import Ports
 
 START_SECONDS = 120
 STOP_SECONDS = 10
-LOOK_EVERY_SECONDS = 2.0
+POLL_SECONDS = 2.0
 
 
 class StartFailed(Exception):
-    """Something did not start; the text says what, and where its log is."""
+    """Training or a process failed to start; the text says which, and where its log is."""
 
 
 def ensure_trained(say: Callable[[str], None]) -> None:
@@ -44,21 +44,21 @@ def ensure_trained(say: Callable[[str], None]) -> None:
 
 @dataclass
 class ProcessGroup:
-    """The started processes by name."""
+    """The started processes, by the name of their part: assistant, desk."""
 
     ports: Ports
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, part: str) -> None:
-        """Starts one part, in place of one that stopped."""
+        """Starts a part; one that is in the group under this name is replaced and must have ended."""
         self.processes[part] = _start(part, self.ports)
 
     def stopped(self) -> list[str]:
         """The parts whose process has ended."""
         return [part for part, process in self.processes.items() if process.poll() is not None]
 
-    def end(self) -> None:
-        """Ends all of them, the last started first; those that do not heed are killed."""
+    def stop(self) -> None:
+        """Sends SIGTERM to all, the last started first, and SIGKILL to those that still run after STOP_SECONDS each."""
         for process in reversed(self.processes.values()):
             process.terminate()
         for process in reversed(self.processes.values()):
@@ -70,9 +70,9 @@ class ProcessGroup:
 
 @contextlib.contextmanager
 def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator[tuple[Running, ProcessGroup]]:
-    """Everything started and answering; stopped again at the end.
+    """Starts every part, waits until each answers, and stops them all when the block ends.
 
-    Raises StartFailed, naming the part and its log, when a part does not come up.
+    Raises StartFailed where a part ends or does not answer within START_SECONDS.
     """
     parts = ProcessGroup(ports)
     try:
@@ -84,22 +84,22 @@ def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator
         chat, staff = f"http://127.0.0.1:{ports.chat}/", f"http://127.0.0.1:{ports.desk}/"
         yield Running(chat=chat, desk=staff if desk else None, pid=os.getpid()), parts
     finally:
-        parts.end()
+        parts.stop()
 
 
 def end_on_signals() -> None:
-    """Makes Ctrl-C and a request to end both raise KeyboardInterrupt, even where a shell started us with Ctrl-C ignored."""
+    """Makes SIGINT and SIGTERM raise KeyboardInterrupt, even where a shell started us with SIGINT ignored."""
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
 
 
 def keep_running(parts: ProcessGroup, say: Callable[[str], None]) -> None:
-    """Waits until Ctrl-C or a request to end; a part that stops by itself is started again, and that is said."""
+    """Starts again whatever ended by itself, and says so. Returns only by KeyboardInterrupt (see end_on_signals)."""
     while True:
         for part in parts.stopped():
             say(f"The {part} process stopped; starting it again. Its log is {_log(part)}.")
             parts.start(part)
-        time.sleep(LOOK_EVERY_SECONDS)
+        time.sleep(POLL_SECONDS)
 
 
 def _interrupt(signum: int, frame: object) -> None:
@@ -107,7 +107,7 @@ def _interrupt(signum: int, frame: object) -> None:
 
 
 def _start(part: str, ports: Ports) -> subprocess.Popen[bytes]:
-    """One part as a process of its own, in its own process group so that Ctrl-C reaches us first."""
+    """Starts a part in a session of its own, so that Ctrl-C in the terminal reaches only us and we stop the parts in order."""
     with _log(part).open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", "leeward.cli.serve", part, str(_port_of(part, ports))],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Final
+
+from leeward.ops.settings import Settings
 
 API: Final = "https://api.twilio.com"
 
@@ -30,29 +31,28 @@ class TwilioSettings:
 
     @staticmethod
     def from_environment() -> TwilioSettings | None:
-        """TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, LEEWARD_SMS_NUMBER or TWILIO_MESSAGING_SERVICE_SID, and LEEWARD_PUBLIC_URL.
+        """The account as the environment has it; None without an account, number or messaging service.
 
-        None without an account, number or service; LEEWARD_TWILIO_API may name another API. Raises TwilioSettingsError where
-        some are set and others missing.
+        Raises TwilioSettingsError where some of what texting needs is set and the rest missing, and SettingsError.
         """
-        found = {name: os.environ.get(name, "").strip() for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")}
-        public_url = os.environ.get("LEEWARD_PUBLIC_URL", "").strip().rstrip("/")
-        number = os.environ.get("LEEWARD_SMS_NUMBER", "").strip()
-        service = os.environ.get("TWILIO_MESSAGING_SERVICE_SID", "").strip()
-        if not any((*found.values(), number, service)):
+        settings = Settings.from_environment()
+        has_sender = bool(settings.sms_number or settings.twilio_messaging_service_sid)
+        if not (settings.twilio_account_sid or settings.twilio_auth_token or has_sender):
             return None
-        missing = [name for name, value in found.items() if not value]
-        if not number and not service:
-            missing.append("LEEWARD_SMS_NUMBER")
-        if not public_url:
-            missing.append("LEEWARD_PUBLIC_URL")
+        needed = {
+            "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": settings.twilio_auth_token,
+            "LEEWARD_SMS_NUMBER": has_sender,
+            "LEEWARD_PUBLIC_URL": settings.public_url,
+        }
+        missing = [name for name, is_given in needed.items() if not is_given]
         if missing:
             raise TwilioSettingsError(f"Texting needs {' and '.join(missing)} as well; see docs/sms.md.")
         return TwilioSettings(
-            account=found["TWILIO_ACCOUNT_SID"],
-            token=found["TWILIO_AUTH_TOKEN"],
-            number=number,
-            service=service,
-            public_url=public_url,
-            api=os.environ.get("LEEWARD_TWILIO_API", API).rstrip("/"),
+            account=settings.twilio_account_sid,
+            token=settings.twilio_auth_token,
+            number=settings.sms_number,
+            service=settings.twilio_messaging_service_sid,
+            public_url=settings.public_url,
+            api=settings.twilio_api or API,
         )

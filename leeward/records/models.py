@@ -1,4 +1,4 @@
-"""The tables. Written only by services.py, read by selectors.py."""
+"""The tables. Only leeward/records knows them: services/, the outbox and its neighbours write, selectors.py reads."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ class AuditEvent(models.Model):
 
 
 class TokenBucket(models.Model):
-    """How many tries are left to someone for something (a login), refilled over time."""
+    """A token bucket: the share (0 to 1) of its burst that is left to a caller (`value`: who, for what), refilled over time."""
 
     value = models.CharField(max_length=80, unique=True)
     tokens = models.FloatField(default=1.0)

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.db.models import QuerySet
 
 from leeward.assessment.deficiency import estimate
 from leeward.assessment.triage import triage
 from leeward.core.facts import Facts
-from leeward.records import outbox
+from leeward.records import send_permission
 from leeward.records.models import Case, ConsentRecord, Message, OutboundSms
-from leeward.records.services import is_opted_out
+from leeward.records.opt_outs import is_opted_out
 
-CASE_ROW_FIELDS: Final = (
-    "case opened_at status tier act_by reasons name phone email language state balance_owed home_value shortfall"
-    " may_contact safe_to_contact crisis danger"
-).split()
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case as one flat row, plain enough for JSON and spreadsheets; its fields are the columns, in their order.
+
+    `case` is its number, `opened_at` ISO 8601 with an offset, `act_by` an ISO date, money a plain number of USD.
+    """
+
+    case: str
+    opened_at: str
+    status: str
+    tier: int
+    act_by: str | None
+    reasons: str
+    name: str
+    phone: str
+    email: str
+    language: str
+    state: str | None
+    balance_owed: Any
+    home_value: Any
+    shortfall: Any
+    may_contact: str
+    safe_to_contact: bool | Literal[""] | None
+    crisis: bool
+    danger: bool
+
+
+CASE_ROW_FIELDS: Final = tuple(column.name for column in fields(CaseRow))
 
 
 def cases_by_urgency(*, on: date) -> list[Case]:
@@ -74,7 +100,35 @@ def may_contact(case: Case) -> str:
 
 def case_rows(*, on: date) -> list[dict[str, Any]]:
     """One flat row a case, most urgent first, for lists and spreadsheets."""
-    return [_row(case) for case in cases_by_urgency(on=on)]
+    return [case_row(case) for case in cases_by_urgency(on=on)]
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """One case as a flat row, a CaseRow by its columns."""
+    conversation = case.conversation
+    contact = _contact(case)
+    estimate = conversation.estimate or {}
+    row = CaseRow(
+        case=case.number,
+        opened_at=case.opened_at.isoformat(),
+        status=case.status,
+        tier=case.tier,
+        act_by=case.act_by.isoformat() if case.act_by else None,
+        reasons=" ".join(reason["words"] for reason in case.triage.get("reasons", [])),
+        name=f"{contact['first_name']} {contact['last_name']}".strip(),
+        phone=contact["phone"],
+        email=contact["email"],
+        language=conversation.language,
+        state=conversation.facts.get("state"),
+        balance_owed=conversation.facts.get("balance_owed"),
+        home_value=conversation.facts.get("home_value"),
+        shortfall=(estimate.get("shortfall") or {}).get("expected"),
+        may_contact=may_contact(case),
+        safe_to_contact=contact["safe_to_contact"],
+        crisis=conversation.crisis,
+        danger=conversation.danger,
+    )
+    return asdict(row)
 
 
 def case_view(number: str, *, on: date) -> dict[str, Any] | None:
@@ -85,7 +139,7 @@ def case_view(number: str, *, on: date) -> dict[str, Any] | None:
     _refresh(case, on)
     conversation = case.conversation
     return {
-        **_row(case),
+        **case_row(case),
         "conversation": conversation.id,
         "triage": case.triage,
         "facts": conversation.facts,
@@ -96,7 +150,7 @@ def case_view(number: str, *, on: date) -> dict[str, Any] | None:
         "consents": [_consent(record) for record in consents_of(case)],
         "transcript": [_message(message) for message in transcript_of(case).prefetch_related("texts")],
         "texts": [_text(text) for text in case.conversation.texts.all()],
-        "may_text": outbox.denial_reason(case=case) or "yes",
+        "may_text": send_permission.denial_reason(case=case) or "yes",
     }
 
 
@@ -108,32 +162,6 @@ def consents_of(case: Case) -> QuerySet[ConsentRecord]:
 def transcript_of(case: Case) -> QuerySet[Message]:
     """The whole conversation of a case, in its order, without the openings that no one wrote."""
     return Message.objects.filter(conversation_id=case.conversation_id).exclude(kind__in=("start", "return"))
-
-
-def _row(case: Case) -> dict[str, Any]:
-    conversation = case.conversation
-    contact = _contact(case)
-    estimate = conversation.estimate or {}
-    return {
-        "case": case.number,
-        "opened_at": case.opened_at.isoformat(),
-        "status": case.status,
-        "tier": case.tier,
-        "act_by": case.act_by.isoformat() if case.act_by else None,
-        "reasons": " ".join(reason["words"] for reason in case.triage.get("reasons", [])),
-        "name": f"{contact['first_name']} {contact['last_name']}".strip(),
-        "phone": contact["phone"],
-        "email": contact["email"],
-        "language": conversation.language,
-        "state": conversation.facts.get("state"),
-        "balance_owed": conversation.facts.get("balance_owed"),
-        "home_value": conversation.facts.get("home_value"),
-        "shortfall": (estimate.get("shortfall") or {}).get("expected"),
-        "may_contact": may_contact(case),
-        "safe_to_contact": contact["safe_to_contact"],
-        "crisis": conversation.crisis,
-        "danger": conversation.danger,
-    }
 
 
 def _contact(case: Case) -> dict[str, Any]:

@@ -16,11 +16,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from leeward.compliance.consent_text import ConsentShown
 from leeward.core.facts import Facts
 from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, RevokeContact, UpdateConversation
-from leeward.records import outbox, services
+from leeward.records import opt_outs, outbox
 from leeward.records.models import Case, Conversation, Message, TrackerSnapshot
-from leeward.records.services import Reply
+from leeward.records.services import cases, consents, contacts, conversations, messages
+from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.sms import send_policy
 
 MOST_TRIES: Final = 5
@@ -44,7 +46,7 @@ class TurnStart:
     put, the newest first, so that an answer can be matched with what was on the screen when it was written.
     """
 
-    message: Message
+    message: ReceivedMessage
     conversation_id: str
     revision: int
     channel: str
@@ -96,10 +98,10 @@ def turn_start(*, conversation_id: str) -> TurnStart | None:
     if message is None:
         return None
     conversation = Conversation.objects.get(pk=conversation_id)
-    last_turn = services.last_turn(conversation_id)
+    last_turn = messages.last_turn(conversation_id)
     snapshot = TrackerSnapshot.objects.filter(pk=conversation_id).first()
     return TurnStart(
-        message=message,
+        message=ReceivedMessage.of(message),
         conversation_id=conversation_id,
         revision=conversation.revision,
         channel=conversation.channel,
@@ -126,13 +128,13 @@ def turn_commit(*, start: TurnStart, end: TurnEnd) -> bool:
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update().get(pk=start.conversation_id)
         message = _lowest_waiting(start.conversation_id)
-        if message is None or message.pk != start.message.pk or conversation.revision != start.revision:
+        if message is None or message.pk != start.message.id or conversation.revision != start.revision:
             return False
         Conversation.objects.filter(pk=conversation.pk).update(revision=F("revision") + 1)
         # Replies first: a consent is checked against what was said before the message that gives it.
-        services.message_answer(message=message, replies=end.replies)
+        messages.message_answer(message_id=message.pk, replies=end.replies)
         if end.texts is not None:
-            outbox.put_answer(message=message, texts=end.texts.bodies, kind=end.texts.kind, to=end.texts.to)
+            outbox.put_answer(message=message, bodies=end.texts.bodies, kind=end.texts.kind, to=end.texts.to)
         for effect in end.effects:
             _apply(effect, message)
         if not end.erases:
@@ -141,7 +143,7 @@ def turn_commit(*, start: TurnStart, end: TurnEnd) -> bool:
             )
         else:
             # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
-            services.conversation_erase(conversation_id=conversation.pk, request_id=message.key, up_to=message.n)
+            conversations.conversation_erase(conversation_id=conversation.pk, request_id=message.key, up_to=message.n)
     return True
 
 
@@ -153,7 +155,7 @@ def turn_fail(*, start: TurnStart, counts: bool, apology: Reply, texts: Texts | 
     """
     with transaction.atomic():
         Conversation.objects.select_for_update().get(pk=start.conversation_id)
-        message = Message.objects.select_for_update().get(pk=start.message.pk)
+        message = Message.objects.select_for_update().get(pk=start.message.id)
         if message.status != Message.Status.WAITING:
             return False
         message.tries += counts
@@ -161,9 +163,9 @@ def turn_fail(*, start: TurnStart, counts: bool, apology: Reply, texts: Texts | 
             message.retry_at = timezone.now() + RETRY_AFTER[message.tries - 1 if counts else 0]
             message.save(update_fields=["tries", "retry_at"])
             return False
-        services.message_answer(message=message, replies=[apology])
+        messages.message_answer(message_id=message.pk, replies=[apology])
         if texts is not None:
-            outbox.put_answer(message=message, texts=texts.bodies, kind=texts.kind, to=texts.to)
+            outbox.put_answer(message=message, bodies=texts.bodies, kind=texts.kind, to=texts.to)
         Message.objects.filter(pk=message.pk).update(status=Message.Status.SET_ASIDE, tries=message.tries)
         Case.objects.filter(conversation_id=start.conversation_id, status=Case.Status.CLOSED).update(status=Case.Status.NEW)
     return True
@@ -193,7 +195,7 @@ def _apply(effect: Effect, message: Message) -> None:
             facts = Facts.from_json(effect.facts, effect.fact_turns)
             for name, candidates in effect.clarify.items():
                 facts = facts.ask_again(name, tuple(candidates))
-            services.conversation_update(
+            conversations.conversation_update(
                 conversation_id=conversation_id,
                 facts=facts,
                 estimate=effect.estimate,
@@ -204,22 +206,25 @@ def _apply(effect: Effect, message: Message) -> None:
                 wants_person=effect.wants_person,
             )
         case RecordConsent():
-            services.consent_record(
+            shown = ConsentShown.from_json(effect.shown)
+            if shown is None:
+                raise ValueError("a consent without the text that was shown")
+            consents.consent_record(
                 conversation_id=conversation_id,
-                kind=effect.kind,
+                kind=shown.kind,
                 given=effect.given,
-                text=effect.text,
-                version=effect.version,
+                text=shown.text,
+                version=shown.version,
                 words=effect.words,
-                language=effect.language,
+                language=shown.language,
                 channel=effect.channel,
-                phone=effect.phone,
+                phone=shown.phone,
                 message_key=message.key,
             )
         case RevokeContact():
             if effect.phone is not None:
-                services.opt_out_record(phone=effect.phone, channel=effect.channel, words=effect.words)
-            services.consents_take_back(
+                opt_outs.opt_out_record(phone=effect.phone, channel=effect.channel, words=effect.words)
+            consents.consents_take_back(
                 conversation_id=conversation_id,
                 kinds=("contact", "automated"),
                 words=effect.words,
@@ -229,5 +234,5 @@ def _apply(effect: Effect, message: Message) -> None:
                 message_key=message.key,
             )
         case OpenCase():
-            services.contact_save(conversation_id=conversation_id, facts=Facts.from_json(effect.facts))
-            services.case_open(conversation_id=conversation_id, triage=effect.triage)
+            contacts.contact_save(conversation_id=conversation_id, facts=Facts.from_json(effect.facts))
+            cases.case_open(conversation_id=conversation_id, triage=effect.triage)

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
-from leeward.records import outbox, services
+from leeward.records import inbound_sms, opt_outs, outbox
 from leeward.records.models import Conversation, Message, OptOut, OutboundSms
+from leeward.records.services import messages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = "+13125550142"
@@ -30,8 +31,8 @@ def at_once(work: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(alone, range(AT_ONCE)))
 
 
-def receive(sid: str, phone: str = PHONE) -> Message | None:
-    return outbox.receive_sms(sid=sid, phone=phone, text=f"text {sid}", media=False, language="en")
+def receive(sid: str, phone: str = PHONE) -> messages.ReceivedMessage | None:
+    return inbound_sms.receive_sms(sid=sid, phone=phone, text=f"text {sid}", media=False, language="en")
 
 
 def test_this_is_postgresql() -> None:
@@ -56,8 +57,8 @@ def test_no_text_is_claimed_by_two() -> None:
         phone = f"+1312555{number:04}"
         message = receive(f"SM{number}", phone)
         assert message is not None
-        replies = [services.Reply("one"), services.Reply("two")]
-        outbox.answer(message=message, replies=replies, bodies=["one", "two"], kind="reply", to=phone)
+        replies = [messages.Reply("one"), messages.Reply("two")]
+        outbox.answer(message_id=message.id, replies=replies, bodies=["one", "two"], kind="reply", to=phone)
     claimed = [going.id for batch in at_once(lambda number: outbox.claim_due(most=10)) for going in batch]
     assert len(claimed) == len(set(claimed))
     # The first of each number and no second one.
@@ -65,6 +66,6 @@ def test_no_text_is_claimed_by_two() -> None:
 
 
 def test_what_must_never_change_does_not_change_here_either() -> None:
-    services.opt_out_record(phone=PHONE, channel="sms", words="stop")
-    with pytest.raises(services.DatabaseError, match="append-only"):
+    opt_outs.opt_out_record(phone=PHONE, channel="sms", words="stop")
+    with pytest.raises(DatabaseError, match="append-only"):
         OptOut.objects.update(words="go on")

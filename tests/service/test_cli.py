@@ -1,4 +1,4 @@
-"""The command line as a person or a program uses it."""
+"""The command line as a process of its own, with servers where it needs them; tests/unit/cli holds the rest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import httpx
-import pytest
 from harness import Stack, answers, leeward, until
 
 from leeward.ops import instance, paths
@@ -20,7 +19,7 @@ from leeward.ops.ports import Ports
 ILLINOIS = ("estimate", "--state", "IL", "--owed", "600000", "--worth", "450000")
 
 
-def test_the_firms_own_example_as_json() -> None:
+def test_the_module_is_the_command_and_the_firms_own_example_is_json() -> None:
     done = leeward(*ILLINOIS, "--json")
     estimate = json.loads(done.stdout)
     assert done.returncode == 0
@@ -29,56 +28,13 @@ def test_the_firms_own_example_as_json() -> None:
     assert (judicial["standing"], judicial["up_to"]) == ("allowed", 150_000)
 
 
-def test_the_same_for_people_names_the_statute() -> None:
-    told = leeward(*ILLINOIS).stdout
-    assert "$150,000" in told
-    assert "735 ILCS 5/15-1508(e)" in told
-    assert "a lawyer should confirm" in told
-
-
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        (("--state", "ZZ", "--owed", "1"), "There is no state 'ZZ'"),
-        (("--state", "IL", "--owed", "-5"), "--owed is '-5'"),
-        (("--state", "IL", "--owed", "lots"), "--owed is 'lots'"),
-        (("--state", "IL", "--worth", "1.2.3"), "--worth is '1.2.3'"),
-        (("--state", "IL", "--purpose", "fun"), "loan_purpose is one of"),
-        (("--state", "IL", "--process", "magic"), "There is no process 'magic'"),
-    ],
-)
-def test_bad_input_is_one_clear_sentence_and_exit_2(words: tuple[str, ...], sentence: str) -> None:
-    done = leeward("estimate", *words)
-    assert done.returncode == 2
-    assert sentence in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-
-
-def test_the_law_is_shown_checked_and_compared() -> None:
-    assert "735 ILCS 5/15-1402" in leeward("law", "show", "IL").stdout
-    assert len(leeward("law", "table").stdout.splitlines()) == 53
-    checked = leeward("law", "check")
-    assert checked.returncode == 0
-    assert "0 faults" in checked.stdout
-    assert leeward("law", "show", "XX").returncode == 2
-
-
-def test_reading_hands_unknown_fields_back() -> None:
-    lines = (
-        '{"id": 7, "text": "310", "asked": "balance_owed"}\n{"text": "tomorrow", "asked": "sale_date", "on": "2026-11-23"}\n'
-    )
-    first, second = (json.loads(line) for line in leeward("read", "--jsonl", said=lines).stdout.splitlines())
-    assert (first["id"], first["facts"]) == (7, {"balance_owed": 310_000})
-    assert second["facts"] == {"sale_date": "2026-11-24"}
-
-
 def test_a_conversation_one_json_a_line(stack: Stack) -> None:
-    instance.Running(chat=f"{stack.chat}/", desk=None, pid=os.getpid()).note()
+    instance.Running(chat=f"{stack.chat}/", desk=None, pid=os.getpid()).save()
     try:
         said = '{"say": "I owe 200k in Chicago, worth 150k"}\n{"tap": "I\'ve missed payments"}\n{"bad": 1}\n'
         first, second, third = (json.loads(line) for line in leeward("chat", "--jsonl", said=said).stdout.splitlines())
     finally:
-        instance.Running.forget()
+        instance.Running.delete()
     assert set(first) == {"said", "replies", "facts", "paused", "case"}
     assert "not a lawyer" in first["replies"][0]["text"]
     assert any(reply["card"] for reply in first["replies"])
@@ -93,12 +49,6 @@ def test_a_taken_port_is_one_clear_sentence(stack: Stack) -> None:
         f"Port {stack.ports.chat} is taken, so the chat cannot start; "
         "stop what uses it, or set LEEWARD_CHAT_PORT to another port."
     )
-
-
-def test_a_firm_file_that_does_not_fit_is_one_clear_sentence(tmp_path: object) -> None:
-    done = leeward("up", LEEWARD_FIRM=f"{tmp_path}/nowhere.yml")
-    assert done.returncode == 1
-    assert "nowhere.yml cannot be read" in done.stderr
 
 
 def test_doctor_says_what_is_in_order() -> None:
@@ -156,9 +106,3 @@ def test_the_topics_are_trained_again_whenever_data_is_saved(tmp_path: Path) -> 
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
-
-
-def test_watching_goes_with_the_topics_alone() -> None:
-    done = leeward("train", "--watch")
-    assert done.returncode == 2
-    assert "leeward train --nlu --watch" in done.stderr

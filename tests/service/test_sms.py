@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import re
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
+from django.db.models import Min, QuerySet
 from harness import Person, Stack, Texter, leeward, until
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
@@ -21,6 +20,7 @@ from twilio.rest import Client
 
 from leeward.assistant.channels import sms
 from leeward.devtools.fake_twilio import ACCOUNT, NUMBER, FakeTwilio, new_sid
+from leeward.records.models import ConsentRecord, Conversation, Message, OptOut, OutboundSms
 
 # A text that waits for another try is tried after one second, then five.
 RETRY_SECONDS = 60.0
@@ -43,15 +43,27 @@ def fields(texter: Texter, body: str, sid: str | None = None) -> dict[str, str]:
 
 
 def conversation(texter: Texter) -> str:
-    return str(texter.row("SELECT id FROM records_conversation WHERE text_number = ?", texter.number)[0])
+    return str(texter.row(conversations(texter).values_list("pk"))[0])
+
+
+def conversations(texter: Texter) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(text_number=texter.number)
+
+
+def texts(texter: Texter) -> QuerySet[OutboundSms]:
+    return OutboundSms.objects.filter(to=texter.number).order_by("pk")
+
+
+def stop_words(texter: Texter) -> list[str]:
+    return [words for (words,) in texter.rows(OptOut.objects.filter(phone=texter.number).values_list("words"))]
 
 
 def statuses(texter: Texter) -> list[str]:
-    return [row[0] for row in texter.rows('SELECT status FROM records_outboundsms WHERE "to" = ? ORDER BY id', texter.number)]
+    return [status for (status,) in texter.rows(texts(texter).values_list("status"))]
 
 
 def texter_has_tried(texter: Texter) -> bool:
-    return texter.row('SELECT max(tries) FROM records_outboundsms WHERE "to" = ?', texter.number)[0] not in (None, 0)
+    return texter.count(texts(texter).filter(tries__gt=0)) > 0
 
 
 # ------------------------------------------------------------------ who may speak
@@ -64,7 +76,7 @@ def test_what_twilio_did_not_sign_is_refused_and_leaves_no_trace(stack: Stack, t
     assert httpx.post(url, data=good).status_code == 403
     assert httpx.post(url, data=good, headers=forged).status_code == 403
     assert httpx.post(f"{stack.chat}/sms/status?text=1", data={"MessageStatus": "failed"}).status_code == 403
-    assert texter.row("SELECT id FROM records_conversation WHERE text_number = ?", texter.number) is None
+    assert texter.count(conversations(texter)) == 0
 
 
 def test_a_signature_fits_only_the_words_and_the_address_it_was_made_for(stack: Stack, texter: Texter) -> None:
@@ -123,9 +135,8 @@ def test_consent_is_kept_with_the_words_sent_and_received(texter: Texter) -> Non
     assert texter.asked == "consent_contact"
     sent = texter.text.splitlines()[0]
     texter.says("Yes, I agree")
-    kept = texter.row(
-        "SELECT text, words, channel, phone, given FROM records_consentrecord WHERE conversation_ref = ?", conversation(texter)
-    )
+    consents = ConsentRecord.objects.filter(conversation_ref=conversation(texter))
+    kept = texter.row(consents.values_list("text", "words", "channel", "phone", "given"))
     assert kept == (sent, "Yes, I agree", "sms", texter.number, 1)
 
 
@@ -151,7 +162,7 @@ def test_a_picture_is_answered_kindly_and_the_question_stays(stack: Stack, texte
 def test_a_cry_for_help_is_answered_with_988(texter: Texter) -> None:
     assert "988" in texter.says("I don't want to live anymore")
     assert texter.state["case"]
-    assert texter.row('SELECT kind FROM records_outboundsms WHERE "to" = ?', texter.number) == ("safety",)
+    assert texter.row(texts(texter).values_list("kind")) == ("safety",)
 
 
 def test_a_first_text_that_cries_for_help_hears_988_before_anything_else(texter: Texter) -> None:
@@ -197,12 +208,8 @@ def test_what_was_deleted_is_gone_and_the_number_with_it(texter: Texter) -> None
     texter.says("delete everything I told you")
     texter.says("yes")
     assert "deleted" in texter.text
-    until(
-        lambda: (
-            texter.row("SELECT count(*) FROM records_outboundsms WHERE body LIKE '%310%' AND \"to\" = ?", texter.number) == (0,)
-        )
-    )
-    assert texter.row("SELECT count(*) FROM records_conversation WHERE text_number = ?", texter.number) == (0,)
+    until(lambda: texter.count(texts(texter).filter(body__contains="310")) == 0)
+    assert texter.count(conversations(texter)) == 0
 
 
 def test_another_person_at_the_phone_starts_anew(texter: Texter) -> None:
@@ -223,7 +230,7 @@ def test_stop_is_confirmed_once_and_then_there_is_silence(texter: Texter, words:
     assert len(texter.texts) == 1
     assert texter.says("what about my house") == ""
     assert texter.says(words) == ""
-    assert texter.row("SELECT words FROM records_optout WHERE phone = ?", texter.number) == (words,)
+    assert stop_words(texter)[0] == words
 
 
 def test_start_takes_the_thread_up_again(texter: Texter) -> None:
@@ -244,7 +251,7 @@ def test_a_life_in_danger_is_answered_even_after_a_stop(texter: Texter) -> None:
 def test_a_stop_that_is_also_a_cry_for_help_is_both(texter: Texter) -> None:
     texter.says("hi")
     assert "988" in texter.says("stop texting me. I am going to kill myself tonight")
-    assert texter.row("SELECT count(*) FROM records_optout WHERE phone = ?", texter.number) == (1,)
+    assert len(stop_words(texter)) == 1
     assert texter.says("hello?") == ""
 
 
@@ -289,7 +296,7 @@ def test_the_same_text_delivered_twice_is_taken_once(stack: Stack, texter: Texte
     texter.says("265k")
     received = stack.twilio.to(texter.number)
     assert len(received) == len(set(received))
-    assert texter.row("SELECT count(*) FROM records_message WHERE key = ?", sid) == (1,)
+    assert texter.count(Message.objects.filter(key=sid)) == 1
 
 
 def test_many_deliveries_of_one_text_at_the_same_moment_are_one(stack: Stack, texter: Texter) -> None:
@@ -297,7 +304,7 @@ def test_many_deliveries_of_one_text_at_the_same_moment_are_one(stack: Stack, te
     with ThreadPoolExecutor(8) as pool:
         codes = list(pool.map(lambda _: stack.twilio.text(stack.chat, texter.number, "hi", sid=sid).status_code, range(8)))
     assert codes == [200] * 8
-    assert texter.row("SELECT count(*) FROM records_message WHERE key = ?", sid) == (1,)
+    assert texter.count(Message.objects.filter(key=sid)) == 1
 
 
 def test_texts_in_a_row_are_answered_in_their_order(stack: Stack, texter: Texter) -> None:
@@ -305,9 +312,10 @@ def test_texts_in_a_row_are_answered_in_their_order(stack: Stack, texter: Texter
         stack.twilio.text(stack.chat, texter.number, words)
     texter.says("I've missed payments")
     asked = texter.rows(
-        "SELECT i.text FROM records_message o JOIN records_message i ON o.answers_id = i.id"
-        " WHERE o.conversation_id = ? AND o.direction = 'out' GROUP BY i.id ORDER BY min(o.n)",
-        conversation(texter),
+        Message.objects.filter(conversation=conversation(texter), replies__direction="out")
+        .annotate(answered=Min("replies__n"))
+        .order_by("answered")
+        .values_list("text")
     )
     assert [row[0] for row in asked] == ["I owe 310k", "Joliet", "house is worth 265k", "I've missed payments"]
     facts = texter.state["facts"]
@@ -339,14 +347,14 @@ def test_a_number_that_opted_out_at_twilio_is_known_here_from_then_on(stack: Sta
     stack.twilio.troubles.append("opted_out")
     texter.says("hi")
     assert statuses(texter)[0] == "failed"
-    assert texter.row("SELECT words FROM records_optout WHERE phone = ?", texter.number) == ("opted out at Twilio",)
+    assert stop_words(texter)[0] == "opted out at Twilio"
     assert stack.twilio.to(texter.number) == []
 
 
 def test_delivery_reports_reach_the_record(stack: Stack, texter: Texter) -> None:
     texter.says("hi")
     until(lambda: set(statuses(texter)) == {"delivered"})
-    sids = [row[0] for row in texter.rows('SELECT sid FROM records_outboundsms WHERE "to" = ? ORDER BY id', texter.number)]
+    sids = [sid for (sid,) in texter.rows(texts(texter).values_list("sid"))]
     assert sids == [message["sid"] for message in stack.twilio.sent if message["to"] == texter.number]
 
 
@@ -365,9 +373,10 @@ def test_with_the_action_server_gone_a_text_waits_and_is_answered_after(stack: S
     stack.kill_actions()
     sid = new_sid()
     assert stack.twilio.text(stack.chat, texter.number, "265k", sid=sid).status_code == 200
-    until(lambda: texter.row("SELECT tries FROM records_message WHERE key = ?", sid)[0] >= 1)
+    message = Message.objects.filter(key=sid)
+    until(lambda: texter.row(message.values_list("tries"))[0] >= 1)
     with stack.actions_again():
-        until(lambda: texter.row("SELECT status FROM records_message WHERE key = ?", sid) == ("answered",), RETRY_SECONDS)
+        until(lambda: texter.row(message.values_list("status")) == ("answered",), RETRY_SECONDS)
     assert texter.state["facts"]["home_value"] == 265_000
     until(lambda: any("$45,000" in text for text in stack.twilio.to(texter.number)))
 
@@ -400,10 +409,7 @@ def test_two_hundred_numbers_at_once_each_get_their_own_answer(stack: Stack) -> 
     for number in amounts:
         assert stack.twilio.wait_for(number, 2, 120)
     for number, amount in amounts.items():
-        facts = json.loads(
-            Texter(stack, number=number).row("SELECT facts FROM records_conversation WHERE text_number = ?", number)[0]
-        )
-        assert facts["balance_owed"] == amount
+        assert Texter(stack, number=number).state["facts"]["balance_owed"] == amount
         assert len(stack.twilio.to(number)) == 2
 
 
@@ -414,16 +420,15 @@ def test_staff_have_the_word_after_they_texted(stack: Stack, texter: Texter) -> 
         person.says(words)
     staff = (
         "from leeward import records; records.setup()\n"
-        "from leeward.records import outbox; from leeward.records.models import Case\n"
+        "from leeward.records import staff_texts; from leeward.records.models import Case\n"
         f"case = Case.objects.get(number='{person.state['case']}')\n"
-        "outbox.staff_text(case=case, body='Can you talk?', bodies=['Can you talk?'])"
+        "staff_texts.staff_text(case=case, body='Can you talk?', bodies=['Can you talk?'])"
     )
     stack.run("-c", staff)
     until(lambda: stack.twilio.to(texter.number) or "waiting" in statuses(texter))
     assert texter.phone.says("yes at 3") in ([], ["Can you talk?"])
-    said = texter.rows(
-        "SELECT text FROM records_message WHERE conversation_id = ? ORDER BY n DESC LIMIT 2", conversation(texter)
-    )
+    newest_first = Message.objects.filter(conversation=conversation(texter)).order_by("-n")
+    said = texter.rows(newest_first.values_list("text")[:2])
     assert said == [("yes at 3",), ("Can you talk?",)]
     assert "988" in texter.says("I want to kill myself")
 
@@ -457,7 +462,7 @@ def test_work_beside_the_conversation_is_taken_up_again_after_a_fault(monkeypatc
 
 def test_a_link_goes_on_on_the_web_once(stack: Stack, texter: Texter) -> None:
     texter.says("I owe 310k in Joliet")
-    found = re.search(r"(http://\S+/c/)(\w+)", texter.says("web"))
+    found = re.search(r"(http://\S+/c/)([\w-]+)", texter.says("web"))
     assert found
     assert httpx.get(found[1] + found[2]).status_code == 200  # a preview of the link spends nothing
     opened = httpx.post(f"{stack.chat}/chat/continue", json={"code": found[2]})
@@ -474,7 +479,8 @@ def test_a_link_goes_on_on_the_web_once(stack: Stack, texter: Texter) -> None:
 def test_one_reminder_is_agreed_to_in_words(texter: Texter) -> None:
     texter.says("I owe 310k in Joliet")
     assert "one reminder tomorrow" in texter.says("remind me tomorrow")
-    kept = texter.row("SELECT kind, words, given FROM records_consentrecord WHERE conversation_ref = ?", conversation(texter))
+    consents = ConsentRecord.objects.filter(conversation_ref=conversation(texter))
+    kept = texter.row(consents.values_list("kind", "words", "given"))
     assert kept == ("reminder", "remind me tomorrow", 1)
     assert texter.asked == "home_value"
 
@@ -484,15 +490,19 @@ def test_the_reminder_is_put_into_the_outbox_by_itself_and_only_one(stack: Stack
     for someone in (texter, silent):
         someone.says("I owe 310k in Joliet")
     texter.says("remind me tomorrow")
-    yesterday = "UPDATE records_conversation SET last_at = datetime('now', '-21 hours') WHERE text_number IN (?, ?)"
-    with contextlib.closing(sqlite3.connect(stack.var / "records.sqlite3", timeout=20)) as records:
-        records.execute(yesterday, (texter.number, silent.number))
-        records.commit()
-    reminders = "SELECT body FROM records_outboundsms WHERE \"to\" = ? AND kind = 'reminder'"
-    until(lambda: texter.rows(reminders, texter.number), RETRY_SECONDS)
-    assert "one reminder, as you agreed" in texter.row(reminders, texter.number)[0]
-    assert len(texter.rows(reminders, texter.number)) == 1
-    assert silent.rows(reminders, silent.number) == []
+    yesterday = (
+        "from leeward import records; records.setup()\n"
+        "from datetime import timedelta; from django.utils.timezone import now\n"
+        "from leeward.records.models import Conversation\n"
+        f"talked = Conversation.objects.filter(text_number__in={[texter.number, silent.number]})\n"
+        "assert talked.update(last_at=now() - timedelta(hours=21)) == 2"
+    )
+    stack.run("-c", yesterday)
+    reminders = texts(texter).filter(kind="reminder").values_list("body")
+    until(lambda: texter.rows(reminders), RETRY_SECONDS)
+    assert "one reminder, as you agreed" in texter.row(reminders)[0]
+    assert len(texter.rows(reminders)) == 1
+    assert silent.count(texts(silent).filter(kind="reminder")) == 0
 
 
 def test_opt_outs_come_in_and_go_out_as_csv(stack: Stack, texter: Texter, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Dict, Set
 from urllib.parse import parse_qsl
 
-import phonenumbers
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
@@ -27,19 +26,20 @@ from sanic.response import HTTPResponse
 from twilio.request_validator import RequestValidator
 
 from leeward.assistant.outbox_worker import OutboxWorker
-from leeward.assistant.payloads import as_words
 from leeward.assistant.rate_limit import RateLimit
 from leeward.assistant.turn_processor import Turn, TurnFailed, language_of, render_response, turns
-from leeward.core import formatting
 from leeward.core.firm import firm
 from leeward.core.language import Language
+from leeward.core.phone import is_e164
 from leeward.nlu import opt_out, safety_rules
-from leeward.nlu.extraction import read
+from leeward.nlu.dialogue_acts import language_of as spoken_language
+from leeward.nlu.normalization import normalize
 from leeward.ops.twilio_config import TwilioSettings
-from leeward.records import outbox, services
+from leeward.records import inbound_sms, opt_outs, outbox, reminders, staff_texts, web_links
 from leeward.records import turns as turn_records
 from leeward.records.database import RecordsUnavailable, db_call
-from leeward.records.services import Reply
+from leeward.records.services import consents, messages
+from leeward.records.services.messages import Reply
 from leeward.records.turns import Texts, TurnEnd
 from leeward.sms import composer, send_policy
 from leeward.sms.segments import to_gsm7
@@ -92,7 +92,7 @@ class SmsChannel(InputChannel):
         settings = self._settings
         if settings is None:
             return routes
-        for kind in outbox.KINDS:
+        for kind in inbound_sms.KINDS:
             turns.answer_kind(kind, self._answer, self._as_texts)
 
         @routes.exception(NotTwilio)
@@ -146,12 +146,12 @@ class SmsChannel(InputChannel):
         """Records one text and sets its turn going; the same id again changes nothing."""
         sid, phone, body = fields.get("MessageSid", ""), fields.get("From", ""), fields.get("Body", "")
         media = fields.get("NumMedia", "0") not in ("", "0")
-        if not sid or not _is_phone(phone) or not (body.strip() or media):
+        if not sid or not is_e164(phone) or not (body.strip() or media):
             logger.warning("a text without a sender's number, an id or words was left")
             return
-        language = read(body, on=datetime.now(UTC).date()).language if body.strip() else "en"
+        language = spoken_language(body, normalize(body)) or "en"
         message = await db_call(
-            outbox.receive_sms, sid=sid, phone=phone, text=body.strip(), media=media, language=language or "en"
+            inbound_sms.receive_sms, sid=sid, phone=phone, text=body.strip(), media=media, language=language
         )
         if message is not None:
             self._start(self._turn(message.conversation_id))
@@ -188,10 +188,10 @@ class SmsChannel(InputChannel):
 
     async def _tell_that_it_waits(self, conversation: str) -> None:
         """Someone who has waited a while hears that their message is kept, once."""
-        waiting = await db_call(services.messages_waiting, conversation_id=conversation)
+        waiting = await db_call(messages.messages_waiting, conversation_id=conversation)
         if waiting and datetime.now(UTC) - waiting[0].created_at > WORD_AFTER:
             body = to_gsm7(await self._say("say_try_again", await language_of(conversation)))
-            await db_call(outbox.notice_put, message=waiting[0], body=body)
+            await db_call(outbox.notice_put, message_id=waiting[0].id, body=body)
 
     # ---------------------------------------------------------------- working
 
@@ -221,7 +221,7 @@ class SmsChannel(InputChannel):
         while True:
             try:
                 await db_call(outbox.recover_stuck)
-                for conversation in await db_call(turn_records.conversations_due, kinds=outbox.KINDS):
+                for conversation in await db_call(turn_records.conversations_due, kinds=inbound_sms.KINDS):
                     self._take_up(conversation)
                 if time.monotonic() >= next_reminders:
                     next_reminders = time.monotonic() + REMINDERS_EVERY_SECONDS
@@ -237,39 +237,41 @@ class SmsChannel(InputChannel):
             self._start(self._turn(conversation)).add_done_callback(lambda _: self._going.discard(conversation))
 
     async def _remind(self) -> None:
-        for conversation in await db_call(outbox.reminders_due, now=datetime.now(UTC)):
-            body = to_gsm7(await self._say("say_sms_reminder", conversation.language))
-            await db_call(outbox.reminder_put, conversation=conversation, body=body)
+        for due in await db_call(reminders.reminders_due, now=datetime.now(UTC)):
+            body = to_gsm7(await self._say("say_sms_reminder", due.language))
+            await db_call(reminders.reminder_put, conversation_id=due.conversation_id, body=body)
 
     # ---------------------------------------------------------------- answering one text
 
     async def _answer(self, turn: Turn) -> TurnEnd | None:
         """Decides what a text is handled as. Lives come first, then the law of texting, then the conversation."""
         message, conversation = turn.message, turn.conversation
-        phone = await db_call(outbox.phone_of, message=message)
-        newer = await db_call(outbox.reassign_message, message=message, phone=phone)
+        phone = await db_call(inbound_sms.phone_of, key=message.key)
+        newer = await db_call(inbound_sms.reassign_message, message_id=message.id, phone=phone)
         if newer is not None:
             # Another person has taken the phone over meanwhile: what came after belongs to them.
             self._take_up(newer)
             return None
         opts_out = opt_out.opts_out(message.text, closing=turn.asked == "anything_else")
-        in_need = await self._is_in_need(message.text, opts_out=opts_out)
+        in_need = await self._is_in_need(turn, opts_out=opts_out)
         if opts_out and in_need:
-            await db_call(outbox.opt_out, message=message, phone=phone, words=message.text)
+            await db_call(opt_outs.opt_out, phone=phone, words=message.text, language=message.language, message_key=message.key)
             return await self._after_stop(turn, phone, in_need=True)
         if opts_out:
             return await self._stop(turn, phone)
         if opt_out.is_help(message.text):
             return await self._reply_with(turn, phone, "say_sms_help", kind="help")
-        if await db_call(services.is_opted_out, phone=phone):
+        if await db_call(opt_outs.is_opted_out, phone=phone):
             return await self._after_stop(turn, phone, in_need=in_need)
-        if not in_need and await db_call(outbox.is_handed_off, conversation_id=conversation):
+        if not in_need and await db_call(staff_texts.is_handed_off, conversation_id=conversation):
             return await self._leave_to_staff(turn)
         if not in_need and not self._limit.allows(phone):
             return await self._too_many(turn, phone)
         if opt_out.is_new_person(message.text) and turn.start.active_loop:
             # Another person at the same phone: nothing of the conversation before is kept with theirs.
-            moved = await db_call(outbox.conversation_hand_over, message=message, phone=phone, language=turn.language)
+            moved = await db_call(
+                inbound_sms.conversation_hand_over, message_id=message.id, phone=phone, language=turn.language
+            )
             self._take_up(moved.conversation_id)
             return None
         if not message.text:
@@ -280,35 +282,37 @@ class SmsChannel(InputChannel):
             return await self._give_link(turn, phone, self._settings.public_url)
         return await self._converse(turn, phone)
 
-    async def _is_in_need(self, text: str, *, opts_out: bool) -> bool:
+    async def _is_in_need(self, turn: Turn, *, opts_out: bool) -> bool:
         """Whether a text cries for help or tells of danger. A stop is not doubted for what only sounds like it."""
+        text = turn.message.text
         alerts = safety_rules.screen(text)
         if alerts.crisis or alerts.danger or opts_out or not text:
             return bool(alerts.crisis or alerts.danger)
-        heard = await self._agent.parse_message(as_words(text))
-        return bool(heard["intent"]["name"] == "crisis")
+        return bool((await turn.understanding())["intent"]["name"] == "crisis")
 
     async def _leave_to_staff(self, turn: Turn) -> TurnEnd | None:
         """The assistant says nothing; the message is with staff."""
-        await db_call(outbox.message_for_staff, message=turn.message)
+        await db_call(inbound_sms.message_for_staff, message_id=turn.message.id)
         return None
 
     async def _too_many(self, turn: Turn, phone: str) -> TurnEnd | None:
         """So many texts in so short a time that a machine may be answering us: a person hears once how to go on."""
-        if await db_call(services.was_said, conversation_id=turn.conversation, response=TOO_MANY):
+        if await db_call(messages.was_said, conversation_id=turn.conversation, response=TOO_MANY):
             return await self._leave_to_staff(turn)
         return await self._reply_with(turn, phone, TOO_MANY)
 
     async def _give_link(self, turn: Turn, phone: str, public_url: str) -> TurnEnd:
         """A link to go on on the web; not to a phone that someone dangerous may hold, for it opens all that was told."""
-        if await db_call(outbox.may_be_read_by_others, conversation_id=turn.conversation, phone=phone):
+        if await db_call(inbound_sms.may_be_read_by_others, conversation_id=turn.conversation, phone=phone):
             return await self._reply_with(turn, phone, NOT_SAFE)
-        code = await db_call(outbox.link_make, conversation_id=turn.conversation)
+        code = await db_call(web_links.link_make, conversation_id=turn.conversation)
         return await self._reply_with(turn, phone, "say_sms_link", link=f"{public_url}/c/{code}")
 
     async def _stop(self, turn: Turn, phone: str) -> TurnEnd | None:
         """One confirmation, and only the first time; then silence (47 CFR 64.1200(a)(12))."""
-        news = await db_call(outbox.opt_out, message=turn.message, phone=phone, words=turn.message.text)
+        news = await db_call(
+            opt_outs.opt_out, phone=phone, words=turn.message.text, language=turn.message.language, message_key=turn.message.key
+        )
         if news:
             return await self._reply_with(turn, phone, "say_sms_stopped", kind="stopped")
         return await self._leave_to_staff(turn)
@@ -316,7 +320,7 @@ class SmsChannel(InputChannel):
     async def _after_stop(self, turn: Turn, phone: str, *, in_need: bool) -> TurnEnd | None:
         """Silence, unless they ask to come back, or a life may be in danger (47 CFR 64.1200(f)(4))."""
         if opt_out.is_start(turn.message.text):
-            await db_call(outbox.opt_back_in, phone=phone, words=turn.message.text)
+            await db_call(opt_outs.opt_back_in, phone=phone, words=turn.message.text)
             return await self._reply_with(turn, phone, "say_sms_started")
         if in_need:
             replies = await turn.run_rasa(channel=CHANNEL)
@@ -328,7 +332,7 @@ class SmsChannel(InputChannel):
         """Keeps the wish for one reminder, with the words sent and received."""
         words = to_gsm7(await self._say("say_sms_reminder_agreed", turn.language))
         await db_call(
-            services.consent_record,
+            consents.consent_record,
             conversation_id=turn.conversation,
             kind="reminder",
             given=True,
@@ -347,21 +351,23 @@ class SmsChannel(InputChannel):
         opening: list[Reply] = []
         said: list[Reply] = []
         text = turn.message.text
-        told = await db_call(outbox.disclosure_channel, conversation_id=turn.conversation)
+        told = await db_call(inbound_sms.disclosure_channel, conversation_id=turn.conversation)
         if told == "nowhere":
             opening = await turn.run_rasa(channel=CHANNEL, opening=True)
-            if _is_greeting(text) or opt_out.is_new_person(text):
+            if opt_out.is_new_person(text) or _is_greeting(await turn.understanding()):
                 return turn.end(opening, texts=self._texts(turn, phone, opening))
             opening = opening[:1]
         elif told == "on_the_web":
-            opening = [await self._reply(outbox.WELCOME, turn.language)]
+            opening = [await self._reply(inbound_sms.WELCOME, turn.language)]
         choice = composer.parse_numbered_choice(text, [button["title"] for button in turn.buttons])
         if turn.asked == "phone" and opt_out.means_this_number(choice or text):
             choice = phone
         if turn.message.kind == "media":
             said.append(await self._reply("say_sms_no_media", turn.language))
         said += await turn.run_rasa(channel=CHANNEL, choice=choice)
-        if await db_call(outbox.may_be_read_by_others, conversation_id=turn.conversation, phone=phone) or turn.is_unsafe(phone):
+        if await db_call(inbound_sms.may_be_read_by_others, conversation_id=turn.conversation, phone=phone) or turn.is_unsafe(
+            phone
+        ):
             said = await self._without_details(turn, said)
         # Help in danger comes before all else, then whom they write to, then the rest.
         help_first = sorted(opening + said, key=lambda reply: reply.response not in SAFETY_WORDS)
@@ -371,7 +377,7 @@ class SmsChannel(InputChannel):
         """To a phone that others read: no summary, and once (and to whoever asks for a summary) how to go on safely."""
         kept = [reply for reply in said if reply.response not in DETAILS]
         asked = any(reply.response == ASKED_DETAILS for reply in said)
-        if asked or not await db_call(services.was_said, conversation_id=turn.conversation, response=NOT_SAFE):
+        if asked or not await db_call(messages.was_said, conversation_id=turn.conversation, response=NOT_SAFE):
             kept.insert(0, await self._reply(NOT_SAFE, turn.language_now))
         return kept
 
@@ -390,11 +396,11 @@ class SmsChannel(InputChannel):
 
     async def _say(self, name: str, language: str, **filling: str) -> str:
         details = firm()
-        filling = {"firm": details.name, "firm_phone": formatting.phone(details.phone), **filling}
+        filling = {"firm": details.name, "firm_phone": details.phone_display, **filling}
         return await render_response(self._agent, name, language, CHANNEL, **filling)
 
     async def _as_texts(self, turn: Turn, replies: Sequence[Reply]) -> Texts:
-        return self._texts(turn, await db_call(outbox.phone_of, message=turn.message), replies)
+        return self._texts(turn, await db_call(inbound_sms.phone_of, key=turn.message.key), replies)
 
     def _texts(self, turn: Turn, phone: str, replies: Sequence[Reply], *, kind: send_policy.MessageKind | None = None) -> Texts:
         """An answer as texts to a phone; the outbox is looked at as soon as they are recorded."""
@@ -425,22 +431,15 @@ def _signed_fields(request: Request, settings: TwilioSettings) -> Dict[str, str]
     return fields
 
 
-def _is_phone(number: str) -> bool:
-    """Whether it is a number that can be texted back; short codes and named senders are not."""
-    try:
-        return bool(number.startswith("+") and phonenumbers.is_possible_number(phonenumbers.parse(number)))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def _is_greeting(text: str) -> bool:
+def _is_greeting(understood: Dict[str, Any]) -> bool:
     """Whether a first text only says hello, so that the opening is all the answer it needs."""
-    reading = read(text, on=datetime.now(UTC).date())
-    return "greeting" in reading.acts and not reading.facts.known and not reading.facts.clarify and len(text.split()) <= 4
+    reading = understood.get("reading") or {}
+    only_hello = not understood["entities"] and not reading.get("clarify") and len(str(understood["text"]).split()) <= 4
+    return "greeting" in reading.get("acts", ()) and only_hello
 
 
 def _group(reply: Reply) -> str:
-    if reply.response == outbox.WELCOME:
+    if reply.response == inbound_sms.WELCOME:
         return "opening"
     if reply.response in SAFETY_WORDS:
         return "safety"

@@ -33,13 +33,14 @@ from leeward.assistant.channels import gate
 from leeward.assistant.channels.gate import Refused
 from leeward.assistant.rate_limit import RateLimit
 from leeward.assistant.turn_processor import OPENING, TurnFailed, language_of, render_response, turns
-from leeward.core import formatting
 from leeward.core.firm import firm
 from leeward.nlu import safety_rules
 from leeward.ops import secret_key
-from leeward.records import outbox, services
+from leeward.records import web_links
 from leeward.records.database import RecordsUnavailable, db_call
-from leeward.records.services import ConversationMissing, MessageConflict
+from leeward.records.services import cases, conversations, messages
+from leeward.records.services.conversations import ConversationMissing
+from leeward.records.services.messages import MessageConflict, TranscriptMessage
 
 logger = logging.getLogger(__name__)
 
@@ -135,10 +136,10 @@ class WebChannel(InputChannel):
             raise Refused(429, "Too many new chats from this address. Please wait a minute and try again.")
         chosen = gate.language_of_body(gate.body_of(request.body)) or "en"
         request.ctx.language = chosen
-        conversation = await db_call(services.conversation_start, channel="web", language=chosen)
+        conversation = await db_call(conversations.conversation_start, channel="web", language=chosen)
         key = f"open-{uuid.uuid4().hex}"
         await db_call(
-            services.message_receive, conversation_id=conversation.id, key=key, text=OPENING, kind="start", language=chosen
+            messages.message_receive, conversation_id=conversation.id, key=key, text=OPENING, kind="start", language=chosen
         )
         await turns.answer_waiting(conversation.id, request.app.ctx.agent)
         view = await _transcript(conversation.id, 0)
@@ -152,7 +153,7 @@ class WebChannel(InputChannel):
         key = f"return-{uuid.uuid4().hex}"
         language = await language_of(caller.conversation)
         await db_call(
-            services.message_receive,
+            messages.message_receive,
             conversation_id=caller.conversation,
             key=key,
             text=RETURN,
@@ -168,8 +169,8 @@ class WebChannel(InputChannel):
             raise Refused(429, "Too many new chats from this address. Please wait a minute and try again.")
         code = gate.body_of(request.body).get("code")
         try:
-            conversation = await db_call(outbox.link_use, code=code if isinstance(code, str) else "")
-        except outbox.LinkSpent:
+            conversation = await db_call(web_links.link_use, code=code if isinstance(code, str) else "")
+        except web_links.LinkSpent:
             raise Refused(
                 410, "This link was used before or is too old. Text us for a new one, or start a new chat here."
             ) from None
@@ -190,7 +191,7 @@ class WebChannel(InputChannel):
             raise Refused(400, 'The "ask" of an answer is the id that came with the question.')
         try:
             message, _ = await db_call(
-                services.message_receive,
+                messages.message_receive,
                 conversation_id=caller.conversation,
                 key=sent.id,
                 text=sent.text,
@@ -206,7 +207,7 @@ class WebChannel(InputChannel):
         request.ctx.is_saved = True
         request.ctx.language = message.language
         await turns.answer_waiting(caller.conversation, request.app.ctx.agent)
-        replies = await db_call(services.replies_to, message=message)
+        replies = await db_call(messages.replies_to, message_id=message.id)
         if not replies:
             raise TurnFailed(caller.conversation, counts=False)
         state = await _state(caller.conversation)
@@ -224,7 +225,7 @@ class WebChannel(InputChannel):
         except jwt.InvalidTokenError:
             raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
         conversation = str(claims["conversation"])
-        if not await db_call(services.conversation_is_open, conversation_id=conversation):
+        if not await db_call(conversations.conversation_is_open, conversation_id=conversation):
             raise Refused(401, "This chat has ended. Please start a new one.")
         return Caller(conversation)
 
@@ -234,7 +235,7 @@ async def _not_now(request: Request, response_name: str) -> HTTPResponse:
     agent, language = request.app.ctx.agent, request.ctx.language
     alerts = safety_rules.screen(request.ctx.text)
     names = [name for name, raised in (("say_crisis", alerts.crisis), ("say_danger", alerts.danger)) if raised]
-    filling = {"firm": firm().name, "firm_phone": formatting.phone(firm().phone)}
+    filling = {"firm": firm().name, "firm_phone": firm().phone_display}
     said = [await render_response(agent, name, language, WebChannel.name(), **filling) for name in (*names, response_name)]
     headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
     return response.json({"error": "\n\n".join(said)}, status=503, headers=headers)
@@ -245,7 +246,7 @@ async def _stream_events(request: Request, conversation: str, after: int) -> HTT
     stream = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     last = after
     while True:
-        rows = await db_call(services.messages_after, conversation_id=conversation, n=last)
+        rows = await db_call(messages.messages_after, conversation_id=conversation, n=last)
         for row in rows:
             last = row.n
             await stream.send(f"id: {row.n}\nevent: message\ndata: {json.dumps(_message_json(conversation, row))}\n\n")
@@ -261,23 +262,23 @@ def _sign(conversation: str) -> str:
 
 async def _state(conversation: str) -> dict[str, Any]:
     """Where the conversation stands, as every answer says it."""
-    row = await db_call(services.conversation_get, conversation_id=conversation)
+    row = await db_call(conversations.conversation_get, conversation_id=conversation)
     return {
         "language": row.language,
         "facts": row.facts,
         "paused": row.paused,
-        "case": await db_call(services.case_number, conversation_id=conversation),
+        "case": await db_call(cases.case_number, conversation_id=conversation),
         # A phone or computer that someone dangerous may look at keeps no way back into the chat.
         "remember": not row.danger,
     }
 
 
 async def _transcript(conversation: str, after: int) -> dict[str, Any]:
-    rows = await db_call(services.messages_after, conversation_id=conversation, n=after)
+    rows = await db_call(messages.messages_after, conversation_id=conversation, n=after)
     return {"messages": [_message_json(conversation, row) for row in rows], **await _state(conversation)}
 
 
-def _message_json(conversation: str, row: Any) -> dict[str, Any]:
+def _message_json(conversation: str, row: TranscriptMessage) -> dict[str, Any]:
     who = "you" if row.direction == "in" else "staff" if row.direction == "staff" else "assistant"
     message = {"from": who, "at": row.created_at.isoformat(), "language": row.language}
     if row.direction == "in":
@@ -285,7 +286,7 @@ def _message_json(conversation: str, row: Any) -> dict[str, Any]:
     return {**message, **_reply_json(conversation, row)}
 
 
-def _reply_json(conversation: str, row: Any) -> dict[str, Any]:
+def _reply_json(conversation: str, row: TranscriptMessage) -> dict[str, Any]:
     titles = [button["title"] for button in row.buttons]
     ask = {"id": gate.ask_id(conversation, row.n), "slot": row.asked, "choices": titles} if row.asked else None
     return {"n": row.n, "text": row.text, "buttons": titles, "card": row.card, "asked": row.asked, "ask": ask}

@@ -75,6 +75,18 @@ def test_a_worth_that_may_be_above_or_below_the_debt_rules_nothing_out() -> None
     assert "what you owe and what the home is worth" in english(sale.why)
 
 
+def test_a_home_worth_more_than_the_first_loan_is_no_sure_sale_while_the_second_loan_is_not_known() -> None:
+    leaving = {**WITH_EQUITY, "goal": "leave", "stage": "behind"}
+    assert found("sale_with_equity", **leaving, second_lien=50_000).fit == "fits"
+    assert found("sale_with_equity", **leaving, second_lien="unknown").fit == "maybe"
+
+
+def test_a_worth_that_at_the_least_only_pays_the_debt_is_no_sure_sale() -> None:
+    worth = {"min": 300_000, "max": 400_000}
+    sale = found("sale_with_equity", state="IL", balance_owed=300_000, home_value=worth, goal="leave", stage="behind")
+    assert sale.fit == "maybe"
+
+
 def test_those_that_fit_come_first_then_those_that_may_then_those_that_do_not() -> None:
     fits = [option.fit for option in ranked(**UNDERWATER, goal="leave", stage="sale_set") if option.id != "hud_counselling"]
     assert fits == sorted(fits, key=["fits", "maybe", "no"].index)
@@ -195,7 +207,7 @@ def test_the_english_texts_together_read_at_eighth_grade_or_below() -> None:
 
 
 def test_each_federal_note_reads_at_eighth_grade_or_below() -> None:
-    assert [fact.id for fact in federal.facts().values() if grade(fact.words.en) > 8] == []
+    assert [name for name, fact in federal.facts().items() if grade(fact.words.en) > 8] == []
 
 
 def test_no_text_promises_or_advises() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ import pytest
 import yaml
 
 from leeward.core.firm import Firm, FirmFileError, firm, load
+from leeward.ops import domain_files
 
 PROJECT = Path(__file__).resolve().parents[3]
 CHICAGO = ZoneInfo("America/Chicago")
@@ -45,7 +49,7 @@ def test_the_project_comes_with_its_firm() -> None:
 
 def test_what_the_firm_has_yet_to_fill_in_is_not_invented() -> None:
     atlas = load(PROJECT / "firm.yml")
-    assert (atlas.responsible_attorney, atlas.office_address, atlas.website, atlas.notify) == (None, None, None, ())
+    assert (atlas.responsible_attorney, atlas.office_address) == (None, None)
 
 
 def test_no_other_file_names_the_firm() -> None:
@@ -55,7 +59,7 @@ def test_no_other_file_names_the_firm() -> None:
     files = [
         file for folder in folders for file in folder.rglob("*") if file.suffix in {".py", ".yml", ".html", ".ts", ".json"}
     ]
-    files += [PROJECT / "domain.yml", PROJECT / "config.yml"]
+    files += [*domain_files.files(PROJECT), PROJECT / "config.yml"]
     naming = [str(file) for file in files if any(detail in file.read_text(encoding="utf-8") for detail in details)]
     assert naming == []
 
@@ -77,6 +81,7 @@ def test_another_firm_needs_only_another_file(load_with: LoadWith, tmp_path: Pat
         ("2026-11-23 09:00", True),
         ("2026-11-23 16:59", True),
         ("2026-11-23 17:00", False),
+        ("2026-11-26 12:00", False),  # Thanksgiving
         ("2026-11-28 12:00", False),  # a Saturday
     ],
 )
@@ -97,6 +102,9 @@ def test_the_hours_are_those_of_the_firms_own_time_zone(load_with: LoadWith) -> 
         ("2026-11-23 09:00", "2026-11-24 09:00"),  # open now, so the next day
         ("2026-11-27 18:00", "2026-11-30 09:00"),  # a Friday evening, so Monday
         ("2026-10-30 18:00", "2026-11-02 09:00"),  # over the change from summer time
+        ("2026-11-25 18:00", "2026-11-27 09:00"),  # the evening before Thanksgiving
+        ("2026-11-26 08:00", "2026-11-27 09:00"),  # on Thanksgiving
+        ("2026-12-24 18:00", "2026-12-28 09:00"),  # before Christmas on a Friday
     ],
 )
 def test_the_next_opening_skips_closed_days(load_with: LoadWith, now: str, opening: str) -> None:
@@ -111,21 +119,28 @@ def test_a_firm_open_one_day_a_week_opens_again_next_week(load_with: LoadWith) -
     assert opening == datetime(2026, 12, 1, 10, 0, tzinfo=CHICAGO)
 
 
+def test_a_firm_open_one_day_a_week_that_is_a_holiday_twice_opens_in_three_weeks(load_with: LoadWith) -> None:
+    thursdays = load_with(hours=closed_but(thursday=["10:00", "12:00"]))
+    after_the_last_before_christmas = datetime(2025, 12, 18, 11, 0, tzinfo=CHICAGO)
+    assert thursdays.next_opening(after_the_last_before_christmas) == datetime(2026, 1, 8, 10, 0, tzinfo=CHICAGO)
+
+
 def test_a_firm_that_never_opens_has_no_next_opening(load_with: LoadWith) -> None:
     closed = load_with(hours=closed_but())
     assert closed.next_opening(datetime(2026, 11, 24, 11, 0, tzinfo=CHICAGO)) is None
 
 
-def test_reaching_the_firm_in_the_evening_tells_when_it_opens(load_with: LoadWith) -> None:
-    evening = datetime(2026, 11, 23, 20, 0, tzinfo=CHICAGO)
-    reach = load_with().reach_us("es", evening)
-    assert (reach.is_open, reach.callback, reach.in_language) == (False, "next_business_day", True)
-    assert reach.opening == datetime(2026, 11, 24, 9, 0, tzinfo=CHICAGO)
+def attributes_read(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)}
 
 
-def test_reaching_an_open_office_needs_no_opening(load_with: LoadWith) -> None:
-    reach = load_with(languages=["en"]).reach_us("es", datetime(2026, 11, 23, 10, 0, tzinfo=CHICAGO))
-    assert (reach.is_open, reach.opening, reach.in_language) == (True, None, False)
+def test_every_setting_of_the_file_is_read_somewhere() -> None:
+    schema = json.loads((PROJECT / "leeward" / "core" / "firm_schema.json").read_text(encoding="utf-8"))
+    others = [file for folder in ("leeward", "actions") for file in (PROJECT / folder).rglob("*.py") if file.name != "firm.py"]
+    read = set().union(*map(attributes_read, others))
+    assert set(schema["properties"]) == {field.name for field in fields(Firm)} == set(schema["required"])
+    assert set(schema["properties"]) - read == set()
 
 
 @pytest.mark.parametrize(
@@ -136,8 +151,9 @@ def test_reaching_an_open_office_needs_no_opening(load_with: LoadWith) -> None:
         ({"timezone": "America/Gotham"}, "timezone: 'America/Gotham' is no time zone"),
         ({"hours": closed_but(monday=["9:00", "17:00"])}, "hours.monday"),
         ({"hours": closed_but(monday=["17:00", "09:00"])}, "hours.monday: it closes before it opens"),
-        ({"languages": ["fr"]}, "languages"),
-        ({"notify": ["nobody"]}, "notify"),
+        ({"states_practised": ["Illinois"]}, "states_practised"),
+        ({"notify": ["staff@example.com"]}, "notify is not available yet: nobody is mailed of a new case; take it out"),
+        ({"website": "https://example.com"}, "'website' was unexpected"),
         ({"callback": "soon"}, "callback"),
         ({"slogan": "We win"}, "slogan"),
     ],

@@ -17,13 +17,13 @@ import yaml
 from leeward import law
 from leeward.core.language import Words
 from leeward.law import federal
-from leeward.ops.paths import PROJECT
+from leeward.ops import domain_files
 
 HARDEST_GRADE = 8.0
 LEAST_EASE = 60.0
 # Two or three words have no grade.
 FEWEST_WORDS = 6
-RESPONSES: dict[str, list[dict[str, Any]]] = yaml.safe_load((PROJECT / "domain.yml").read_text("utf-8"))["responses"]
+RESPONSES = domain_files.responses()
 # Fixed by law or by the firm's attorney, word for word.
 FIXED = {"say_debt_relief_agency"}
 

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 
-from actions.validate_intake_form import WITH_A_THIRD_WAY, WITH_CHOICES
-from leeward.ops.paths import PROJECT
+from leeward.ops import domain_files
 
-DOMAIN = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf-8"))
-RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN["responses"]
+RESPONSES = domain_files.responses()
+# Questions that can be put a third way, and those that are put with choices when two answers in a row were not understood.
+THIRD_WAY = "state stage served_on court_date sale_date loan_purpose occupancy units goal wants_contact".split()
+WITH_CHOICES = ["balance_owed", "home_value", "second_lien"]
 # Says the law files' own words, which are in the person's language already.
 FROM_THE_LAW = {"say_law"}
 
@@ -59,11 +59,12 @@ def wordings(name: str) -> set[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("question", sorted(WITH_A_THIRD_WAY | WITH_CHOICES))
+@pytest.mark.parametrize("question", THIRD_WAY + WITH_CHOICES)
 def test_a_wording_that_may_be_chosen_exists_in_both_languages(question: str) -> None:
     name = f"utter_ask_{question}" if f"utter_ask_{question}" in RESPONSES else f"say_ask_{question}"
-    needed = {"first", "again"} | ({"third"} if question in WITH_A_THIRD_WAY else {"choices"})
+    needed = {"first", "again"} | ({"third"} if question in THIRD_WAY else {"choices"})
     assert {(spoken, wording) for spoken in ("en", "es") for wording in needed} <= wordings(name)
+    assert domain_files.prompt_variants(question) == needed
 
 
 @pytest.mark.parametrize("name", [name for name in RESPONSES if name.startswith(("utter_ask_", "say_ask_"))])

@@ -9,8 +9,10 @@ from factories import consent
 
 from leeward.core.facts import Facts
 from leeward.core.firm import firm
-from leeward.records import outbox, services
+from leeward.records import opt_outs, outbox
 from leeward.records.models import AuditEvent, Case, OutboundSms
+from leeward.records.services import cases, contacts, conversations
+from leeward.sms import send_policy
 from leeward.sms.segments import LIMIT
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +35,11 @@ def staff(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
 
 @pytest.fixture
 def case() -> Case:
-    conversation = services.conversation_start(channel="web", language="en")
+    conversation = conversations.conversation_start(channel="web", language="en")
     facts = Facts().learn("phone", PHONE).learn("safe_to_contact", True)
-    services.contact_save(conversation_id=conversation.pk, facts=facts)
+    contacts.contact_save(conversation_id=conversation.pk, facts=facts)
     consent(conversation.pk)
-    return services.case_open(
+    return cases.case_open(
         conversation_id=conversation.pk,
         triage={"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None},
     )
@@ -73,13 +75,26 @@ def test_a_draft_that_cannot_go_stays_where_it_was_written(staff: Client, case: 
 
 
 def test_the_desk_refuses_whom_we_must_not_text_and_keeps_the_draft(staff: Client, case: Case) -> None:
-    outbox.opt_outs_add(rows=[(PHONE, "stop")], channel="import")
+    opt_outs.opt_outs_add(rows=[(PHONE, "stop")], channel="import")
     status, page = send(staff, case, "Just one thing")
     assert status == 400
     assert "They asked us to stop" in page
     assert OutboundSms.objects.count() == 0
     assert "not sent: Just one thing" in page
     assert "<textarea" not in page
+
+
+@pytest.mark.parametrize(("daily", "total", "cap"), [(3, 6, 3), (2, 6, 2), (9, 4, 4)])
+def test_the_desk_names_as_many_texts_as_the_rule_counts(
+    staff: Client, case: Case, monkeypatch: pytest.MonkeyPatch, daily: int, total: int, cap: int
+) -> None:
+    monkeypatch.setattr(send_policy, "DAILY_CAP", daily)
+    monkeypatch.setattr(send_policy, "TOTAL_CAP", total)
+    assert [send(staff, case, "Can you talk?")[0] for _ in range(cap)] == [200] * cap
+    status, page = send(staff, case, "Can you talk?")
+    word = {2: "Two", 3: "Three", 4: "Four"}[cap]
+    assert status == 400
+    assert f"{word} texts went out" in page
 
 
 def test_without_twilio_nothing_can_be_sent(staff: Client, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,12 @@ from django.test import Client
 from factories import consent
 
 from leeward.assessment.deficiency import estimate
+from leeward.assessment.serialization import estimate_to_json
 from leeward.core.facts import Facts
-from leeward.records import selectors, services
+from leeward.desk import presenters
+from leeward.records import selectors
 from leeward.records.models import AuditEvent, Case
+from leeward.records.services import cases, contacts, conversations, messages
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -27,11 +30,11 @@ def staff(client: Client) -> Client:
 
 
 def open_case(tier: int, words: str = "hello", reason: str = "") -> Case:
-    conversation = services.conversation_start(channel="web", language="en")
-    message, _ = services.message_receive(conversation_id=conversation.id, key="m1", text=words, kind="text", language=None)
-    services.message_answer(message=message, replies=[services.Reply("Which state?")])
+    conversation = conversations.conversation_start(channel="web", language="en")
+    message, _ = messages.message_receive(conversation_id=conversation.id, key="m1", text=words, kind="text", language=None)
+    messages.message_answer(message_id=message.id, replies=[messages.Reply("Which state?")])
     facts = Facts().learn("state", "IL", "m1").learn("balance_owed", Decimal(310_000), "m1").learn("first_name", "Ana", "m1")
-    services.conversation_update(
+    conversations.conversation_update(
         conversation_id=conversation.id,
         facts=facts,
         estimate=None,
@@ -41,9 +44,9 @@ def open_case(tier: int, words: str = "hello", reason: str = "") -> Case:
         danger=False,
         wants_person=True,
     )
-    services.contact_save(conversation_id=conversation.id, facts=facts)
+    contacts.contact_save(conversation_id=conversation.id, facts=facts)
     triage = {"tier": tier, "label": f"label {tier}", "reasons": [{"words": reason}], "clocks": [], "act_by": None}
-    return services.case_open(conversation_id=conversation.id, triage=triage)
+    return cases.case_open(conversation_id=conversation.id, triage=triage)
 
 
 @pytest.mark.parametrize("path", ["/", "/law-map.svg", "/cases/ABC123/", "/cases/ABC123/status/"])
@@ -51,6 +54,32 @@ def test_nobody_gets_in_without_logging_in(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 302
     assert "/login/" in answer["Location"]
+
+
+def test_who_logs_in_is_kept_on_record(client: Client) -> None:
+    get_user_model().objects.create_user("alice", password=PASSWORD, is_staff=True)
+    assert client.post("/login/", {"username": "alice", "password": "wrong"}).status_code == 200
+    assert not AuditEvent.objects.exists()
+    assert client.post("/login/", {"username": "alice", "password": PASSWORD}).status_code == 302
+    assert AuditEvent.objects.get(action="login").user.get_username() == "alice"
+
+
+def test_no_script_can_read_the_cookie_that_keeps_someone_logged_in(client: Client) -> None:
+    get_user_model().objects.create_user("alice", password=PASSWORD, is_staff=True)
+    client.post("/login/", {"username": "alice", "password": PASSWORD})
+    assert client.cookies["sessionid"]["httponly"] is True
+
+
+def test_no_other_site_can_post_in_the_name_of_staff() -> None:
+    case = open_case(2)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(get_user_model().objects.create_user("alice", is_staff=True))
+    assert browser.post(f"/cases/{case.number}/status/", {"status": "called"}).status_code == 403
+    assert Case.objects.get(pk=case.pk).status == "new"
+    token = browser.get(f"/cases/{case.number}/").context["csrf_token"]
+    own = {"status": "called", "csrfmiddlewaretoken": str(token)}
+    assert browser.post(f"/cases/{case.number}/status/", own).status_code == 302
+    assert Case.objects.get(pk=case.pk).status == "called"
 
 
 def test_someone_who_is_no_staff_does_not_get_in(client: Client) -> None:
@@ -61,9 +90,55 @@ def test_someone_who_is_no_staff_does_not_get_in(client: Client) -> None:
 
 def test_the_most_urgent_case_comes_first_and_closed_ones_last(staff: Client) -> None:
     routine, urgent, closed = open_case(4), open_case(0), open_case(0)
-    services.case_status(case=closed, status="closed")
+    cases.case_set_status(case=closed, status="closed")
     page = staff.get("/").content.decode()
     assert page.index(urgent.number) < page.index(routine.number) < page.index(closed.number)
+
+
+def update(case: Case, facts: Facts, *, crisis: bool = False, danger: bool = False) -> None:
+    conversations.conversation_update(
+        conversation_id=case.conversation_id,
+        facts=facts,
+        estimate=None,
+        language="en",
+        paused=False,
+        crisis=crisis,
+        danger=danger,
+        wants_person=True,
+    )
+
+
+def test_of_the_most_urgent_cases_a_cry_for_help_comes_first_then_danger_then_the_nearest_date(staff: Client) -> None:
+    today = date(2026, 12, 1)
+    sold_soon, danger, crisis = open_case(2), open_case(2), open_case(2)
+    sale = Facts().learn("state", "IL").learn("stage", "sale_set").learn("sale_date", date(2026, 12, 2))
+    update(sold_soon, sale)
+    update(danger, Facts(), danger=True)
+    update(crisis, Facts(), crisis=True)
+    queue = selectors.cases_by_urgency(on=today)
+    assert [case.tier for case in queue] == [0, 0, 0]
+    assert [case.number for case in queue] == [crisis.number, danger.number, sold_soon.number]
+
+
+def test_someone_who_agreed_but_whose_phone_is_not_safe_is_marked_in_the_queue_and_cannot_be_called_by_a_click(
+    staff: Client,
+) -> None:
+    case = open_case(2)
+    facts = Facts().learn("phone", "+13125550142").learn("safe_to_contact", False)
+    contacts.contact_save(conversation_id=case.conversation_id, facts=facts)
+    consent(case.conversation_id, given=True)
+    assert selectors.may_contact(Case.objects.get(pk=case.pk)) == "not safe"
+    assert "May contact: not safe" in staff.get("/").content.decode()
+    page = staff.get(f"/cases/{case.number}/").content.decode()
+    assert "tel:" not in page
+    assert "They agreed to be contacted" not in page
+
+
+def test_every_column_of_the_list_is_in_the_queue_too(staff: Client) -> None:
+    case = open_case(2)
+    row = presenters.queue_row(selectors.cases_by_urgency(on=date(2026, 12, 1))[0])
+    assert set(selectors.CASE_ROW_FIELDS) <= set(row)
+    assert (row["case"], row["name"], row["state"]) == (case.number, "Ana", "IL")
 
 
 def test_a_case_shows_facts_with_the_message_they_came_from_and_the_transcript(staff: Client) -> None:
@@ -116,10 +191,10 @@ def test_every_answer_carries_a_strict_policy_and_a_request_id(client: Client) -
 def test_the_estimates_reasons_are_told_with_their_citations(staff: Client) -> None:
     case = open_case(2)
     facts = Facts().learn("state", "IL").learn("balance_owed", Decimal(600_000)).learn("home_value", Decimal(450_000))
-    services.conversation_update(
+    conversations.conversation_update(
         conversation_id=case.conversation_id,
         facts=facts,
-        estimate=estimate(facts, on=date(2026, 11, 23)).to_json(),
+        estimate=estimate_to_json(estimate(facts, on=date(2026, 11, 23))),
         language="en",
         paused=False,
         crisis=False,
@@ -144,15 +219,15 @@ def test_a_refusal_stands_where_the_number_stands(staff: Client) -> None:
 
 def test_a_closed_case_whose_urgency_rises_is_new_again(staff: Client) -> None:
     case = open_case(4)
-    services.case_status(case=case, status="closed")
-    services.case_open(conversation_id=case.conversation_id, triage={"tier": 0, "reasons": [], "act_by": None})
+    cases.case_set_status(case=case, status="closed")
+    cases.case_open(conversation_id=case.conversation_id, triage={"tier": 0, "reasons": [], "act_by": None})
     assert Case.objects.get(pk=case.pk).status == "new"
 
 
 def test_urgency_is_as_of_today_and_not_of_the_day_someone_wrote(staff: Client) -> None:
     case = open_case(2)
     facts = Facts().learn("state", "IL").learn("stage", "sale_set").learn("sale_date", date(2026, 12, 20))
-    services.conversation_update(
+    conversations.conversation_update(
         conversation_id=case.conversation_id,
         facts=facts,
         estimate=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,30 @@ def test_i_do_not_know_my_phone_passes_it_over_instead() -> None:
     result = taken(Facts(), hear("dont_know", "phone"))
     assert not result.facts.is_answered("phone")
     assert "phone" in result.progress.skipped
+
+
+def test_an_email_given_for_a_phone_passes_the_phone_over() -> None:
+    result = taken(Facts(), hear("inform", "phone", facts=facts(email="ana@example.com")))
+    assert "phone" in result.progress.skipped
+    with_phone = taken(Facts(), hear("inform", "phone", facts=facts(email="ana@example.com", phone="+13125550142")))
+    assert "phone" not in with_phone.progress.skipped
+    unasked = taken(Facts(), hear("inform", "first_name", facts=facts(email="ana@example.com")))
+    assert "phone" not in unasked.progress.skipped
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope"])
+def test_what_was_not_understood_or_is_beside_the_matter_counts_as_a_misunderstanding(intent: str) -> None:
+    once = taken(Facts(), hear(intent, "state")).progress
+    twice = taken(Facts(), hear(intent, "state"), once).progress
+    assert (once.consecutive_fallbacks, twice.consecutive_fallbacks) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [hear("help", "state"), hear("nlu_fallback", facts=facts(state="IL")), hear("out_of_scope", facts=facts(state="IL"))],
+)
+def test_whatever_was_understood_ends_the_row_of_misunderstandings(heard: UserTurn) -> None:
+    assert taken(Facts(), heard, Progress(messages=3, consecutive_fallbacks=2)).progress.consecutive_fallbacks == 0
 
 
 def test_what_was_skipped_and_then_said_is_no_longer_skipped() -> None:
@@ -129,6 +154,20 @@ def test_thanks_after_a_crisis_is_no_wish_to_go_on() -> None:
     before = Progress(messages=3, crisis=True)
     assert not taken(Facts(), hear("thanks", "go_on"), before).progress.answered("go_on")
     assert taken(Facts(), hear("skip", "go_on"), before).progress.idle
+
+
+@pytest.mark.parametrize(
+    "intent", "thanks greet distress nlu_fallback out_of_scope help are_you_human why_ask change_language".split()
+)
+def test_after_a_cry_for_help_no_manners_and_no_confusion_are_a_wish_to_go_on(intent: str) -> None:
+    after = taken(Facts(), hear(intent, "go_on"), Progress(messages=3, crisis=True)).progress
+    assert not after.answered("go_on")
+    assert after.paused
+
+
+@pytest.mark.parametrize("intent", ["inform", "short_sale", "affirm", "contact_request"])
+def test_after_a_cry_for_help_a_fact_a_topic_or_a_yes_is_a_wish_to_go_on(intent: str) -> None:
+    assert not taken(Facts(), hear(intent, "go_on"), Progress(messages=3, crisis=True)).progress.paused
 
 
 def test_stop_rests_and_the_next_words_resume() -> None:

@@ -1,51 +1,71 @@
-"""The federal facts: whole, cited, and with the values that the research found."""
+"""The federal facts: whole, cited to federal law or the agency, and saying the figure that they stand for."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import get_args
 
 import pytest
 
-from leeward.assessment.deficiency import estimate
-from leeward.assessment.options import options
-from leeward.core.facts import SPECS, Facts
-from leeward.law import federal
+from leeward.core.facts import SPECS
+from leeward.core.formatting import day as day_in_words
+from leeward.core.language import Language
+from leeward.law import federal, options
+from leeward.law.federal import FederalFact
+from leeward.law.model import LoanType
 
-
-@pytest.mark.parametrize(
-    ("name", "value", "unit"),
-    [
-        ("first_filing", 120, "days"),
-        ("loss_mitigation_hold", 37, "days"),
-        ("stay_after_one_dismissal", 30, "days"),
-        ("chapter_13_secured_limit", 1_580_125, "USD"),
-        ("chapter_13_unsecured_limit", 526_700, "USD"),
-        ("home_debt_exclusion_ended", "2026-01-01", "date"),
-        ("va_partial_claim", "2026-11-28", "date"),
-        ("hud_line", "800-569-4287", "phone"),
-    ],
+EACH_FACT = pytest.mark.parametrize(
+    ("name", "fact"), [pytest.param(name, fact, id=name) for name, fact in federal.facts().items()]
 )
-def test_the_values_are_those_of_the_research(name: str, value: int | str, unit: str) -> None:
-    fact = federal.facts()[name]
-    assert (fact.value, fact.unit) == (value, unit)
+# A section of the U.S. Code or of the Federal Regulations, an act of Congress, or the agency whose rule or line it is.
+CITED = re.compile(
+    r"\d+ U\.S\.C\. \d+|\d+ CFR (part )?\d+(\.\d+)?|H\.R\. \d+|(HUD|FHA|CFPB|FHFA|Department of Veterans Affairs)\b"
+)
+# How a sentence says a figure without digits.
+IN_A_WORD = {
+    ("stay_after_two_dismissals", "en"): "no stop at all",
+    ("stay_after_two_dismissals", "es"): "no hay protección",
+    ("military_service", "en"): "one year",
+    ("military_service", "es"): "un año",
+    ("fha_trial_refused", "en"): "a third",
+    ("fha_trial_refused", "es"): "por tercera vez",
+    ("va_partial_claim_limit", "en"): "a quarter",
+    ("va_partial_claim_limit", "es"): "la cuarta parte",
+    ("no_fee_before_offer", "en"): "may not take your money",
+    ("no_fee_before_offer", "es"): "no puede cobrarle",
+}
 
 
-def test_every_fact_is_cited_dated_and_in_both_languages() -> None:
-    for fact in federal.facts().values():
-        assert fact.citation
-        assert fact.as_of == date(2026, 11, 23)
-        assert fact.words.en
-        assert fact.words.es
-        assert fact.confidence in ("high", "medium", "low")
-        assert fact.seen in ("text", "secondary", "memory")
+def figure(name: str, fact: FederalFact, language: Language) -> str:
+    """The fact's figure as its sentence must say it in that language."""
+    if (name, language) in IN_A_WORD:
+        return IN_A_WORD[name, language]
+    if fact.unit == "date":
+        return day_in_words(date.fromisoformat(str(fact.value)), language)
+    return f"${fact.value:,}" if fact.unit == "USD" else str(fact.value)
 
 
-def test_facts_belong_to_ways_out_and_loans_that_there_are() -> None:
-    nothing = Facts()
-    names = {option.id for option in options(nothing, estimate(nothing, on=date(2026, 11, 23)), on=date(2026, 11, 23))}
-    for fact in federal.facts().values():
-        assert set(fact.options) <= names
-        assert set(fact.loan_type) <= set(SPECS["loan_type"].choices)
+@EACH_FACT
+def test_every_fact_is_cited_to_federal_law_or_to_the_agency(name: str, fact: FederalFact) -> None:
+    assert CITED.search(fact.citation), name
+
+
+@EACH_FACT
+def test_every_fact_says_its_figure_in_both_languages(name: str, fact: FederalFact) -> None:
+    assert (fact.value is None) == (fact.unit is None)
+    if fact.value is not None:
+        assert re.search(rf"(?<![\d,]){re.escape(figure(name, fact, 'en'))}(?![\d,]*\d)", fact.words.en)
+        assert re.search(rf"(?<![\d,]){re.escape(figure(name, fact, 'es'))}(?![\d,]*\d)", fact.words.in_language("es"))
+
+
+def test_the_facts_name_the_day_of_their_research() -> None:
+    assert date(2026, 1, 1) < federal.read().as_of
+
+
+def test_facts_are_about_options_and_loans_that_there_are() -> None:
+    assert get_args(LoanType) == SPECS["loan_type"].choices
+    assert {row.id for row in options.read().options} == set(get_args(options.OptionId))
 
 
 def test_days_are_days() -> None:

@@ -21,14 +21,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def spoil(folder: Path, place: str, value: Any) -> None:
+def spoil(folder: Path, place: str, value: Any, *, file: str = "il.yml") -> None:
     """Puts `value` at `place` in the file, as in "judicial.citation"."""
-    path = folder / "il.yml"
+    path = folder / file
     data = law.read_yaml(path)
     *outer, last = place.split(".")
     part = data
     for name in outer:
-        part = part[int(name) if name.isdigit() else name]
+        part = part[int(name)] if name.isdigit() else part.setdefault(name, {})
     part[int(last) if last.isdigit() else last] = value
     path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
 
@@ -127,16 +127,43 @@ def test_the_files_for_all_states_have_no_fault_and_wait_for_a_lawyer() -> None:
     }
 
 
-def test_a_federal_fact_from_memory_is_listed_and_one_without_a_citation_is_a_fault(tmp_path: Path) -> None:
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """A folder with the files for all states, which a test may spoil."""
     for name in ("options.yml", "federal.yml", "assumptions.yml"):
         shutil.copy(law.HERE / name, tmp_path / name)
-    path = tmp_path / "federal.yml"
-    data = law.read_yaml(path)
-    data["facts"]["automatic_stay"]["citation"] = ""
-    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-    found = shared_findings(directory=tmp_path)
-    assert ("citation", "facts.automatic_stay") in faults(found)
+    return tmp_path
+
+
+def test_a_federal_fact_from_memory_is_listed_and_one_without_a_citation_is_a_fault(shared: Path) -> None:
+    spoil(shared, "facts.automatic_stay.citation", "", file="federal.yml")
+    found = shared_findings(directory=shared)
+    assert ("citation", "facts.automatic_stay.citation") in faults(found)
     assert "facts.automatic_stay" in [finding.place for finding in found if finding.kind == "from_memory"]
+
+
+@pytest.mark.parametrize(
+    ("file", "place", "value", "named"),
+    [
+        ("options.yml", "options.0.fits.moon", "full", "options[0].fits"),
+        ("options.yml", "options.0.doubts.stage", ["asleep"], "options[0].doubts.stage[0]"),
+        ("options.yml", "options.0.id", "magic", "options[0].id"),
+        ("options.yml", "options.0.clock_from", "summary", "options[0].clock_from"),
+        ("options.yml", "options.0.citations", [], "options[0].citations"),
+        ("federal.yml", "facts.automatic_stay.options", ["magic"], "facts.automatic_stay.options[0]"),
+        ("federal.yml", "facts.automatic_stay.seen", "dream", "facts.automatic_stay.seen"),
+        ("federal.yml", "as_of", "in autumn", "as_of"),
+        ("assumptions.yml", "auction.source", "", "auction.source"),
+        ("assumptions.yml", "auction.discount", {"min": "0.5", "max": "0.1"}, "auction.discount"),
+    ],
+)
+def test_a_file_for_all_states_with_what_nobody_can_read_is_a_fault(
+    shared: Path, file: str, place: str, value: Any, named: str
+) -> None:
+    spoil(shared, place, value, file=file)
+    assert [(finding.file, finding.place) for finding in shared_findings(directory=shared) if finding.is_fault] == [
+        (file, named)
+    ]
 
 
 def test_a_file_for_all_states_is_stale_after_a_year() -> None:

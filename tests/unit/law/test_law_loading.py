@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from leeward import law
+from leeward.core.facts import UNKNOWN, Fact, Facts
 from leeward.law import LawFileError
 
 ILLINOIS = Path(law.US / "il.yml")
@@ -36,6 +36,18 @@ def test_illinois_allows_a_deficiency_after_a_court_foreclosure_and_sells_homes_
     assert illinois.as_of == date(2026, 11, 23)
 
 
+def test_illinois_counts_the_time_to_catch_up_from_service(illinois: Path) -> None:
+    told = law.load(illinois).reinstatement
+    assert told is not None
+    assert (told.days, told.runs_from) == (90, "service")
+
+
+def test_a_time_limit_can_only_run_from_an_event_that_a_homeowner_is_asked_for(illinois: Path) -> None:
+    spoil(illinois, "runs_from: service", "runs_from: full_moon")
+    with pytest.raises(LawFileError, match=r"il\.yml, at reinstatement"):
+        law.load(illinois)
+
+
 def test_a_file_is_read_once() -> None:
     assert law.jurisdiction("IL") is law.jurisdiction("IL")
 
@@ -43,6 +55,15 @@ def test_a_file_is_read_once() -> None:
 def test_an_unknown_code_is_said_to_have_no_file() -> None:
     with pytest.raises(KeyError, match="no law file for 'ZZ'"):
         law.jurisdiction("ZZ")
+
+
+def test_the_law_for_a_home_is_that_of_its_state() -> None:
+    assert law.law_for(Facts().learn("state", "IL")) is law.jurisdiction("IL")
+
+
+@pytest.mark.parametrize("facts", [Facts(), Facts().learn("state", UNKNOWN), Facts({"state": Fact("GU")})])
+def test_a_home_in_no_known_state_or_one_without_a_file_has_no_law(facts: Facts) -> None:
+    assert law.law_for(facts) is None
 
 
 def test_a_value_that_is_none_of_the_choices_is_named_with_its_place(illinois: Path) -> None:
@@ -61,9 +82,8 @@ def test_a_place_inside_a_list_is_named(illinois: Path) -> None:
 
 
 def test_an_unquoted_no_is_not_taken_for_an_answer(illinois: Path) -> None:
-    text = re.sub(r"applies: [\"']no[\"']", "applies: no", illinois.read_text(encoding="utf-8"))
-    illinois.write_text(text, encoding="utf-8")
-    with pytest.raises(LawFileError, match=r"fair_value_credit\.applies"):
+    spoil(illinois, "customary: judicial", "customary: no")
+    with pytest.raises(LawFileError, match="customary: False is not one of"):
         law.load(illinois)
 
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import get_args, get_type_hints
+
+import pytest
 
 from leeward import law
 from leeward.law import report
+from leeward.law.fair_value import Applies
+from leeward.law.files import read_as
+from leeward.law.model import Confidence, Effect, OptionLaw, Standing
+
+VALUES = (Confidence, Standing, Effect, Applies, get_type_hints(OptionLaw)["deficiency"])
 
 
 def test_an_unreviewed_file_says_so_and_leaves_room_to_sign() -> None:
@@ -55,3 +63,10 @@ def test_the_printed_table_has_a_heading_and_the_same_rows() -> None:
     heading, *lines = report.table_text().splitlines()
     assert heading.split()[:3] == ["code", "name", "customary"]
     assert [line.split()[0] for line in lines] == list(law.codes())
+
+
+@pytest.mark.parametrize("value", sorted({value for values in VALUES for value in get_args(values)}))
+def test_every_value_that_a_law_file_may_hold_is_printed_in_words(value: str) -> None:
+    words = read_as(law.HERE / "report_labels.yml", report.ReportLabels).values[value]
+    assert words.en
+    assert words.es

@@ -25,6 +25,13 @@ TODAY = date(2026, 3, 4)
         "three one two five five five oh one two three",
         "tres uno dos cinco cinco cinco cero uno dos tres",
         "312-555-0123 ext 4",
+        "312/555-0123",
+        "312‑555‑0123",
+        "312\n555\n0123",
+        "(312) 555-0123 5pm",
+        "312 555 0123, after 5pm",
+        "312-555-0123 9 to 5",
+        "apt 3, 312 555 0123",
     ],
 )
 def test_a_phone_in_any_writing_is_e164(text: str) -> None:
@@ -54,6 +61,27 @@ def test_a_phone_in_a_free_message_needs_words_or_groups() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "loan # 312-555-0123",
+        "account no 3125550123",
+        "I owe 3125550123 dollars",
+        "my number is $3125550123",
+        "2026-11-23 08:59",
+        "1500 1500 1500 on 1/5",
+        "60632-1234",
+    ],
+)
+def test_accounts_amounts_and_dates_are_no_phone(text: str) -> None:
+    assert read(text, on=TODAY).facts.get("phone") is None
+
+
+def test_the_figures_of_a_rejected_number_are_no_amounts() -> None:
+    reading = read("312 555 01", asked="phone", on=TODAY)
+    assert (reading.rejected, reading.amounts) == ((("phone", "phone_too_short"),), ())
+
+
+@pytest.mark.parametrize(
     ("text", "email"),
     [
         ("ana.ruiz@example.com", "ana.ruiz@example.com"),
@@ -77,6 +105,11 @@ def test_email(text: str, email: str) -> None:
 )
 def test_an_address_that_cannot_be_is_given_back_with_the_reason(text: str, reason: str) -> None:
     assert read(text, asked="email", on=TODAY).rejected == (("email", reason),)
+
+
+def test_the_digits_of_an_email_address_are_no_phone() -> None:
+    facts = read("3125550123@example.com", asked="phone", on=TODAY).facts
+    assert (facts.get("phone"), facts.get("email")) == (None, "3125550123@example.com")
 
 
 def test_phone_and_email_together() -> None:
@@ -115,7 +148,17 @@ def test_the_answer_to_what_is_your_last_name(text: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["why do you need that", "i'm scared", "rather not say", "skip", "what for?", "can i talk to a person"]
+    "text",
+    [
+        "why do you need that",
+        "i'm scared",
+        "rather not say",
+        "skip",
+        "what for?",
+        "can i talk to a person",
+        "debo 240 mil",
+        "hay alguien ahí",
+    ],
 )
 def test_what_is_no_name(text: str) -> None:
     assert read(text, asked="first_name", on=TODAY).facts.get("first_name") is None

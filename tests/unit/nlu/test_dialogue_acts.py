@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from leeward.nlu.dialogue_acts import is_question
 from leeward.nlu.extraction import read
+from leeward.nlu.normalization import normalize
 
 TODAY = date(2026, 3, 4)
 
@@ -87,3 +89,16 @@ def test_the_same_words_in_a_sentence_are_no_act(text: str, act: str) -> None:
 )
 def test_the_language_of_a_text_or_none_where_it_is_not_clear(text: str, language: str | None) -> None:
     assert read(text, on=TODAY).language == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what is a short sale", "Do I have to move?", "Dónde firmo", "¿me pueden demandar?", "will they sue me"],
+)
+def test_a_question_is_known_by_its_mark_or_its_first_words(text: str) -> None:
+    assert is_question(normalize(text))
+
+
+@pytest.mark.parametrize("text", ["Will", "Ana Ruiz", "i owe 310k", "they know what i owe", "no", ""])
+def test_a_statement_or_a_name_is_no_question(text: str) -> None:
+    assert not is_question(normalize(text))

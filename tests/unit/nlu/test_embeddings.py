@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 
 from leeward.nlu import embeddings
-from leeward.nlu.embeddings import Floats, embed, remembering
+from leeward.nlu.embeddings import Floats, cached_embedder, embed
 
 LINES = ["what is a deficiency", "¿qué es una deficiencia?", "I owe 310k"]
 
 
 def test_what_is_remembered_is_what_would_be_worked_out(tmp_path: Path) -> None:
-    first = remembering(tmp_path / "memory.npz")(LINES)
-    again = remembering(tmp_path / "memory.npz")([LINES[2], LINES[0], LINES[0]])
+    first = cached_embedder(tmp_path / "memory.npz")(LINES)
+    again = cached_embedder(tmp_path / "memory.npz")([LINES[2], LINES[0], LINES[0]])
     assert np.allclose(first, embed(LINES), atol=1e-6)
     assert np.array_equal(again, first[[2, 0, 0]])
 
 
 def test_only_new_lines_are_worked_out_and_unused_ones_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = remembering(tmp_path / "memory.npz")
+    memory = cached_embedder(tmp_path / "memory.npz")
     memory(LINES)
     asked: list[str] = []
 
@@ -32,5 +32,5 @@ def test_only_new_lines_are_worked_out_and_unused_ones_forgotten(tmp_path: Path,
 
     monkeypatch.setattr(embeddings, "embed", counted)
     memory([LINES[0], "something new"])
-    remembering(tmp_path / "memory.npz")([LINES[0], LINES[1]])
+    cached_embedder(tmp_path / "memory.npz")([LINES[0], LINES[1]])
     assert asked == ["something new", LINES[1]]

@@ -42,7 +42,6 @@ def test_strange_texts_are_read_without_a_trace(text: str, asked: str | None, ca
     with caplog.at_level(logging.DEBUG):
         reading = read(text, asked=asked, on=TODAY)
     assert reading.text == text
-    assert 0 <= reading.consumed <= 1
     assert not caplog.records
 
 
@@ -74,11 +73,6 @@ def test_a_text_that_looks_like_a_command_is_text() -> None:
 def test_a_question_about_the_question_is_no_answer() -> None:
     reading = read("why do you need my phone 312 555 0123?", asked="phone", on=TODAY)
     assert "why" in reading.acts
-
-
-def test_the_share_of_words_that_became_facts() -> None:
-    assert read("Ohio", asked="state", on=TODAY).consumed == 1
-    assert read("my cousin once told me a long story", on=TODAY).consumed == 0
 
 
 @pytest.mark.parametrize(

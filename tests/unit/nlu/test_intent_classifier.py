@@ -9,15 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from leeward.nlu.intent_classifier import ACTS, OUT_OF_SCOPE, ExamplesUnread, Guess, TopicModel, load_examples
+from leeward.dialogue import topics
+from leeward.nlu.intent_classifier import OUT_OF_SCOPE, ExamplesUnread, Guess, TopicModel, load_examples
 
 DATA = Path(__file__).parents[3] / "data" / "nlu"
 LANGUAGES = ("en", "es")
-TOPICS = frozenset(
-    "deficiency_question walk_away foreclosure_status missed_payments options_question bankruptcy loan_modification forbearance"
-    " short_sale deed_in_lieu refinance_or_sell second_lien_or_heloc tax_question scam_complaint servicer_complaint"
-    " contact_request crisis out_of_scope".split()
-)
+INTENTS = topics.learned()
 
 UNSEEN = {
     "deficiency_question": {
@@ -163,7 +160,7 @@ def examples() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="session")
 def model(examples: list[tuple[str, str]]) -> TopicModel:
-    return TopicModel.train(examples)
+    return TopicModel.train(examples, topics.acts())
 
 
 def plain(text: str) -> str:
@@ -175,7 +172,7 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_intent_has_at_least_sixty_examples_in_each_language(language: str) -> None:
     counts = Counter(intent for _, intent in load_examples(DATA / language))
-    assert set(counts) == TOPICS | ACTS
+    assert set(counts) == INTENTS
     assert {intent: count for intent, count in counts.items() if count < 60} == {}
     assert counts[OUT_OF_SCOPE] >= 120
 
@@ -194,7 +191,7 @@ def test_the_phrases_below_were_not_learned(examples: list[tuple[str, str]]) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nine_of_ten_unseen_phrases_are_understood(model: TopicModel, language: str) -> None:
+def test_nine_of_ten_known_phrases_that_were_not_learned_are_still_understood(model: TopicModel, language: str) -> None:
     asked = [(phrase, intent) for intent, phrases in UNSEEN.items() for phrase in phrases[language]]
     wrong = [
         (phrase, intent, model.classify(phrase).topic) for phrase, intent in asked if model.classify(phrase).topic != intent
@@ -202,14 +199,14 @@ def test_nine_of_ten_unseen_phrases_are_understood(model: TopicModel, language: 
     assert len(wrong) <= len(asked) // 10, wrong
 
 
-@pytest.mark.parametrize("intent", sorted(TOPICS | ACTS))
+@pytest.mark.parametrize("intent", sorted(INTENTS))
 def test_every_intent_is_understood_in_one_language_or_the_other(model: TopicModel, intent: str) -> None:
     guesses = [model.classify(phrase).topic for lines in UNSEEN[intent].values() for phrase in lines]
     assert guesses.count(intent) >= 2, guesses
 
 
 @pytest.mark.parametrize("text", UNSEEN["crisis"]["en"] + UNSEEN["crisis"]["es"])
-def test_a_crisis_is_recognised(model: TopicModel, text: str) -> None:
+def test_a_known_crisis_phrase_is_still_recognised(model: TopicModel, text: str) -> None:
     assert model.classify(text).is_crisis
 
 
@@ -261,7 +258,7 @@ def test_the_question_of_a_long_story_is_its_topic(model: TopicModel, question: 
 def test_a_ranking_is_a_probability_for_every_class_likeliest_first(model: TopicModel) -> None:
     guess = model.classify("can i do a short sale")
     confidences = [confidence for _, confidence in guess.ranking]
-    assert {name for name, _ in guess.ranking} == TOPICS | ACTS
+    assert {name for name, _ in guess.ranking} == INTENTS
     assert sum(confidences) == pytest.approx(1)
     assert confidences == sorted(confidences, reverse=True)
     assert (guess.topic, guess.confidence) == guess.ranking[0]
@@ -295,7 +292,7 @@ def test_nothing_to_go_by_is_out_of_scope_without_confidence(model: TopicModel, 
     ["😀😀😀", "مرحبا كيف حالك", "<b>hi</b><script>alert(1)</script>", '{"text": "hi", "n": [1, 2]}', "/restart", "?" * 50],
 )
 def test_odd_texts_are_read_as_text(model: TopicModel, text: str) -> None:
-    assert model.classify(text).topic in TOPICS | ACTS
+    assert model.classify(text).topic in INTENTS
 
 
 def test_what_follows_the_first_three_thousand_characters_changes_nothing(model: TopicModel) -> None:
@@ -325,15 +322,15 @@ def test_the_same_examples_give_the_same_file(tmp_path: Path) -> None:
         ("hello weather", OUT_OF_SCOPE),
     ] * 3
     for name in ("first", "second"):
-        TopicModel.train(few).save(tmp_path / name)
+        TopicModel.train(few, topics.acts()).save(tmp_path / name)
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
 
 
 def test_training_needs_two_topics_and_one_in_scope() -> None:
     with pytest.raises(ValueError, match="at least two topics"):
-        TopicModel.train([("hello", "greet")])
+        TopicModel.train([("hello", "greet")], topics.acts())
     with pytest.raises(ValueError, match="in scope"):
-        TopicModel.train([("what is the weather", OUT_OF_SCOPE)])
+        TopicModel.train([("what is the weather", OUT_OF_SCOPE)], topics.acts())
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:

@@ -1,132 +1,17 @@
-"""The outbox and the law of stopping, as the records keep them."""
+"""Texts that go out: in their order, not lost, not sent twice, and not when they may not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from django.utils import timezone
-from factories import consent
+from texting import MORNING, NIGHT, NOON, agreed_case, answer, due, it_is, receive
 
-from leeward.core.facts import Facts
-from leeward.records import outbox, selectors, services
-from leeward.records.models import Case, ConsentRecord, Conversation, Message, OptOut, OutboundSms
-from leeward.sms.send_policy import MessageKind
+from leeward.records import outbox, staff_texts
+from leeward.records.models import Message, OutboundSms
+from leeward.records.services import conversations
 
-pytestmark = pytest.mark.django_db
-PHONE = "+13125550142"
-NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("America/Chicago"))
-NIGHT = datetime(2026, 11, 24, 23, 0, tzinfo=ZoneInfo("America/Chicago"))
-MORNING = datetime(2026, 11, 25, 8, 0, tzinfo=ZoneInfo("America/Chicago"))
-
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    it_is(NOON, monkeypatch)
-
-
-def it_is(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sets the clock; the conversations and texts made from now on were made at that moment."""
-    monkeypatch.setattr(timezone, "now", lambda: moment)
-
-
-def receive(text: str, sid: str = "SM1", phone: str = PHONE) -> Message:
-    message = outbox.receive_sms(sid=sid, phone=phone, text=text, media=False, language="en")
-    assert message is not None
-    return message
-
-
-def answer(message: Message, *bodies: str, kind: MessageKind = "reply", phone: str = PHONE) -> None:
-    replies = [services.Reply(body, asked="state") for body in bodies]
-    outbox.answer(message=message, replies=replies, bodies=bodies, kind=kind, to=phone)
-
-
-def due() -> list[str]:
-    return [going.body for going in outbox.claim_due(most=50)]
-
-
-def agreed_case(phone: str = PHONE, *, safe: bool = True, given: bool = True) -> Case:
-    conversation = services.conversation_start(channel="web", language="en")
-    facts = Facts().learn("phone", phone).learn("safe_to_contact", safe).learn("state", "IL")
-    services.conversation_update(
-        conversation_id=conversation.pk,
-        facts=facts,
-        estimate=None,
-        language="en",
-        paused=False,
-        crisis=False,
-        danger=False,
-        wants_person=True,
-    )
-    services.contact_save(conversation_id=conversation.pk, facts=facts)
-    consent(conversation.pk, phone=phone, given=given)
-    triage = {"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None}
-    return services.case_open(conversation_id=conversation.pk, triage=triage)
-
-
-# ------------------------------------------------------------------ what comes in
-
-
-def test_a_text_is_taken_once_for_each_of_twilios_ids() -> None:
-    first = receive("hi", "SM1")
-    assert outbox.receive_sms(sid="SM1", phone=PHONE, text="hi", media=False, language="en") is None
-    assert [m.pk for m in Message.objects.all()] == [first.pk]
-
-
-def test_a_number_goes_on_with_its_conversation() -> None:
-    assert receive("hi", "SM1").conversation_id == receive("Chicago", "SM2").conversation_id
-    assert receive("hi", "SM3", "+13125550199").conversation_id != receive("x", "SM4").conversation_id
-
-
-def test_after_thirty_days_a_text_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = receive("hi", "SM1")
-    it_is(NOON + timedelta(days=31), monkeypatch)
-    assert receive("hi", "SM2").conversation_id != before.conversation_id
-
-
-def test_another_person_at_the_phone_finds_nothing_of_the_one_before() -> None:
-    receive("I owe 310k", "SM1")
-    moved = outbox.conversation_hand_over(message=receive("NEW", "SM2"), phone=PHONE, language="en")
-    assert receive("hello", "SM3").conversation_id == moved.conversation_id
-    assert Message.objects.filter(conversation=moved.conversation_id).first() == moved
-
-
-def test_what_was_sent_before_the_phone_changed_hands_but_not_answered_goes_to_the_one_who_holds_it() -> None:
-    new, after = receive("NEW", "SM1"), receive("hello", "SM2")
-    moved = outbox.conversation_hand_over(message=new, phone=PHONE, language="en")
-    assert outbox.reassign_message(message=after, phone=PHONE) == moved.conversation_id
-    assert outbox.reassign_message(message=after, phone=PHONE) is None
-    assert [m.key for m in Message.objects.filter(conversation=moved.conversation_id)] == ["SM1", "SM2"]
-
-
-def test_a_text_that_comes_right_after_all_was_deleted_begins_anew_and_lands_with_nobody_else() -> None:
-    stranger = services.conversation_start(channel="web", language="en")
-    wish, after = receive("delete it all", "SM1"), receive("are you there?", "SM2")
-    services.conversation_erase(conversation_id=wish.conversation_id, request_id="r", up_to=wish.n)
-    assert outbox.phone_of(message=after) == PHONE
-    home = outbox.reassign_message(message=after, phone=PHONE)
-    assert home not in (wish.conversation_id, stranger.pk, None)
-    assert receive("hello?", "SM3").conversation_id == home
-
-
-def test_who_writes_is_told_by_text_even_where_it_was_told_on_the_web() -> None:
-    message = receive("hi")
-    assert outbox.disclosure_channel(conversation_id=message.conversation_id) == "nowhere"
-    services.message_answer(message=message, replies=[services.Reply("I'm a program", response="utter_welcome")])
-    assert outbox.disclosure_channel(conversation_id=message.conversation_id) == "on_the_web"
-    second = receive("hello", "SM2")
-    welcome = [services.Reply("I'm a program", response="utter_welcome")]
-    outbox.answer(message=second, replies=welcome, bodies=["I'm a program"], kind="reply", to=PHONE)
-    assert outbox.disclosure_channel(conversation_id=message.conversation_id) == "by_text"
-
-
-def test_a_secret_is_masked_before_it_is_stored() -> None:
-    assert "6789" not in receive("my social is 123-45-6789").text
-
-
-# ------------------------------------------------------------------ what goes out
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 def test_the_answer_is_recorded_and_sent_both_or_neither_and_once() -> None:
@@ -158,7 +43,7 @@ def test_a_text_that_is_to_be_tried_again_holds_back_those_behind_it(monkeypatch
 def test_a_text_kept_for_the_morning_holds_back_no_answer_at_night(monkeypatch: pytest.MonkeyPatch) -> None:
     case = agreed_case()
     it_is(NIGHT, monkeypatch)
-    outbox.staff_text(case=case, body="Call us tomorrow", bodies=["Call us tomorrow"])
+    staff_texts.staff_text(case=case, body="Call us tomorrow", bodies=["Call us tomorrow"])
     answer(receive("what happens at the sale?"), "an answer")
     assert due() == ["an answer"]
 
@@ -189,6 +74,7 @@ def test_tries_are_bounded_and_then_staff_see_it() -> None:
 def test_what_was_being_sent_when_we_stopped_is_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> None:
     answer(receive("hi"), "one")
     due()
+    it_is(NOON + timedelta(seconds=30), monkeypatch)
     assert outbox.recover_stuck() == 0
     it_is(NOON + timedelta(seconds=31), monkeypatch)
     assert outbox.recover_stuck() == 1
@@ -230,7 +116,7 @@ def test_an_answer_at_night_goes_at_once_but_a_late_one_waits(monkeypatch: pytes
     answer(message, "at once")
     assert due() == ["at once"]
     outbox.mark_accepted(text_id=OutboundSms.objects.get().pk, sid="SMa", status="sent")
-    Message.objects.filter(pk=message.pk).update(created_at=NIGHT)
+    Message.objects.filter(pk=message.id).update(created_at=NIGHT)
     second = receive("are you there", "SM2")
     it_is(NIGHT + timedelta(minutes=30), monkeypatch)
     answer(second, "late")
@@ -240,197 +126,6 @@ def test_an_answer_at_night_goes_at_once_but_a_late_one_waits(monkeypatch: pytes
     assert due() == ["late"]
 
 
-# ------------------------------------------------------------------ stopping
-
-
-def test_a_stop_empties_the_outbox_takes_back_consents_and_is_news_once() -> None:
-    case = agreed_case()
-    answer(receive("hi"), "on its way")
-    stop = receive("STOP", "SM2")
-    assert outbox.opt_out(message=stop, phone=PHONE, words="STOP")
-    answer(stop, "you won't get any more texts", kind="stopped")
-    assert due() == ["you won't get any more texts"]
-    assert OutboundSms.objects.get(body="on its way").status == "dropped"
-    assert ConsentRecord.objects.filter(conversation_ref=case.conversation_id).last().given is False
-    assert selectors.may_contact(case) == "no"
-    assert not outbox.opt_out(message=receive("stop it", "SM3"), phone=PHONE, words="stop it")
-
-
-def test_what_was_put_into_the_outbox_after_a_stop_is_dropped() -> None:
-    outbox.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
-    answer(receive("what about my house", "SM2"), "an answer")
-    assert due() == []
-    assert OutboundSms.objects.get().status == "dropped"
-
-
-def test_help_in_danger_goes_out_after_a_stop_too() -> None:
-    outbox.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
-    answer(receive("I want to die", "SM2"), "988", kind="safety")
-    assert due() == ["988"]
-
-
-def test_start_lets_texts_through_again_but_gives_no_consent_back() -> None:
-    case = agreed_case()
-    outbox.opt_out(message=receive("STOP"), phone=PHONE, words="STOP")
-    assert outbox.opt_back_in(phone=PHONE, words="START")
-    assert not outbox.opt_back_in(phone=PHONE, words="START")
-    answer(receive("hi", "SM2"), "hello again")
-    assert due() == ["hello again"]
-    assert selectors.may_contact(case) == "no"
-    assert list(OptOut.objects.values_list("back", flat=True)) == [False, True]
-
-
-def test_opt_outs_are_taken_over_and_handed_on() -> None:
-    assert outbox.opt_outs_add(rows=[(PHONE, "old list"), ("+13125550199", "old list")], channel="import") == 2
-    assert outbox.opt_outs_add(rows=[(PHONE, "again")], channel="import") == 0
-    outbox.opt_back_in(phone=PHONE, words="START")
-    assert [(row["phone"], row["words"], row["channel"]) for row in outbox.opt_outs()] == [
-        ("+13125550199", "old list", "import")
-    ]
-
-
-# ------------------------------------------------------------------ texts that we begin
-
-
-def test_staff_text_through_the_same_outbox_and_what_comes_back_belongs_to_the_case() -> None:
-    case = agreed_case()
-    outbox.staff_text(case=case, body="Can you talk at 3?", bodies=["Atlas: Can you talk at 3?"])
-    assert due() == ["Atlas: Can you talk at 3?"]
-    back = receive("yes")
-    assert back.conversation_id == case.conversation_id
-    assert outbox.is_handed_off(conversation_id=case.conversation_id)
-    services.case_status(case=case, status="called")
-    outbox.message_for_staff(message=back)
-    case.refresh_from_db()
-    assert case.status == "new"
-
-
-def test_staffs_text_at_night_waits_for_the_morning(monkeypatch: pytest.MonkeyPatch) -> None:
-    case = agreed_case()
-    it_is(NIGHT, monkeypatch)
-    assert outbox.staff_text(case=case, body="hi", bodies=["hi"]).not_before == MORNING
-    assert due() == []
-
-
-def says_the_phone_is_not_safe(case: Case) -> None:
-    facts = Facts().learn("phone", PHONE).learn("safe_to_contact", False)
-    services.contact_save(conversation_id=case.conversation_id, facts=facts)
-
-
-def takes_consent_back(case: Case) -> None:
-    consent(case.conversation_id, given=False, phone=PHONE)
-
-
-@pytest.mark.parametrize("change", [says_the_phone_is_not_safe, takes_consent_back])
-def test_a_text_of_staffs_kept_for_the_morning_is_dropped_if_the_person_changes_their_mind(
-    change: Callable[[Case], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = agreed_case()
-    it_is(NIGHT, monkeypatch)
-    outbox.staff_text(case=case, body="About your foreclosure", bodies=["About your foreclosure"])
-    change(case)
-    it_is(MORNING, monkeypatch)
-    assert due() == []
-    assert OutboundSms.objects.get().status == "dropped"
-
-
-@pytest.mark.parametrize(
-    ("case", "reason"),
-    [({"given": False}, "no_consent"), ({"safe": False}, "not_safe")],
-)
-def test_staff_may_not_text_where_it_was_not_allowed(case: dict[str, bool], reason: str) -> None:
-    with pytest.raises(outbox.TextRefused) as refused:
-        outbox.staff_text(case=agreed_case(**case), body="hi", bodies=["hi"])
-    assert refused.value.reason == reason
-
-
-def test_staff_may_not_text_someone_who_said_stop() -> None:
-    case = agreed_case()
-    outbox.opt_out(message=receive("alto"), phone=PHONE, words="alto")
-    with pytest.raises(outbox.TextRefused) as refused:
-        outbox.staff_text(case=case, body="hi", bodies=["hi"])
-    assert refused.value.reason == "opted_out"
-
-
-def test_three_texts_a_day_and_six_in_all_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    case = agreed_case()
-
-    def refused() -> str:
-        with pytest.raises(outbox.TextRefused) as error:
-            outbox.staff_text(case=case, body="hi", bodies=["hi"])
-        return error.value.reason
-
-    for _ in range(3):
-        outbox.staff_text(case=case, body="hi", bodies=["hi"])
-    assert refused() == "daily_cap"
-    it_is(NOON + timedelta(hours=25), monkeypatch)
-    for _ in range(3):
-        outbox.staff_text(case=case, body="hi", bodies=["hi"])
-    it_is(NOON + timedelta(hours=50), monkeypatch)
-    assert refused() == "total_cap"
-    receive("sorry, was away")
-    it_is(NOON + timedelta(hours=51), monkeypatch)
-    outbox.staff_text(case=case, body="hi", bodies=["hi"])
-
-
-def left_in_the_middle(*, agreed_to: str | None) -> Conversation:
-    message = receive("hi")
-    answer(message, "Which state?")
-    if agreed_to is not None:
-        consent(message.conversation_id, kind=agreed_to, phone=PHONE)
-    return message.conversation
-
-
-def test_one_reminder_for_someone_who_agreed_and_left_in_the_middle() -> None:
-    conversation = left_in_the_middle(agreed_to="reminder")
-    assert outbox.reminders_due(now=NOON + timedelta(hours=1)) == []
-    assert outbox.reminders_due(now=NOON + timedelta(hours=21)) == [conversation]
-    outbox.reminder_put(conversation=conversation, body="One reminder")
-    assert outbox.reminders_due(now=NOON + timedelta(hours=22)) == []
-    outbox.reminder_put(conversation=conversation, body="One more")
-    assert OutboundSms.objects.filter(kind="reminder").count() == 1
-
-
-@pytest.mark.parametrize("agreed_to", [None, "contact"])
-def test_nobody_is_reminded_without_consent_to_it(agreed_to: str | None) -> None:
-    left_in_the_middle(agreed_to=agreed_to)
-    assert outbox.reminders_due(now=NOON + timedelta(hours=21)) == []
-
-
-@pytest.mark.parametrize("flag", ["crisis", "danger", "paused"])
-def test_nobody_in_need_or_who_stopped_is_reminded(flag: str) -> None:
-    conversation = left_in_the_middle(agreed_to="reminder")
-    Conversation.objects.filter(pk=conversation.pk).update(**{flag: True})
-    assert outbox.reminders_due(now=NOON + timedelta(hours=21)) == []
-
-
-def test_nobody_who_opted_out_is_reminded() -> None:
-    left_in_the_middle(agreed_to="reminder")
-    outbox.opt_outs_add(rows=[(PHONE, "x")], channel="import")
-    assert outbox.reminders_due(now=NOON + timedelta(hours=21)) == []
-
-
-# ------------------------------------------------------------------ links, erasing
-
-
-def test_a_link_opens_its_conversation_once_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    conversation = receive("web").conversation_id
-    code, late = outbox.link_make(conversation_id=conversation), outbox.link_make(conversation_id=conversation)
-    assert len(code) == 20
-    assert outbox.link_use(code=code) == conversation
-    with pytest.raises(outbox.LinkSpent):
-        outbox.link_use(code=code)
-    it_is(NOON + timedelta(minutes=31), monkeypatch)
-    with pytest.raises(outbox.LinkSpent):
-        outbox.link_use(code=late)
-
-
-@pytest.mark.parametrize("code", ["", "abc", "2345678923456789abcd", "ä" * 20])
-def test_a_link_that_we_did_not_sign_is_turned_away(code: str) -> None:
-    with pytest.raises(outbox.LinkSpent):
-        outbox.link_use(code=code)
-
-
 def test_erasing_takes_the_texts_and_the_number_with_it() -> None:
     message = receive("I owe 310k")
     answer(message, "Noted: $310,000")
@@ -438,7 +133,7 @@ def test_erasing_takes_the_texts_and_the_number_with_it() -> None:
     outbox.mark_accepted(text_id=OutboundSms.objects.get().pk, sid="SMa", status="sent")
     last = receive("delete it all", "SM2")
     answer(last, "Done, it's deleted.")
-    services.conversation_erase(conversation_id=message.conversation_id, request_id="r", up_to=last.n)
+    conversations.conversation_erase(conversation_id=message.conversation_id, request_id="r", up_to=last.n)
     assert due() == ["Done, it's deleted."]
     outbox.mark_accepted(text_id=OutboundSms.objects.last().pk, sid="SMb", status="sent")
     assert set(OutboundSms.objects.values_list("to", "body")) == {("", "")}

@@ -48,6 +48,13 @@ def test_an_answer_to_someone_who_waits_goes_out_at_once() -> None:
     assert send_policy.not_before("reply", PHONE, "IL", prompted_at=NIGHT - timedelta(minutes=2), now=NIGHT) == NIGHT
 
 
+def test_ten_minutes_after_a_text_its_answer_is_still_one_and_then_it_is_late() -> None:
+    ten_minutes = timedelta(minutes=10)
+    late = ten_minutes + timedelta(seconds=1)
+    assert send_policy.not_before("reply", PHONE, "IL", prompted_at=NIGHT - ten_minutes, now=NIGHT) == NIGHT
+    assert send_policy.not_before("reply", PHONE, "IL", prompted_at=NIGHT - late, now=NIGHT) == MORNING
+
+
 def test_an_answer_that_comes_late_waits_for_the_morning() -> None:
     assert send_policy.not_before("reply", PHONE, "IL", prompted_at=NIGHT - timedelta(hours=1), now=NIGHT) == MORNING
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.announcements import tell_estimate
@@ -20,11 +19,11 @@ from leeward.compliance import consent_text
 from leeward.core.facts import Facts
 from leeward.core.firm import firm
 from leeward.dialogue.policy import Progress
-from leeward.ops.paths import PROJECT
+from leeward.ops import domain_files
 from leeward.sms.composer import OutgoingMessage, compose
 from leeward.sms.segments import LIMIT, size, to_gsm7
 
-RESPONSES: dict[str, list[dict[str, Any]]] = yaml.safe_load((PROJECT / "domain.yml").read_text("utf-8"))["responses"]
+RESPONSES = domain_files.responses()
 MOST_SEGMENTS = 3
 FILLINGS = {
     "firm": firm().name,
@@ -43,7 +42,7 @@ FILLINGS = {
     "day": "November 23, 2026",
     "when": "when the office opens on Wednesday",
     "names": "a loan modification or a pause in payments",
-    "link": "https://chat.atlasconsumerlaw.example/c/7fk2m9qdx3v8p1zr4tab",
+    "link": "https://chat.atlasconsumerlaw.example/c/7fk2m9-dx3v8p1_r4tabQw",
     "facts": "what the loan was for and how the home is used",
     "missing": "what you owe and what the home is worth",
     "what": "what you owe",

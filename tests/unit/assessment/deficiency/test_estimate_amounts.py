@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from leeward.assessment.deficiency import Estimate, estimate
-from leeward.core.facts import UNKNOWN, Facts, Range
+from leeward.assessment.deficiency import estimate
+from leeward.assessment.model import Estimate
+from leeward.assessment.serialization import estimate_to_json
+from leeward.core.facts import UNKNOWN, Fact, Facts, Range
 
 TODAY = date(2026, 11, 23)
 
@@ -25,6 +27,13 @@ def between(low: int, high: int) -> dict[str, int]:
 def keys(result: Estimate) -> list[str]:
     assert result.shortfall is not None
     return [reason.key for reason in result.shortfall.how]
+
+
+def test_a_state_without_a_law_file_gets_figures_and_no_standing() -> None:
+    amounts = Facts.from_json({"balance_owed": 600000, "home_value": 450000})
+    found = estimate(Facts({**amounts.known, "state": Fact("GU")}), on=TODAY)
+    assert found.shortfall is not None
+    assert (found.shortfall.expected, found.exposures, found.law) == (150000, (), None)
 
 
 def test_600000_owed_on_a_home_worth_450000_leaves_150000(make_law: Any) -> None:
@@ -163,7 +172,7 @@ def test_what_the_person_does_not_know_is_not_asked_for_again() -> None:
 
 
 def test_the_json_is_plain_numbers_and_words(make_law: Any) -> None:
-    values = of(make_law, balance_owed=600000, home_value=450000, second_lien="25000.50").to_json()
+    values = estimate_to_json(of(make_law, balance_owed=600000, home_value=450000, second_lien="25000.50"))
     assert list(values) == [
         "shortfall",
         "equity",
@@ -188,7 +197,7 @@ def test_the_json_is_plain_numbers_and_words(make_law: Any) -> None:
 
 
 def test_the_json_of_nothing_has_the_same_keys() -> None:
-    values = estimate(Facts(), on=TODAY).to_json()
+    values = estimate_to_json(estimate(Facts(), on=TODAY))
     assert values == {
         "shortfall": None,
         "equity": None,

@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from leeward import law as laws
-from leeward.assessment.deficiency import Estimate, estimate
+from leeward.assessment.deficiency import estimate
+from leeward.assessment.model import Estimate
 from leeward.core.facts import Facts, Range, money_to_json
 
 LARGEST = "IL CA TX FL NY PA OH GA NC MI NJ".split()

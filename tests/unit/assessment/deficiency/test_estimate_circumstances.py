@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from leeward import law
-from leeward.assessment.deficiency import Exposure, estimate
+from leeward.assessment.deficiency import estimate
+from leeward.assessment.model import Exposure
 from leeward.core.facts import Facts, Value
 
 TODAY = date(2026, 11, 23)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from leeward.dialogue import topics
 from leeward.nlu import safety_rules
 from leeward.nlu.intent_classifier import TopicModel, load_examples
 
@@ -21,7 +22,7 @@ DATA = Path(__file__).parents[4] / "data" / "nlu"
 
 @pytest.fixture(scope="module")
 def model() -> TopicModel:
-    return TopicModel.train(load_examples(DATA))
+    return TopicModel.train(load_examples(DATA), topics.acts())
 
 
 def heard(model: TopicModel, line: dict[str, Any]) -> bool:
@@ -30,13 +31,13 @@ def heard(model: TopicModel, line: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize(("language", "floor"), [("en", 0.9), ("es", 0.94)])
-def test_nine_of_ten_cries_are_heard(model: TopicModel, language: str, floor: float) -> None:
+def test_known_crisis_messages_are_still_heard(model: TopicModel, language: str, floor: float) -> None:
     cries = [line for line in LINES if line["crisis"] and line["lang"] == language]
     assert sum(heard(model, line) for line in cries) / len(cries) >= floor
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_few_who_only_use_dark_words_are_taken_for_a_cry(model: TopicModel, language: str) -> None:
+def test_known_messages_with_dark_words_are_still_seldom_taken_for_a_cry(model: TopicModel, language: str) -> None:
     others = [line for line in LINES if not line["crisis"] and line["lang"] == language]
     assert sum(heard(model, line) for line in others) / len(others) <= 0.05
 

@@ -19,17 +19,17 @@ def all_of(*groups: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", all_of("crisis_en", "crisis_es"))
-def test_a_cry_for_help_is_heard(text: str) -> None:
+def test_a_known_cry_for_help_is_still_heard(text: str) -> None:
     assert screen(text).crisis
 
 
 @pytest.mark.parametrize("text", all_of("fine_en", "fine_es"))
-def test_what_only_sounds_like_one_is_left_in_peace(text: str) -> None:
+def test_a_known_phrase_that_only_sounds_like_one_is_left_in_peace(text: str) -> None:
     assert not screen(text).crisis
 
 
 @pytest.mark.parametrize("text", all_of("danger_en", "danger_es"))
-def test_violence_and_threats_are_heard(text: str) -> None:
+def test_known_words_of_violence_and_threats_are_still_heard(text: str) -> None:
     assert screen(text).danger
 
 
@@ -107,6 +107,14 @@ def test_crisis_and_danger_can_both_be_raised() -> None:
 def test_an_ordinary_message_raises_nothing() -> None:
     alerts = screen("I owe 310k on my place in Joliet and it is worth 265")
     assert (alerts.crisis, alerts.danger, alerts.scam, alerts.secrets) == (False, False, False, ())
+
+
+@pytest.mark.parametrize("before", [400, 3_000, 19_900])
+def test_a_cry_deep_in_a_long_story_is_heard(before: int) -> None:
+    story = ("We bought the house in Joliet in 2009 and it went well for years. " * 400)[:before]
+    assert not screen(story).crisis
+    assert screen(f"{story}. I want to die.").crisis
+    assert screen(f"{story}. Mi esposo me pega.").danger
 
 
 @given(st.text(max_size=400))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leeward.nlu.safety_rules import MASK, mask, screen
+from leeward.core.redaction import MASK, mask
+from leeward.nlu.safety_rules import screen
 
 
 @pytest.mark.parametrize(

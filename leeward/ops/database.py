@@ -1,0 +1,29 @@
+"""Which database Django keeps the records in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+
+def configuration(url: str | None, folder: Path) -> dict[str, Any]:
+    """Django's settings of the PostgreSQL database at `url`, or of an SQLite file in `folder` where there is none.
+
+    Options such as `?sslmode=require` reach the driver as they stand in the address (libpq, connection URIs).
+    """
+    if url:
+        return {**dj_database_url.parse(url, conn_max_age=60)}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": folder / "records.sqlite3",
+        # Three processes write: a writer waits for its turn and locks at its start, so that none fails half-way.
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+            # What is erased is overwritten on the disk.
+            "PRAGMA secure_delete=ON",
+        },
+    }

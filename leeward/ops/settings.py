@@ -1,0 +1,218 @@
+"""Every environment variable of an installation: its name, type, default and meaning (docs/environment.md is made from this).
+
+A variable that is empty counts as not set. All variables are read together, so that a value that does not fit is refused by
+name wherever anything starts, and not only where it would first be used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+
+
+class SettingsError(ValueError):
+    """An environment variable has a value that does not fit; the text names the variable and says what would fit."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable: what kind of value it takes, what stands without it, and what it is for.
+
+    `default` is written as people read it. `is_secret` marks what must never be printed or committed.
+    """
+
+    name: str
+    kind: str
+    default: str
+    meaning: str
+    is_secret: bool = False
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise ValueError("is not a port number; use one from 1 to 65535")
+    return int(value)
+
+
+def _switch(value: str) -> bool:
+    if value not in ("0", "1"):
+        raise ValueError("is neither 1 (on) nor 0 (off)")
+    return value == "1"
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no web address; write it as https://chat.example.com")
+    return value.rstrip("/")
+
+
+def _postgresql(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in ("postgres", "postgresql") and len(parts.path) > 1 and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError("is no address of a PostgreSQL database; write it as postgresql://user:password@host:5432/name")
+    return value
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+_KINDS: Final[dict[Callable[[str], Any], str]] = {
+    _text: "text",
+    _port: "port",
+    _switch: "0 or 1",
+    _url: "web address",
+    _postgresql: "database address",
+    _names: "names with commas between them",
+    Path: "path",
+}
+
+
+def _variable(
+    name: str, parse: Callable[[str], T], default: T, meaning: str, *, shown: str | None = None, is_secret: bool = False
+) -> T:
+    """A field of Settings; `shown` is its default as people read it, where that is not simply its value."""
+    variable = Variable(name, _KINDS[parse], str(default) if shown is None else shown, meaning, is_secret)
+    # dataclasses.field() is typed as the field's value too.
+    made: T = field(default=default, metadata={"variable": variable, "parse": parse})
+    return made
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation is told by its environment."""
+
+    # What is written, and where from
+    var: Path | None = _variable(
+        "LEEWARD_VAR",
+        Path,
+        None,
+        "The folder for all that is written: databases, the secret key, logs. Back it up.",
+        shown="`var/` in the project",
+    )
+    models: Path | None = _variable(
+        "LEEWARD_MODELS", Path, None, "The folder of trained models.", shown="`models/` in the project"
+    )
+    database_url: str | None = _variable(
+        "LEEWARD_DATABASE_URL",
+        _postgresql,
+        None,
+        "The database of the records, as `postgresql://user:password@host:5432/name?sslmode=require`; "
+        "signs such as `@` or `/` in a password are percent-encoded.",
+        shown="`records.sqlite3` in the data folder",
+        is_secret=True,
+    )
+    secret_key: str | None = _variable(
+        "LEEWARD_SECRET_KEY",
+        _text,
+        None,
+        "Signs chat tokens and staff sessions. All processes of an installation need the same one; whoever has it can read "
+        "any chat.",
+        shown="made once and kept in `secret.key` in the data folder",
+        is_secret=True,
+    )
+    # Who is served, and where
+    host: str = _variable(
+        "LEEWARD_HOST",
+        _text,
+        "127.0.0.1",
+        "The address that the assistant and the desk listen on. Another one only if the reverse proxy is on another machine.",
+    )
+    chat_port: int = _variable("LEEWARD_CHAT_PORT", _port, 5005, "The port of the assistant and its chat page.")
+    desk_port: int = _variable("LEEWARD_DESK_PORT", _port, 8000, "The port of the staff desk.")
+    actions_url: str | None = _variable(
+        "LEEWARD_ACTIONS_URL",
+        _url,
+        None,
+        "A separate action server, as `http://127.0.0.1:5055/webhook` (`python -m leeward.cli.serve actions 5055`); it shares "
+        "`LEEWARD_SECRET_KEY` with the assistant.",
+        shown="the actions run in the assistant",
+    )
+    hosts: tuple[str, ...] = _variable(
+        "LEEWARD_HOSTS",
+        _names,
+        ("localhost", "127.0.0.1", "[::1]"),
+        "The names under which browsers reach the desk; a request for any other name is refused.",
+        shown="localhost,127.0.0.1,[::1]",
+    )
+    tls: bool = _variable(
+        "LEEWARD_TLS",
+        _switch,
+        False,
+        "1 where the desk is reached through TLS: its cookies then travel only encrypted, and the proxy's "
+        "`X-Forwarded-Proto` is believed, which the proxy must therefore set itself.",
+        shown="0",
+    )
+    # Texting
+    twilio_account_sid: str = _variable(
+        "TWILIO_ACCOUNT_SID", _text, "", "The account at Twilio. Without one the text channel is asleep."
+    )
+    twilio_auth_token: str = _variable(
+        "TWILIO_AUTH_TOKEN",
+        _text,
+        "",
+        "The account's token: it lets us send, and checks the signatures of what comes in.",
+        is_secret=True,
+    )
+    sms_number: str = _variable(
+        "LEEWARD_SMS_NUMBER", _text, "", "The number that texts come from, as `+13125550100`; this or a messaging service."
+    )
+    twilio_messaging_service_sid: str = _variable(
+        "TWILIO_MESSAGING_SERVICE_SID", _text, "", "The messaging service that texts come from; this or a number."
+    )
+    public_url: str = _variable(
+        "LEEWARD_PUBLIC_URL",
+        _url,
+        "",
+        "Our address as Twilio knows it, such as `https://chat.example.com`: signatures are made over it, and the links that "
+        "we text begin with it.",
+    )
+    twilio_api: str | None = _variable(
+        "LEEWARD_TWILIO_API",
+        _url,
+        None,
+        "Another address for Twilio's API; tests and `leeward sms` put one of this machine in its place.",
+        shown="Twilio's own",
+    )
+
+    @staticmethod
+    def from_environment() -> Settings:
+        """What the environment says at this moment. Raises SettingsError for the first variable that does not fit."""
+        found: dict[str, Any] = {}
+        for setting in fields(Settings):
+            variable: Variable = setting.metadata["variable"]
+            value = os.environ.get(variable.name, "").strip()
+            if not value:
+                continue
+            try:
+                found[setting.name] = setting.metadata["parse"](value)
+            except ValueError as error:
+                told = "" if variable.is_secret else f"is {value!r}, which "
+                raise SettingsError(f"{variable.name} {told}{error}.") from None
+        return Settings(**found)
+
+
+# What another package reads: core knows no ops.
+READ_ELSEWHERE: Final = (
+    Variable("LEEWARD_FIRM", _KINDS[Path], "`firm.yml` in the project", "The firm's file, where another firm is served."),
+)
+
+
+def variables() -> tuple[Variable, ...]:
+    """Every environment variable there is, in the order in which an operator would ask for them."""
+    return (*(setting.metadata["variable"] for setting in fields(Settings)), *READ_ELSEWHERE)

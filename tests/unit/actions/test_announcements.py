@@ -1,0 +1,317 @@
+"""What is told before the next question: what is urgent, the answer's deadline, the estimate, the ways out, the handoff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from trackers import Done, facts, run, tracker_with
+
+from actions.validate_intake_form import ValidateIntakeForm
+from leeward.core.facts import UNKNOWN, Facts, Range
+from leeward.dialogue.policy import Progress
+from leeward.law import jurisdiction
+from leeward.records.models import Case, Contact
+
+ILLINOIS = facts(state="IL", balance_owed=Decimal(600_000), home_value=Decimal(450_000))
+PHONE = "+13125550142"
+NAMED = facts(has_lawyer=False, first_name="Ana", last_name="Ruiz")
+REACHABLE = NAMED.merge(facts(phone=PHONE, safe_to_contact=True))
+WISH = Progress(messages=8).with_yes("wants_contact")
+
+
+def tell(known: Facts, progress: Progress = Progress(), **rest: Any) -> Done:
+    return run(ValidateIntakeForm(), tracker_with(facts=known, progress=progress, **rest))
+
+
+def told_again(known: Facts, before: Done) -> Done:
+    return tell(known, before.progress)
+
+
+# ------------------------------------------------------------------ what is urgent
+
+
+@pytest.mark.parametrize(
+    ("known", "at_stake"),
+    [
+        (facts(stage="sale_set", sale_date=date(2026, 11, 24)), ["say_at_stake_sale"]),
+        (facts(stage="sale_set", sale_date=date(2026, 12, 20)), ["say_at_stake_sale"]),
+        (facts(stage="sale_set"), ["say_at_stake_sale"]),
+        (facts(stage="sale_set", sale_date=date(2026, 11, 1)), ["say_at_stake_sale"]),
+        (facts(stage="judgment", court_date=date(2026, 11, 30)), ["say_at_stake_court"]),
+        (facts(stage="sold", state="IL"), ["say_at_stake_sale"]),
+        (facts(stage="deficiency_claim"), ["say_at_stake_claim"]),
+        (facts(sale_date=date(2026, 12, 1), court_date=date(2026, 11, 30)), ["say_at_stake_court", "say_at_stake_sale"]),
+    ],
+)
+def test_a_near_or_unknown_date_is_told_at_once_with_what_is_at_stake(known: Facts, at_stake: list[str]) -> None:
+    done = tell(known)
+    assert done.said[: 1 + len(at_stake)] == ["say_urgent", *at_stake]
+    assert done.filling("say_urgent")["firm_phone"] == "(312) 313-1613"
+
+
+def test_urgency_is_told_once_and_moves_contact_to_the_front() -> None:
+    known = facts(stage="sale_set", sale_date=date(2026, 11, 24))
+    first = tell(known)
+    assert first.progress.urgent
+    assert first.slots["requested_slot"] == "wants_contact"
+    assert told_again(known, first).said == []
+
+
+@pytest.mark.parametrize("known", [facts(stage="behind"), facts(stage="sale_set", sale_date=date(2027, 3, 1)), Facts()])
+def test_what_is_far_off_is_not_called_urgent(known: Facts) -> None:
+    assert "say_urgent" not in tell(known).said
+
+
+def test_someone_who_goes_on_after_a_cry_for_help_is_not_told_of_a_deadline_that_is_none() -> None:
+    assert tell(Facts(), Progress(crisis=True, danger=True).with_yes("go_on")).said == []
+
+
+def test_a_notice_is_explained_once() -> None:
+    first = tell(facts(stage="notice"))
+    assert first.said == ["say_notice"]
+    assert told_again(facts(stage="notice"), first).said == []
+
+
+# ------------------------------------------------------------------ the time to answer a lawsuit
+
+
+def test_whoever_was_served_hears_the_day_by_which_to_answer_where_it_can_be_counted() -> None:
+    served = facts(state="IL", stage="served", served_on=date(2026, 11, 20))
+    first = tell(served)
+    due = first.filling("say_answer_due")
+    # 30 days end on a Sunday and roll to Monday.
+    assert due["day"] == "December 21, 2026"
+    assert due["citation"] == "Ill. S. Ct. Rule 101"
+    assert "say_answer_due" not in told_again(served, first).said
+
+
+def test_the_answer_day_is_written_in_the_persons_language() -> None:
+    served = facts(language="es", state="IL", stage="served", served_on=date(2026, 11, 20))
+    assert tell(served).filling("say_answer_due")["day"] == "21 de diciembre de 2026"
+
+
+def test_without_the_day_of_service_the_states_law_on_answering_is_told_and_the_day_once_it_is_known() -> None:
+    served = facts(state="IL", stage="served")
+    first = tell(served)
+    assert first.said.count("say_answer_law") == 1
+    assert first.filling("say_answer_law")["law"]
+    assert "say_answer_law" not in told_again(served, first).said
+    assert "say_answer_due" in told_again(served.learn("served_on", date(2026, 11, 20)), first).said
+
+
+def test_without_the_state_whoever_was_served_hears_that_the_papers_tell_the_time() -> None:
+    first = tell(facts(stage="served"))
+    assert "say_answer_unknown" in first.said
+    assert "say_answer_unknown" not in told_again(facts(stage="served"), first).said
+
+
+# ------------------------------------------------------------------ the estimate
+
+
+def test_the_estimate_is_told_in_full_with_the_law_and_that_a_lawyer_confirms() -> None:
+    done = tell(ILLINOIS)
+    figures = done.filling("say_estimate_shortfall")
+    assert (figures["owed"], figures["worth"], figures["shortfall"]) == ("$600,000", "$450,000", "$150,000")
+    assert figures["custom"]["kind"] == "estimate"
+    standing = done.filling("say_standing_allowed")
+    assert (standing["state_name"], standing["process"], standing["amount"]) == (
+        "Illinois",
+        "a court foreclosure",
+        ", up to $150,000",
+    )
+    assert standing["citation"] == "735 ILCS 5/15-1508(e)"
+    # Nothing is told of a sale out of court, which Illinois does not use.
+    assert [response for response in done.said if response.startswith("say_standing_")] == ["say_standing_allowed"]
+    assert done.filling("say_estimate_lawyer")["as_of"] == "November 23, 2026"
+
+
+def test_the_estimate_is_told_once() -> None:
+    first = tell(ILLINOIS)
+    assert told_again(ILLINOIS, first).said == []
+
+
+def test_a_changed_estimate_is_told_again_in_short() -> None:
+    done = told_again(ILLINOIS.learn("home_value", Decimal(500_000)), tell(ILLINOIS))
+    assert done.said[:2] == ["say_estimate_updated", "say_estimate_shortfall"]
+    assert done.filling("say_estimate_shortfall")["shortfall"] == "$100,000"
+    assert "say_estimate_lawyer" not in done.said
+    assert "say_estimate_auction" not in done.said
+
+
+def test_a_fact_that_changes_nothing_in_the_estimate_does_not_tell_it_again() -> None:
+    assert told_again(ILLINOIS.learn("lender", "Chase"), tell(ILLINOIS)).said == []
+
+
+def test_a_second_loan_that_comes_to_light_is_told_by_itself_once() -> None:
+    with_second = ILLINOIS.learn("second_lien", Decimal(40_000))
+    then = told_again(with_second, tell(ILLINOIS))
+    assert then.said == ["say_estimate_second"]
+    assert told_again(with_second, then).said == []
+
+
+@pytest.mark.parametrize(
+    ("worth", "response", "filled"),
+    [
+        (Range(Decimal(550_000), Decimal(650_000)), "say_estimate_between", {"shortfall": "$50,000"}),
+        (Decimal(700_000), "say_estimate_equity", {"equity": "$100,000"}),
+        (Decimal(600_000), "say_estimate_even", {}),
+        (UNKNOWN, "say_estimate_unknown", {"missing": "what the home is worth"}),
+    ],
+)
+def test_the_figures_are_told_as_they_stand(worth: Any, response: str, filled: dict[str, str]) -> None:
+    told = tell(ILLINOIS.learn("home_value", worth)).filling(response)
+    assert {name: told[name] for name in filled} == filled
+
+
+def test_where_the_home_pays_the_loan_the_law_is_told_for_a_sale_that_brings_less() -> None:
+    done = tell(ILLINOIS.learn("home_value", Decimal(700_000)))
+    assert "say_if_less_allowed" in done.said
+    assert "say_standing_allowed" not in done.said
+
+
+def test_both_missing_figures_are_named_in_the_persons_language() -> None:
+    known = facts(language="es", state="IL", balance_owed=UNKNOWN, home_value=UNKNOWN)
+    assert tell(known).filling("say_estimate_unknown")["missing"] == "lo que debe y lo que vale la casa"
+
+
+def test_where_the_state_was_passed_over_the_figures_are_told_without_law() -> None:
+    known = facts(balance_owed=Decimal(600_000), home_value=Decimal(450_000))
+    done = tell(known, Progress(skipped=frozenset({"state"})))
+    assert done.said[:2] == ["say_estimate_shortfall", "say_estimate_no_state"]
+    assert not [response for response in done.said if response.startswith("say_standing")]
+
+
+def test_what_the_standing_still_turns_on_is_named() -> None:
+    depends = tell(ILLINOIS.learn("state", "CA")).filling("say_standing_depends")["facts"]
+    assert "what the loan was for" in depends
+    assert "second" not in depends
+
+
+def test_where_the_law_file_is_not_sure_that_is_told() -> None:
+    assert "say_estimate_low_confidence" not in tell(ILLINOIS).said
+    unsure = tell(ILLINOIS.learn("state", "PR"))
+    assert unsure.filling("say_estimate_low_confidence")["state_name"] == "Puerto Rico"
+
+
+def test_a_law_that_rests_on_a_citation_nobody_looked_up_is_told_with_doubt() -> None:
+    # The file as a whole is sure; the statute behind one of its standings was written down from memory.
+    assert jurisdiction("GA").confidence == "high"
+    assert "say_estimate_low_confidence" in tell(ILLINOIS.learn("state", "GA")).said
+
+
+def test_a_citation_is_told_without_the_mark_that_nobody_looked_it_up() -> None:
+    arkansas = tell(ILLINOIS.learn("state", "AR"))
+    cited = [utterance["citation"] for utterance in arkansas.utterances if utterance["response"].startswith("say_standing_")]
+    assert "Ark. Code 16-56-111" in cited
+    assert "from memory" not in str(cited)
+
+
+def test_someone_in_a_crisis_is_told_no_figures() -> None:
+    assert tell(ILLINOIS, Progress(crisis=True)).said == []
+
+
+# ------------------------------------------------------------------ ways out
+
+
+def test_the_ways_out_are_told_once_three_in_full_and_the_rest_by_name() -> None:
+    known = ILLINOIS.merge(facts(stage="behind", second_lien=Decimal(0), goal="keep"))
+    first = tell(known)
+    assert first.said.count("say_option") == 3
+    assert first.said.index("say_options_intro") < first.said.index("say_option") < first.said.index("say_options_more")
+    one = next(u for u in first.utterances if u["response"] == "say_option")
+    assert all(one[part] for part in ("name", "what", "stops", "deficiency", "clock", "caution"))
+    assert "say_option" not in told_again(known, first).said
+
+
+def test_the_ways_out_wait_until_the_goal_is_known() -> None:
+    assert "say_options_intro" not in tell(ILLINOIS.learn("stage", "behind")).said
+
+
+# ------------------------------------------------------------------ practice and counsel
+
+
+def test_a_home_outside_the_firms_states_is_told_so_once_contact_is_near() -> None:
+    ohio = facts(state="OH")
+    assert "say_outside_practice" not in tell(ohio).said
+    first = tell(ohio, WISH)
+    assert first.filling("say_outside_practice")["state_name"] == "Ohio"
+    assert "say_outside_practice" not in told_again(ohio, first).said
+    assert "say_outside_practice" not in tell(facts(state="IL"), WISH).said
+
+
+def test_someone_who_has_a_lawyer_hears_once_to_ask_that_lawyer() -> None:
+    first = tell(facts(has_lawyer=True))
+    assert first.said == ["say_has_lawyer"]
+    assert told_again(facts(has_lawyer=True), first).said == []
+    assert tell(facts(has_lawyer=False)).said == []
+
+
+# ------------------------------------------------------------------ handing off
+
+
+def handed_off(conversation: str, known: Facts, progress: Progress) -> Done:
+    return tell(known, progress, conversation=conversation)
+
+
+def test_with_consent_it_is_told_who_calls_whom_and_when(conversation: str) -> None:
+    done = handed_off(conversation, REACHABLE, WISH.with_yes("consent_contact"))
+    assert done.said == ["say_summary_for_staff", "say_handoff"]
+    told = done.filling("say_handoff")
+    assert (told["first_name"], told["firm_phone"]) == ("Ana", "(312) 313-1613")
+    assert told["when"].startswith("by the end of the next business day, ")
+    assert told["firm_hours"] == "Monday to Friday, 9:00 AM to 5:00 PM"
+
+
+def test_the_summary_for_staff_names_every_fact_in_words(conversation: str) -> None:
+    known = facts(language="es", state="NM", balance_owed=Decimal(200_000)).merge(REACHABLE)
+    noted = handed_off(conversation, known, WISH.with_yes("consent_contact")).filling("say_summary_for_staff")["noted"]
+    assert noted.startswith("el estado: Nuevo México; lo que debe: $200,000; tener abogado: no; su nombre: Ana")
+    assert "su teléfono: (312) 555-0142" in noted
+
+
+def test_without_consent_nobody_calls_and_the_office_is_named_instead(conversation: str) -> None:
+    done = handed_off(conversation, REACHABLE, WISH.with_no("consent_contact"))
+    assert done.said == ["say_summary_for_staff", "say_handoff_no_consent"]
+
+
+def test_where_calling_is_not_safe_and_there_is_no_email_nobody_calls(conversation: str) -> None:
+    unsafe = REACHABLE.learn("safe_to_contact", False)
+    done = handed_off(conversation, unsafe, WISH.with_skipped("email").with_yes("consent_contact"))
+    assert done.said == ["say_summary_for_staff", "say_handoff_unsafe"]
+
+
+def test_where_calling_is_not_safe_an_email_is_written_with_consent(conversation: str) -> None:
+    unsafe = REACHABLE.learn("safe_to_contact", False).learn("email", "ana@example.com")
+    done = handed_off(conversation, unsafe, WISH.with_yes("consent_contact"))
+    assert done.said == ["say_summary_for_staff", "say_handoff"]
+
+
+def test_whoever_cannot_be_reached_hears_how_to_reach_the_firm(conversation: str) -> None:
+    nowhere = WISH.with_skipped("phone").with_skipped("email")
+    done = handed_off(conversation, NAMED, nowhere)
+    assert done.said == ["say_summary_for_staff", "say_no_way_to_reach"]
+
+
+def test_the_handoff_puts_contact_and_case_on_record_and_is_told_once(conversation: str) -> None:
+    sale_soon = REACHABLE.merge(facts(stage="sale_set", sale_date=date(2026, 11, 24)))
+    first = handed_off(conversation, sale_soon, WISH.with_yes("consent_contact"))
+    assert Contact.objects.get(conversation_id=conversation).first_name == "Ana"
+    case = Case.objects.get(conversation_id=conversation)
+    assert (case.tier, case.act_by) == (0, date(2026, 11, 24))
+    assert handed_off(conversation, sale_soon, first.progress).said == []
+
+
+def test_the_handoff_waits_for_the_answer_to_the_consent(conversation: str) -> None:
+    done = handed_off(conversation, REACHABLE, WISH)
+    assert (done.said, done.slots["requested_slot"]) == ([], "consent_contact")
+    assert not Case.objects.exists()
+
+
+def test_a_firm_without_opening_hours_promises_no_day(conversation: str, firm_with: Callable[..., None]) -> None:
+    firm_with(hours=dict.fromkeys("monday tuesday wednesday thursday friday saturday sunday".split()))
+    done = handed_off(conversation, REACHABLE, WISH.with_yes("consent_contact"))
+    assert done.filling("say_handoff")["when"] == "as soon as possible"

@@ -1,0 +1,287 @@
+"""What every message changes, first of all: slots, consents, the record, and what is said about it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from trackers import Done, facts, message, run, tracker_with
+
+from actions.ask_questions import ActionAskConsentAutomated, ActionAskConsentContact
+from actions.update_slots import ActionTake
+from leeward.core.facts import Facts
+from leeward.dialogue.policy import Progress
+from leeward.records import opt_outs
+from leeward.records.models import Case, ConsentRecord, Contact, OptOut
+from leeward.records.services import conversations
+
+PHONE = "+13125550142"
+REACHABLE = facts(first_name="Ana", phone=PHONE, safe_to_contact=True)
+WISH = Progress(messages=5).with_yes("wants_contact")
+
+
+def take(conversation: str, latest: dict[str, Any], *, known: Facts = Facts(), progress: Progress = WISH, **rest: Any) -> Done:
+    tracker = tracker_with(conversation=conversation, facts=known, progress=progress, latest=latest, **rest)
+    return run(ActionTake(), tracker)
+
+
+def shown(conversation: str, kind: str = "contact", known: Facts = REACHABLE) -> tuple[str, dict[str, Any]]:
+    """A consent text as the person had it on the screen, and the slot that keeps it."""
+    ask = ActionAskConsentContact() if kind == "contact" else ActionAskConsentAutomated()
+    asked = run(ask, tracker_with(conversation=conversation, facts=known))
+    return asked.filling(f"say_ask_consent_{kind}")["consent_text"], {"consent_shown": asked.slots["consent_shown"]}
+
+
+# ------------------------------------------------------------------ facts
+
+
+def test_facts_in_a_message_fill_their_slots_with_the_message_they_came_from(conversation: str) -> None:
+    latest = message("inform", "310 in Joliet", entities={"state": "IL", "balance_owed": 310_000}, key="m7")
+    done = take(conversation, latest, progress=Progress())
+    assert (done.slots["state"], done.slots["balance_owed"]) == ("IL", 310_000)
+    assert done.slots["fact_turns"] == {"state": "m7", "balance_owed": "m7"}
+    assert done.slots["state_name"] == "Illinois"
+
+
+def test_what_is_known_now_is_on_record_after_the_turn(conversation: str) -> None:
+    take(conversation, message("inform", entities={"state": "IL"}), progress=Progress())
+    assert conversations.conversation_get(conversation_id=conversation).facts == {"state": "IL"}
+
+
+def test_a_corrected_fact_is_told_with_its_name_and_new_value(conversation: str) -> None:
+    known = facts(language="es", state="IN", balance_owed=Decimal(310_000))
+    done = take(conversation, message("correct", entities={"state": "IL", "balance_owed": 320_000}), known=known)
+    changed = [(u["what"], u["value"]) for u in done.utterances if u["response"] == "say_changed"]
+    assert changed == [("el estado", "Illinois"), ("lo que debe", "$320,000")]
+
+
+def test_a_bare_correction_replaces_the_amount_that_was_said_last(conversation: str) -> None:
+    progress = Progress(messages=3, last_learned=("balance_owed",))
+    latest = message("correct", "actually it's 320", reading={"amounts": [{"value": 320_000, "role": "correction"}]})
+    done = take(conversation, latest, known=facts(balance_owed=Decimal(310_000)), progress=progress, asked="home_value")
+    assert done.slots["balance_owed"] == 320_000
+    assert "home_value" not in done.slots
+    assert done.said == ["say_changed"]
+
+
+def test_an_amount_of_another_kind_corrects_nothing(conversation: str) -> None:
+    progress = Progress(messages=3, last_learned=("balance_owed",))
+    latest = message("inform", reading={"amounts": [{"value": 320, "role": "fee"}]})
+    done = take(conversation, latest, known=facts(balance_owed=Decimal(310_000)), progress=progress)
+    assert "balance_owed" not in done.slots
+
+
+def test_a_place_in_several_states_is_kept_to_be_asked_about(conversation: str) -> None:
+    done = take(conversation, message("inform", reading={"clarify": {"state": ["KS", "MO"]}}), asked="state")
+    assert done.slots["clarify"] == {"state": ["KS", "MO"]}
+    assert "state" not in done.slots
+
+
+def test_a_phone_that_cannot_be_is_named_with_what_is_wrong(conversation: str) -> None:
+    done = take(conversation, message("inform", reading={"rejected": [["phone", "phone_too_short"]]}), asked="phone")
+    assert done.filling("say_rejected_phone")["reason"] == "it has too few digits"
+
+
+@pytest.mark.parametrize("latest", [message("inform", reading={"secret": True}), message("inform", metadata={"masked": True})])
+def test_whoever_sent_a_secret_number_hears_that_it_was_removed(conversation: str, latest: dict[str, Any]) -> None:
+    assert "say_secret_masked" in take(conversation, latest).said
+
+
+def test_the_opening_sets_the_language_and_lets_responses_name_the_firm(conversation: str) -> None:
+    latest = message("greet", metadata={"opening": True, "language": "es"})
+    done = take(conversation, latest, progress=Progress())
+    assert done.slots["language"] == "es"
+    assert done.slots["firm_phone"] == "(312) 313-1613"
+    assert done.slots["firm_hours"].startswith("lunes a viernes")
+    assert done.progress.messages == 0
+
+
+def test_another_language_changes_how_the_hours_are_told(conversation: str) -> None:
+    latest = message("change_language", entities={"language": "es"})
+    done = take(conversation, latest, known=facts(language="en", state="NM"), slots={"firm": "Atlas"})
+    assert done.slots["firm_hours"].startswith("lunes")
+    assert done.slots["state_name"] == "Nuevo México"
+    assert "firm_phone" not in done.slots
+
+
+# ------------------------------------------------------------------ safety
+
+
+def test_a_cry_for_help_is_answered_before_anything_else_in_the_message(conversation: str) -> None:
+    latest = message("crisis", entities={"state": "IL"}, reading={"crisis": True, "secret": True})
+    done = take(conversation, latest, known=facts(state="IN"), progress=Progress(messages=2))
+    assert done.said == ["say_crisis", "say_secret_masked", "say_changed"]
+
+
+def test_a_second_cry_is_answered_in_other_words(conversation: str) -> None:
+    done = take(conversation, message("crisis", reading={"crisis": True}), progress=Progress(messages=2, crisis=True))
+    assert done.said == ["say_crisis_again"]
+
+
+def test_danger_alone_is_answered_as_danger(conversation: str) -> None:
+    done = take(conversation, message("crisis", reading={"danger": True}))
+    assert done.said == ["say_danger"]
+    assert (done.progress.crisis, done.progress.danger) == (False, True)
+
+
+def test_danger_and_a_cry_together_are_both_answered(conversation: str) -> None:
+    assert take(conversation, message("crisis", reading={"crisis": True, "danger": True})).said == ["say_crisis", "say_danger"]
+
+
+def test_a_cry_that_only_the_topic_model_heard_is_answered_as_one(conversation: str) -> None:
+    done = take(conversation, message("crisis"))
+    assert done.said == ["say_crisis"]
+    assert done.progress.crisis
+
+
+def test_a_cry_for_help_opens_a_case_for_now_and_pauses_the_questions(conversation: str) -> None:
+    done = take(conversation, message("crisis", reading={"crisis": True}), progress=Progress())
+    assert Case.objects.get(conversation_id=conversation).tier == 0
+    record = conversations.conversation_get(conversation_id=conversation)
+    assert (record.crisis, record.paused) == (True, True)
+    assert done.progress.paused
+
+
+def test_dark_words_that_are_no_cry_get_a_gentle_word(conversation: str) -> None:
+    assert take(conversation, message("inform", reading={"possible_crisis": True})).said == ["say_check_in"]
+
+
+@pytest.mark.parametrize(
+    ("warning", "response"), [("scam", "say_scam"), ("elder", "say_elder"), ("distress", "utter_distress")]
+)
+def test_a_warning_is_said_once(conversation: str, warning: str, response: str) -> None:
+    first = take(conversation, message("inform", reading={warning: True}))
+    assert first.said == [response]
+    assert take(conversation, message("inform", reading={warning: True}), progress=first.progress).said == []
+
+
+# ------------------------------------------------------------------ consents
+
+
+@pytest.mark.parametrize(
+    ("intent", "words", "given"),
+    [("affirm", "yes, please", True), ("affirm", "sí", True), ("deny", "no", False), ("skip", "skip", False)],
+)
+def test_an_answer_to_the_consent_is_kept_with_the_exact_text_that_was_shown(
+    conversation: str, intent: str, words: str, given: bool
+) -> None:
+    text, slots = shown(conversation)
+    take(conversation, message(intent, words, key="m9"), known=REACHABLE, asked="consent_contact", slots=slots)
+    record = ConsentRecord.objects.get(conversation_ref=conversation)
+    assert (record.kind, record.given, record.text, record.words) == ("contact", given, text, words)
+    assert (record.phone, record.message_key, record.version) == (PHONE, "m9", slots["consent_shown"]["version"])
+
+
+def test_a_tapped_yes_is_a_clear_yes_and_is_kept_by_the_title_of_the_button(conversation: str) -> None:
+    _, slots = shown(conversation)
+    latest = message("affirm", "/affirm", metadata={"words": "Yes, contact me"})
+    done = take(conversation, latest, known=REACHABLE, asked="consent_contact", slots=slots)
+    assert "consent_contact" in done.progress.yes
+    assert ConsentRecord.objects.get(conversation_ref=conversation).words == "Yes, contact me"
+
+
+def test_a_tapped_no_is_a_no(conversation: str) -> None:
+    _, slots = shown(conversation, "automated")
+    take(conversation, message("deny", "/deny"), known=REACHABLE, asked="consent_automated", slots=slots)
+    record = ConsentRecord.objects.get(conversation_ref=conversation)
+    assert (record.kind, record.given) == ("automated", False)
+
+
+@pytest.mark.parametrize("words", ["ok whatever", "I guess so, if I have to"])
+def test_an_unclear_yes_is_no_consent_and_a_clear_one_is_asked_for(conversation: str, words: str) -> None:
+    _, slots = shown(conversation)
+    done = take(conversation, message("affirm", words), known=REACHABLE, asked="consent_contact", slots=slots)
+    assert done.said == ["say_must_be_clear"]
+    assert not done.progress.answered("consent_contact")
+    assert not ConsentRecord.objects.exists()
+
+
+@pytest.mark.parametrize("slots", [{}, {"consent_shown": {"question": "consent_automated"}}])
+def test_no_consent_is_recorded_for_a_text_that_was_not_shown(conversation: str, slots: dict[str, Any]) -> None:
+    take(conversation, message("affirm", "yes"), known=REACHABLE, asked="consent_contact", slots=slots)
+    assert not ConsentRecord.objects.exists()
+
+
+def test_the_same_answer_taken_twice_is_one_consent(conversation: str) -> None:
+    _, slots = shown(conversation)
+    for _ in range(2):
+        take(conversation, message("affirm", "yes"), known=REACHABLE, asked="consent_contact", slots=slots)
+    assert ConsentRecord.objects.count() == 1
+
+
+def test_an_answer_by_text_is_kept_as_one(conversation: str) -> None:
+    _, slots = shown(conversation)
+    take(conversation, message("affirm", "yes"), known=REACHABLE, asked="consent_contact", slots=slots, channel="sms")
+    assert ConsentRecord.objects.get(conversation_ref=conversation).channel == "sms"
+
+
+def test_a_stop_that_forbids_contact_takes_back_both_permissions_and_the_number(conversation: str) -> None:
+    words = "stop calling me"
+    done = take(conversation, message("stop", words), known=REACHABLE, progress=WISH.with_yes("consent_contact"))
+    assert done.said == ["say_revoked"]
+    assert {"consent_contact", "consent_automated"} <= done.progress.no
+    taken_back = ConsentRecord.objects.filter(conversation_ref=conversation)
+    assert {(r.kind, r.given, r.words) for r in taken_back} == {("contact", False, words), ("automated", False, words)}
+    assert (OptOut.objects.get().phone, opt_outs.is_opted_out(phone=PHONE)) == (PHONE, True)
+
+
+def test_a_plain_stop_ends_the_questions_and_leaves_the_permissions(conversation: str) -> None:
+    done = take(conversation, message("stop", "stop"), known=REACHABLE, progress=WISH.with_yes("consent_contact"))
+    assert done.said == []
+    assert done.progress.paused
+    assert "consent_contact" in done.progress.yes
+    assert not OptOut.objects.exists()
+    assert not ConsentRecord.objects.exists()
+
+
+def test_a_complaint_about_calls_from_others_takes_nothing_back(conversation: str) -> None:
+    done = take(conversation, message("servicer_complaint", "stop calling me"), progress=WISH.with_yes("consent_contact"))
+    assert "consent_contact" in done.progress.yes
+    assert not ConsentRecord.objects.exists()
+
+
+def test_permissions_are_taken_back_also_where_there_is_no_number(conversation: str) -> None:
+    take(conversation, message("stop", "do not contact me"), progress=Progress(messages=2))
+    assert ConsentRecord.objects.filter(given=False).count() == 2
+    assert not OptOut.objects.exists()
+
+
+# ------------------------------------------------------------------ what else is said
+
+
+@pytest.mark.parametrize(
+    ("intent", "asked", "progress", "response"),
+    [
+        ("contact_request", "home_value", Progress(messages=3), "say_contact_first"),
+        ("contact_request", None, WISH.with_announced("handoff"), "say_already_with_staff"),
+        ("deny", "wants_contact", Progress(messages=3), "say_no_contact"),
+        ("affirm", "anything_else", Progress(messages=3), "say_go_ahead"),
+        ("deny", "anything_else", Progress(messages=3), "utter_goodbye"),
+        ("deny", "go_on", Progress(messages=3, crisis=True), "say_rest"),
+        ("affirm", "confirm_erase", Progress(messages=3, erasing=True), "say_erased"),
+        ("deny", "confirm_erase", Progress(messages=3, erasing=True), "say_kept"),
+    ],
+)
+def test_an_answer_to_the_conversations_own_question_is_acknowledged(
+    conversation: str, intent: str, asked: str | None, progress: Progress, response: str
+) -> None:
+    done = take(conversation, message(intent, "x"), progress=progress, asked=asked)
+    assert done.said == [response]
+    assert done.filling(response)["firm_phone"] == "(312) 313-1613"
+
+
+def test_a_fact_told_when_all_was_asked_is_acknowledged(conversation: str) -> None:
+    done = take(conversation, message("inform", entities={"lender": "Chase"}), asked="anything_else")
+    assert done.said == ["say_noted"]
+
+
+def test_a_wish_for_a_person_opens_a_case_with_the_contact(conversation: str) -> None:
+    take(conversation, message("contact_request"), known=REACHABLE, progress=Progress(messages=2))
+    assert Case.objects.get(conversation_id=conversation).tier == 3
+    assert Contact.objects.get(conversation_id=conversation).phone == PHONE
+
+
+def test_who_wishes_for_no_person_gets_no_case(conversation: str) -> None:
+    take(conversation, message("inform", entities={"state": "IL"}), progress=Progress(messages=2))
+    assert not Case.objects.exists()

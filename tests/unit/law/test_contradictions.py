@@ -1,0 +1,120 @@
+"""What `law check` calls a contradiction, each in a file made for the test."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from leeward import law
+from leeward.law.check import findings
+
+RULE: dict[str, Any] = {
+    "id": "a-rule",
+    "when": {},
+    "effect": "other",
+    "words": {"en": "A rule.", "es": "Una regla."},
+    "citation": "Code 1",
+    "confidence": "high",
+}
+
+
+def faults(folder: Path, changes: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The faults of the Illinois file, where homes are sold in court only, with these values in place of its own."""
+    path = Path(shutil.copy(law.US / "il.yml", folder / "il.yml"))
+    path.write_text(yaml.safe_dump({**law.read_yaml(path), "protections": [], **changes}, allow_unicode=True), "utf-8")
+    return [(found.kind, found.place, found.message) for found in findings(directory=folder) if found.is_fault]
+
+
+def of_rule(folder: Path, **changes: Any) -> list[str]:
+    """The contradictions in one protection."""
+    found = faults(folder, {"protections": [{**RULE, **changes}]})
+    assert {(kind, place) for kind, place, _ in found} <= {("contradiction", "protections[0]")}
+    return [message for _, _, message in found]
+
+
+def test_a_rule_that_says_nothing_against_the_rest_of_the_file_is_none(tmp_path: Path) -> None:
+    assert of_rule(tmp_path) == []
+
+
+@pytest.mark.parametrize("effect", ["barred", "fair_value_credit", "discretion", "deadline"])
+def test_a_rule_that_changes_what_follows_a_process_that_is_not_used(tmp_path: Path, effect: str) -> None:
+    assert of_rule(tmp_path, effect=effect, when={"process": "judicial"}) == []
+    told = of_rule(tmp_path, effect=effect, when={"process": "nonjudicial"})
+    assert told == ["a-rule is about a nonjudicial foreclosure, which is not_used here"]
+
+
+def test_that_a_process_is_not_used_may_be_said(tmp_path: Path) -> None:
+    assert of_rule(tmp_path, effect="other", when={"process": "nonjudicial"}) == []
+
+
+def test_a_share_without_the_effect_that_uses_it_and_the_other_way_round(tmp_path: Path) -> None:
+    assert of_rule(tmp_path, effect="reduced", share="0.5") == []
+    assert of_rule(tmp_path, effect="reduced") == ["a-rule has the effect reduced and no share"]
+    told = of_rule(tmp_path, effect="barred", share="0.5")
+    assert told == ["a-rule has a share, which only the effect reduced uses, and its effect is barred"]
+
+
+def test_a_rule_that_ends_before_it_starts(tmp_path: Path) -> None:
+    assert of_rule(tmp_path, effective_from="2026-01-01", effective_until="2026-01-01") == []
+    told = of_rule(tmp_path, effective_from="2026-01-02", effective_until="2026-01-01")
+    assert told == ["a-rule ends on 2026-01-01, before it starts on 2026-01-02"]
+
+
+def test_a_circumstance_that_is_taken_as_given_and_left_to_the_papers_at_once(tmp_path: Path) -> None:
+    told = of_rule(tmp_path, when={"presumes": ["small_lot", "no_farm"], "turns_on": ["small_lot"]})
+    assert told == ["a-rule both presumes small_lot and turns on it"]
+
+
+def test_a_deadline_that_counts_time_where_the_file_has_no_clock_for_it(tmp_path: Path) -> None:
+    counted = {"en": "The lender must sue within 90 days.", "es": "El banco debe demandar en 90 días."}
+    told = of_rule(tmp_path, effect="deadline", words=counted)
+    assert told == ["a-rule counts the time to sue, and deadline_to_sue has neither days nor months"]
+    deadline = {**law.read_yaml(law.US / "il.yml")["deadline_to_sue"], "days": 90}
+    assert (
+        faults(tmp_path, {"protections": [{**RULE, "effect": "deadline", "words": counted}], "deadline_to_sue": deadline}) == []
+    )
+
+
+def test_a_deadline_that_ends_with_an_event_needs_no_clock(tmp_path: Path) -> None:
+    event = {"en": "The lender must ask before the sale is approved.", "es": "El banco debe pedirlo antes de la aprobación."}
+    assert of_rule(tmp_path, effect="deadline", words=event) == []
+
+
+def test_a_clock_in_days_and_in_months_at_once(tmp_path: Path) -> None:
+    clock = {**law.read_yaml(law.US / "il.yml")["redemption_after_sale"], "days": 30, "months": 1}
+    assert faults(tmp_path, {"redemption_after_sale": clock}) == [
+        (
+            "contradiction",
+            "redemption_after_sale",
+            "the time is counted in days and in months, and only one can be right",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "standings"),
+    [
+        ("junior_liens.standing", {"standing": "not_used", "purchase_money_standing": "not_used"}),
+        ("junior_liens.purchase_money_standing", {"standing": "limited", "purchase_money_standing": "allowed"}),
+    ],
+)
+def test_a_second_mortgage_with_a_standing_that_cannot_be(tmp_path: Path, place: str, standings: dict[str, str]) -> None:
+    junior = {**law.read_yaml(law.US / "il.yml")["junior_liens"], **standings}
+    assert ("contradiction", place) in [(kind, where) for kind, where, _ in faults(tmp_path, {"junior_liens": junior})]
+
+
+def test_a_signature_without_its_day(tmp_path: Path) -> None:
+    assert [place for _, place, _ in faults(tmp_path, {"reviewed_by": "A. Lawyer"})] == ["reviewed_by"]
+    assert [place for _, place, _ in faults(tmp_path, {"reviewed_on": "2026-12-01"})] == ["reviewed_by"]
+
+
+def test_a_customary_process_that_is_not_used_keeps_the_file_from_being_read(tmp_path: Path) -> None:
+    assert [(kind, place) for kind, place, _ in faults(tmp_path, {"customary": "nonjudicial"})] == [("schema", "customary")]
+
+
+def test_no_file_that_ships_contradicts_itself() -> None:
+    assert [str(found) for found in findings() if found.kind == "contradiction"] == []

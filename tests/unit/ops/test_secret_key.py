@@ -1,0 +1,57 @@
+"""The secret that signs chat tokens and staff sessions."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from leeward.ops.secret_key import secret_key
+from leeward.ops.settings import SettingsError
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("LEEWARD_VAR", str(tmp_path))
+    monkeypatch.delenv("LEEWARD_SECRET_KEY", raising=False)
+    secret_key.cache_clear()
+    yield tmp_path
+    secret_key.cache_clear()
+
+
+def test_it_is_made_once_and_kept(folder: Path) -> None:
+    made = secret_key()
+    secret_key.cache_clear()
+    assert secret_key() == made == (folder / "secret.key").read_text(encoding="ascii")
+    assert len(made) >= 64
+
+
+def test_only_its_owner_can_read_it(folder: Path) -> None:
+    secret_key()
+    assert stat.S_IMODE((folder / "secret.key").stat().st_mode) == 0o600
+
+
+def test_nothing_else_is_left_beside_it(folder: Path) -> None:
+    secret_key()
+    assert [file.name for file in folder.iterdir()] == ["secret.key"]
+
+
+def test_all_that_start_at_once_have_the_same_one() -> None:
+    with ThreadPoolExecutor(8) as starting:
+        keys = set(starting.map(lambda _: secret_key.__wrapped__(), range(40)))
+    assert len(keys) == 1
+
+
+def test_the_environments_own_goes_before_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEEWARD_SECRET_KEY", "given")
+    assert secret_key() == "given"
+    assert not (folder / "secret.key").exists()
+
+
+def test_nothing_is_signed_with_an_empty_secret(folder: Path) -> None:
+    (folder / "secret.key").touch()
+    with pytest.raises(SettingsError, match=r"secret\.key is empty; delete it"):
+        secret_key()
