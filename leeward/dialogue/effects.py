@@ -29,7 +29,7 @@ class UpdateConversation:
 
 @dataclass(frozen=True, slots=True)
 class RecordConsent:
-    """One consent given or refused. `shown` is a leeward.compliance.consent_text.ConsentShown as JSON: what was on the screen."""
+    """One consent given or refused. `shown` is what was on the screen (leeward.compliance.consent_text.ConsentShown as JSON)."""
 
     shown: dict[str, Any]
     given: bool

@@ -135,8 +135,7 @@ def turn_commit(*, start: TurnStart, end: TurnEnd) -> bool:
         messages.message_answer(message_id=message.pk, replies=end.replies)
         if end.texts is not None:
             outbox.put_answer(message=message, bodies=end.texts.bodies, kind=end.texts.kind, to=end.texts.to)
-        for effect in end.effects:
-            _apply(effect, message)
+        apply_effects(message=message, effects=end.effects)
         if not end.erases:
             TrackerSnapshot.objects.update_or_create(
                 conversation_id=conversation.pk, defaults={"slots": dict(end.slots), "active_loop": end.active_loop}
@@ -186,6 +185,15 @@ def conversations_due(*, kinds: Iterable[str], waited: timedelta = timedelta(0))
 def _lowest_waiting(conversation_id: str) -> Message | None:
     waiting = Message.objects.filter(conversation_id=conversation_id, status=Message.Status.WAITING)
     return waiting.order_by("n").first()
+
+
+def apply_effects(*, message: Message, effects: Iterable[Effect]) -> None:
+    """Records what a message's turn asked for, in its order. Within the transaction that records the answer.
+
+    Raises django.db.DatabaseError for a consent whose text was not shown before the message (migration 0008).
+    """
+    for effect in effects:
+        _apply(effect, message)
 
 
 def _apply(effect: Effect, message: Message) -> None:

@@ -11,7 +11,7 @@ from leeward.dialogue.effects import OpenCase, RecordConsent, RevokeContact, Upd
 
 ALL = (
     UpdateConversation({"state": "IL"}, {"state": "m1"}, {}, None, "en", False, False, True, False),
-    RecordConsent("consent_contact", "contact", True, "May a person …?", "v1", "en", "yes", "web", "+13125550142"),
+    RecordConsent({"question": "consent_contact", "text": "May a person …?"}, True, "yes", "web"),
     RevokeContact("stop calling me", "en", "sms", None),
     OpenCase({"first_name": "Ann"}, {"tier": 1}),
 )
