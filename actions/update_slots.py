@@ -18,7 +18,7 @@ from actions.announcements import firm_slots, hours_text
 from actions.conversation_state import State, effects_slot, intent_of, latest, open_case, situation, slots_for, state_of
 from leeward.compliance.consent_text import ConsentShown
 from leeward.core import formatting
-from leeward.core.facts import SPECS, Facts, value_from_json
+from leeward.core.facts import SPECS, Facts, Value, value_from_json
 from leeward.dialogue.effects import Effect, RecordConsent, RevokeContact
 from leeward.dialogue.state_update import SIGNALS, Change, Note, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
@@ -63,14 +63,13 @@ def heard_in(tracker: Tracker) -> UserTurn:
             facts = facts.learn(name, value_from_json(SPECS[name], entity["value"]), turn)
     for name, candidates in (reading.get("clarify") or {}).items():
         facts = facts.ask_again(name, tuple(candidates))
-    corrections = [item["value"] for item in reading.get("amounts") or [] if item["role"] == "correction"]
     intent = intent_of(tracker)
     return UserTurn(
         intent=intent,
         turn=turn,
         asked=metadata["asked"] if "asked" in metadata else tracker.get_slot("requested_slot"),
         facts=facts,
-        correction=value_from_json(SPECS["balance_owed"], corrections[0]) if corrections else None,
+        correction=_correction(reading),
         clear_answer=_clear_answer(message, intent),
         language=reading.get("language"),
         crisis=bool(reading.get("crisis")),
@@ -80,6 +79,17 @@ def heard_in(tracker: Tracker) -> UserTurn:
         # Who cries for help and wants no calls is answered, and not called.
         revokes=intent in ("stop", "crisis") and opt_out.revokes_contact(str(message.get("text") or "")),
     )
+
+
+def _correction(reading: dict[str, Any]) -> Value | None:
+    """The amount (USD) that replaces an earlier one, if there is one that a fact could hold."""
+    for amount in reading.get("amounts") or []:
+        if amount["role"] == "correction":
+            try:
+                return value_from_json(SPECS["balance_owed"], amount["value"])
+            except ValueError:
+                return None
+    return None
 
 
 def _clear_answer(message: dict[str, Any], intent: str) -> consent_answers.Answer:

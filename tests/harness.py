@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 from django.db.models import QuerySet
 
 from leeward.devtools.chat_client import choice_of
@@ -94,6 +95,16 @@ class Stack:
             check=True,
         )
         return done.stdout
+
+    def rows(self, query: QuerySet[Any, tuple[Any, ...]]) -> list[Any]:
+        """Rows of the records, as SQLite gives them (JSON as text, a yes as 1).
+
+        The query is the models' own, so no test knows tables and columns by another name; it is run on the stack's file, for
+        the test's own Django is tied to a database of its own.
+        """
+        sql, values = query.query.sql_with_params()
+        with contextlib.closing(sqlite3.connect(self.var / "records.sqlite3", timeout=20)) as records:
+            return records.execute(sql.replace("%s", "?"), values).fetchall()
 
     def end(self) -> None:
         """Ends what a test brought back."""
@@ -189,6 +200,12 @@ class Person:
         self.replies = [m for m in newest if m["n"] > last]
 
     @property
+    def conversation(self) -> str:
+        """The conversation's id, as the token names it."""
+        token = self.client.headers["Authorization"].removeprefix("Bearer ")
+        return str(jwt.decode(token, options={"verify_signature": False})["conversation"])
+
+    @property
     def text(self) -> str:
         """All that was answered last."""
         return "\n".join(reply["text"] for reply in self.replies)
@@ -255,14 +272,8 @@ class Texter:
         return next(iter(self.rows(query)), None)
 
     def rows(self, query: QuerySet[Any, tuple[Any, ...]]) -> list[Any]:
-        """Rows of the records, as SQLite gives them (JSON as text, a yes as 1).
-
-        The query is the models' own, so no test knows tables and columns by another name; it is run on the stack's file, for
-        the test's own Django is tied to a database of its own.
-        """
-        sql, values = query.query.sql_with_params()
-        with contextlib.closing(sqlite3.connect(self.stack.var / "records.sqlite3", timeout=20)) as records:
-            return records.execute(sql.replace("%s", "?"), values).fetchall()
+        """Rows of the records."""
+        return self.stack.rows(query)
 
     def count(self, query: QuerySet[Any]) -> int:
         """How many rows of the records there are."""

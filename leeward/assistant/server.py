@@ -8,6 +8,7 @@ FailSafeTrackerStore).
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 
 import uvicorn
@@ -23,6 +24,7 @@ from leeward.assistant import logging_config
 from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_once_compiled
 from leeward.assistant.edge import Edge
 from leeward.assistant.tracker_store import SnapshotTrackerStore
+from leeward.core.business_days import is_federal_holiday
 from leeward.ops import model_files, paths
 from leeward.ops.settings import Settings
 
@@ -43,11 +45,13 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     app = Sanic("leeward", configure_logging=False)
     register(create_http_input_channels(None, str(paths.PROJECT / "credentials.yml")), app, route="/")
 
-    @app.listener("after_server_start")
+    # Before the channels' own listeners, which need the agent.
+    @app.listener("before_server_start")
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.agent = await _load_agent(model, loop)
-        # The first reading loads the gazetteer; nobody should wait for that.
+        # The first reading loads the gazetteer, the first date the holidays; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
+        is_federal_holiday(date.today())
         app.ctx.keeping_up = loop.create_task(keep_up(app.ctx.agent))
 
     @app.listener("before_server_stop")

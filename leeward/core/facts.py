@@ -166,6 +166,16 @@ class Facts:
         clarify = {key: options for key, options in self.clarify.items() if key != name}
         return Facts({**self.known, name: Fact(checked, turn)}, clarify)
 
+    def learn_or_ask(self, name: str, value: Value) -> Facts:
+        """As `learn`; a value that does not fit its fact ("served on 12/31/9999") is to be clarified instead.
+
+        Raises KeyError for a name that is no fact.
+        """
+        try:
+            return self.learn(name, value)
+        except ValueError:
+            return self.ask_again(name)
+
     def ask_again(self, name: str, candidates: tuple[str, ...] = ()) -> Facts:
         """New Facts in which `name` is to be clarified between `candidates` (none: any answer will do)."""
         SPECS[name]

@@ -29,7 +29,7 @@ class UpdateConversation:
 
 @dataclass(frozen=True, slots=True)
 class RecordConsent:
-    """One consent given or refused. `shown` is what was on the screen (leeward.compliance.consent_text.ConsentShown as JSON)."""
+    """One consent given or refused. `shown` is what was on the screen (consent_text.ConsentShown as JSON)."""
 
     shown: dict[str, Any]
     given: bool

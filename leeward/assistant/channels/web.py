@@ -179,6 +179,7 @@ class WebChannel(InputChannel):
     # ---------------------------------------------------------------- one message
 
     async def _receive(self, request: Request) -> HTTPResponse:
+        _bearer(request)
         sent = gate.inbound_of(gate.body_of(request.body))
         # Known before any storage, so that a cry for help is answered whatever else fails.
         request.ctx.text = sent.text
@@ -217,17 +218,23 @@ class WebChannel(InputChannel):
     # ---------------------------------------------------------------- who is this
 
     async def _caller(self, request: Request) -> Caller:
-        scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Refused(401, "This request has no chat token. Start a chat first.")
-        try:
-            claims = jwt.decode(token, secret_key.secret_key(), algorithms=["HS256"])
-        except jwt.InvalidTokenError:
-            raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
-        conversation = str(claims["conversation"])
-        if not await db_call(conversations.conversation_is_open, conversation_id=conversation):
+        """Whose request this is. Raises Refused where the token is none of ours or its chat has ended."""
+        caller = _bearer(request)
+        if not await db_call(conversations.conversation_is_open, conversation_id=caller.conversation):
             raise Refused(401, "This chat has ended. Please start a new one.")
-        return Caller(conversation)
+        return caller
+
+
+def _bearer(request: Request) -> Caller:
+    """The conversation that the request's token names, by its signature alone. Raises Refused."""
+    scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refused(401, "This request has no chat token. Start a chat first.")
+    try:
+        claims = jwt.decode(token, secret_key.secret_key(), algorithms=["HS256"], options={"require": ["conversation"]})
+    except jwt.InvalidTokenError:
+        raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
+    return Caller(str(claims["conversation"]))
 
 
 async def _not_now(request: Request, response_name: str) -> HTTPResponse:
