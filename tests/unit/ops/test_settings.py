@@ -73,7 +73,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     [
         ("LEEWARD_CHAT_PORT", "http", "LEEWARD_CHAT_PORT is 'http', which is not a port number; use one from 1 to 65535."),
         ("LEEWARD_DESK_PORT", "65536", "LEEWARD_DESK_PORT is '65536', which is not a port number; use one from 1 to 65535."),
-        ("LEEWARD_ACTIONS_PORT", "0", "LEEWARD_ACTIONS_PORT is '0', which is not a port number; use one from 1 to 65535."),
+        ("LEEWARD_CHAT_PORT", "0", "LEEWARD_CHAT_PORT is '0', which is not a port number; use one from 1 to 65535."),
         ("LEEWARD_TLS", "yes", "LEEWARD_TLS is 'yes', which is neither 1 (on) nor 0 (off)."),
         (
             "LEEWARD_PUBLIC_URL",
