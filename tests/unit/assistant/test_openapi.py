@@ -65,7 +65,7 @@ def properties(schema: str) -> set[str]:
 
 
 @pytest.fixture
-def conversation(db: None) -> Conversation:
+def conversation(transactional_db: None) -> Conversation:
     """Something said and answered, something said that waits, and a word of staff."""
     begun = conversations.conversation_start(channel="web", language="en")
     asked, _ = messages.message_receive(conversation_id=begun.id, key="a", text="Illinois", kind="text", language=None)
