@@ -16,7 +16,7 @@ CONSENT_TEXT = "May a person contact you?"
 def consent(
     conversation_id: str, *, given: bool = True, kind: str = "contact", phone: str | None = "+13125550142", key: str = ""
 ) -> ConsentRecord:
-    """An answer to one of the consents, as it was asked and said; a permission to be contacted only counts once its question went out."""
+    """An answer to one of the consents, as it was asked and said: a permission to be contacted after its question went out."""
     key = key or f"{kind}-{given}"
     if given and kind in ("contact", "automated"):
         show_before(conversation_id, text=CONSENT_TEXT, key=key, words="yes")

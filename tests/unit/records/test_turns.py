@@ -16,7 +16,7 @@ from leeward.core.facts import Facts
 from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, UpdateConversation
 from leeward.records import turns
 from leeward.records.models import Case, ConsentRecord, Contact, Conversation, Message, OutboundSms, TrackerSnapshot
-from leeward.records.services import contacts, conversations, messages
+from leeward.records.services import conversations, messages
 from leeward.records.services.messages import Reply
 from leeward.records.turns import Texts, TurnEnd, TurnStart
 
@@ -325,9 +325,7 @@ def test_what_is_due_is_told_by_kind_and_by_how_long_it_waited(conversation: Con
     count=st.integers(1, 4),
     steps=st.lists(st.tuples(st.sampled_from(("start", "commit")), st.sampled_from("AB")), max_size=24),
 )
-def test_however_two_workers_interleave_each_message_is_answered_once(
-    count: int, steps: list[tuple[str, str]]
-) -> None:
+def test_however_two_workers_interleave_each_message_is_answered_once(count: int, steps: list[tuple[str, str]]) -> None:
     with transaction.atomic():
         conversation = conversations.conversation_start(channel="web", language="en")
         for number in range(count):
@@ -342,7 +340,10 @@ def test_however_two_workers_interleave_each_message_is_answered_once(
                 turns.turn_commit(start=start, end=ending(Reply(f"{worker} answers {start.message.key}")))
 
         # Whatever they did, in the end each works through what is left.
-        for kind, worker in (*steps, *[(kind, worker) for _ in range(count) for worker in "AB" for kind in ("start", "commit")]):
+        for kind, worker in (
+            *steps,
+            *[(kind, worker) for _ in range(count) for worker in "AB" for kind in ("start", "commit")],
+        ):
             step(kind, worker)
         answered = Message.objects.filter(conversation=conversation, direction=Message.Direction.OUT).order_by("n")
         assert [row.text.rpartition(" ")[2] for row in answered] == [f"k{number}" for number in range(count)]
