@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,10 +27,20 @@ def connection(
     monkeypatch.setattr(database, "close_old_connections", lambda: None)
     monkeypatch.setattr(type(connections), "all", lambda self, initialized_only=False: [own])
     monkeypatch.setattr(own, "validate_thread_sharing", lambda: None)
+    # Django takes every SQLite connection for usable; on PostgreSQL it asks the server, as here.
+    monkeypatch.setattr(own, "is_usable", lambda: answers(own))
     with django_db_blocker.unblock():
         own.connect()
         yield own
         own.close()
+
+
+def answers(connection: DatabaseWrapper) -> bool:
+    try:
+        connection.connection.execute("SELECT 1")
+    except sqlite3.ProgrammingError:
+        return False
+    return True
 
 
 def one(connection: DatabaseWrapper) -> Any:
