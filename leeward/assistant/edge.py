@@ -1,7 +1,7 @@
 """The outermost layer of the assistant's web server: bodies are bounded before anything reads them, every answer is dressed.
 
 An ASGI middleware around the Sanic application, which uvicorn serves: its parser (h11) refuses what Sanic 21.12's own server
-accepts, a negative Content-Length among it (docs/decisions/0014-asgi-edge.md).
+accepts, a negative Content-Length among it (docs/decisions/0012-asgi-edge.md).
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ class BodyTooLarge(Exception):
     """More came than any of our messages needs."""
 
 
+class CallerGone(Exception):
+    """The caller hung up before the whole body had come; half a message is none."""
+
+
 class Edge:
     """Wraps an application. `tls` says that people reach it over HTTPS, so that browsers may insist on it."""
 
@@ -53,10 +57,8 @@ class Edge:
                 # Sanic gives them as an iterator, which can be read but once.
                 headers = list(event.get("headers", ()))
                 known = {name.lower() for name, _ in headers}
-                missing = [
-                    (name.encode(), value.encode()) for name, value in self._headers.items() if name.encode() not in known
-                ]
-                event = {**event, "headers": [*event.get("headers", ()), *missing]}
+                added = ((name.encode(), value.encode()) for name, value in self._headers.items())
+                event = {**event, "headers": [*headers, *(pair for pair in added if pair[0] not in known)]}
             await send(event)
 
         try:
@@ -71,17 +73,19 @@ class Edge:
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes:
-    """The body, up to LARGEST_BODY bytes. Raises BodyTooLarge."""
+    """The body, up to LARGEST_BODY bytes. Raises BodyTooLarge, and CallerGone where the line broke before its end."""
     announced = dict(scope.get("headers", ())).get(b"content-length", b"0")
     if int(announced) > LARGEST_BODY:
         raise BodyTooLarge
     body = b""
     while True:
         event = await receive()
+        if event["type"] == "http.disconnect":
+            raise CallerGone
         body += event.get("body", b"")
         if len(body) > LARGEST_BODY:
             raise BodyTooLarge
-        if event["type"] != "http.request" or not event.get("more_body", False):
+        if not event.get("more_body", False):
             return body
 
 

@@ -374,7 +374,7 @@ def test_with_the_action_server_gone_a_text_waits_and_is_answered_after(stack: S
     sid = new_sid()
     assert stack.twilio.text(stack.chat, texter.number, "265k", sid=sid).status_code == 200
     message = Message.objects.filter(key=sid)
-    until(lambda: texter.row(message.values_list("tries"))[0] >= 1)
+    until(lambda: texter.row(message.values_list("retry_at"))[0] is not None)
     with stack.actions_again():
         until(lambda: texter.row(message.values_list("status")) == ("answered",), RETRY_SECONDS)
     assert texter.state["facts"]["home_value"] == 265_000
