@@ -12,7 +12,6 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from asgiref.sync import sync_to_async
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -26,7 +25,6 @@ from leeward.core.firm import Firm
 from leeward.core.language import Language
 from leeward.dialogue.policy import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due
 from leeward.law.model import Jurisdiction
-from leeward.records.services import cases, contacts
 
 OPTIONS_TOLD_IN_FULL = 3
 # A second lien has a standing of its own; it changes nothing in what is told of the main mortgage.
@@ -56,7 +54,7 @@ def firm_slots(state: State) -> list[EventType]:
     ]
 
 
-async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress:
+def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress:
     """Sends every announcement that is due and was not sent before; returns the progress with them noted."""
     progress = state.progress
     if progress.idle or progress.paused:
@@ -69,7 +67,7 @@ async def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Pr
     if estimate_is_due(state.facts, progress):
         progress = _tell_estimate_once(dispatcher, state, progress)
     if handoff_is_due(state.facts, progress) and "handoff" not in progress.announced:
-        progress = await _tell_handoff(dispatcher, state, progress)
+        progress = _tell_handoff(dispatcher, state, progress)
     if options_are_due(state.facts, state.estimate, progress) and "options" not in progress.announced:
         _tell_options(dispatcher, state)
         progress = progress.with_announced("options")
@@ -285,9 +283,8 @@ def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) 
 # ------------------------------------------------------------------ handing off
 
 
-async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
-    """Stores the contact and the case, and says when and how staff will reach the person."""
-    await sync_to_async(store_case)(state)
+def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """Says when and how staff will reach the person."""
     dispatcher.utter_message(response="say_summary_for_staff", noted="; ".join(noted_in(state)))
     phone = state.firm.phone_display
     hours = hours_text(state.firm, state.language)
@@ -303,12 +300,6 @@ async def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress
     else:
         dispatcher.utter_message(response="say_handoff_no_consent", firm_phone=phone, firm_hours=hours)
     return progress.with_announced("handoff")
-
-
-def store_case(state: State) -> None:
-    """The contact and the case with its urgency, as staff will see them."""
-    contacts.contact_save(conversation_id=state.conversation, facts=state.facts)
-    cases.case_open(conversation_id=state.conversation, triage=state.triage.to_json())
 
 
 def _called(state: State) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from asgiref.sync import sync_to_async
+from dataclasses import replace
+
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.announcements import fitting_options, noted_in, tell_estimate, tell_option
-from actions.conversation_state import State, intent_of, latest, slots_for, state_name, state_of
+from actions.conversation_state import State, effects_slot, intent_of, latest, situation, slots_for, state_name, state_of
 from actions.validate_intake_form import MISSES_BEFORE_PERSON
 from leeward.assessment.options import options
 from leeward.core import formatting
@@ -20,7 +21,6 @@ from leeward.dialogue.policy import CONTACT, Progress, estimate_is_due
 from leeward.dialogue.state_update import CONSENTS
 from leeward.dialogue.topics import Intent
 from leeward.ops import domain_files
-from leeward.records.services import conversations
 
 
 class ActionAnswerTopic(Action):
@@ -193,7 +193,6 @@ class ActionStartOver(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Clears the facts and the progress; language, safety state and message count are kept."""
         state = state_of(tracker)
-        await sync_to_async(conversations.conversation_forget)(conversation_id=state.conversation)
         language = state.facts.get("language")
         kept = Facts().learn("language", language) if language is not None else Facts()
         fresh = Progress(
@@ -206,7 +205,12 @@ class ActionStartOver(Action):
             language_chosen=state.progress.language_chosen,
         )
         dispatcher.utter_message(response="say_started_over")
-        return [*slots_for(state.facts, kept, fresh), SlotSet("consent_shown", None)]
+        forgotten = replace(situation(State(state.conversation, kept, fresh, state.today)), estimate=None)
+        return [
+            *slots_for(state.facts, kept, fresh),
+            effects_slot(tracker, forgotten),
+            SlotSet("consent_shown", None),
+        ]
 
 
 class ActionUnclear(Action):

@@ -13,10 +13,13 @@ from rasa_sdk.events import EventType, SlotSet
 
 from leeward.assessment.deficiency import estimate
 from leeward.assessment.model import Estimate
+from leeward.assessment.serialization import estimate_to_json
 from leeward.assessment.triage import Triage, triage
 from leeward.core.facts import SPECS, Facts
 from leeward.core.firm import Firm, firm
 from leeward.core.language import Language
+from leeward.dialogue import effects
+from leeward.dialogue.effects import Effect
 from leeward.dialogue.policy import Progress
 from leeward.law import law_for
 from leeward.law.model import Jurisdiction
@@ -91,6 +94,32 @@ def slots_for(before: Facts, after: Facts, progress: Progress) -> list[EventType
     if after.get("state") != before.get("state") or after.get("language") != before.get("language"):
         events.append(SlotSet("state_name", state_name(after)))
     return events
+
+
+def effects_slot(tracker: Tracker, *asked: Effect) -> EventType:
+    """The slot event that adds effects to those that this turn's earlier actions asked for."""
+    return SlotSet(effects.SLOT, [*(tracker.get_slot(effects.SLOT) or []), *effects.to_json(asked)])
+
+
+def situation(state: State) -> effects.UpdateConversation:
+    """What is known now, to be recorded."""
+    facts, progress = state.facts, state.progress
+    return effects.UpdateConversation(
+        facts=facts.to_json(),
+        fact_turns={name: fact.turn for name, fact in facts.known.items() if fact.turn},
+        clarify={name: list(candidates) for name, candidates in facts.clarify.items()},
+        estimate=estimate_to_json(state.estimate),
+        language=state.language,
+        paused=progress.paused,
+        crisis=progress.crisis,
+        danger=progress.danger,
+        wants_person="wants_contact" in progress.yes,
+    )
+
+
+def open_case(state: State) -> effects.OpenCase:
+    """The case with its urgency and contact as they are now."""
+    return effects.OpenCase(facts=state.facts.to_json(), triage=state.triage.to_json())
 
 
 def state_name(facts: Facts) -> str | None:

@@ -6,25 +6,23 @@ from a button's payload.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.announcements import firm_slots, hours_text
-from actions.conversation_state import State, intent_of, latest, slots_for, state_of
-from leeward.assessment.serialization import estimate_to_json
+from actions.conversation_state import State, effects_slot, intent_of, latest, open_case, situation, slots_for, state_of
 from leeward.compliance.consent_text import ConsentShown
 from leeward.core import formatting
-from leeward.core.facts import SPECS, Facts, value_from_json
+from leeward.core.facts import SPECS, Facts, Value, value_from_json
+from leeward.dialogue.effects import Effect, RecordConsent, RevokeContact
 from leeward.dialogue.state_update import SIGNALS, Change, Note, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
 from leeward.ops import domain_files
-from leeward.records import opt_outs
-from leeward.records.services import cases, consents, contacts, conversations
 
 
 class ActionTake(Action):
@@ -41,8 +39,8 @@ class ActionTake(Action):
         taken = apply_turn(before.facts, before.progress, user_turn)
         after = State(before.conversation, taken.facts, taken.progress, before.today)
         _say(dispatcher, tracker, before, after, taken)
-        await sync_to_async(_record)(after, taken, tracker)
         events = slots_for(before.facts, taken.facts, taken.progress)
+        events.append(effects_slot(tracker, *_effects(after, taken, tracker)))
         if tracker.get_slot("firm") is None:
             events += firm_slots(after)
         elif before.language != after.language:
@@ -65,22 +63,33 @@ def heard_in(tracker: Tracker) -> UserTurn:
             facts = facts.learn(name, value_from_json(SPECS[name], entity["value"]), turn)
     for name, candidates in (reading.get("clarify") or {}).items():
         facts = facts.ask_again(name, tuple(candidates))
-    corrections = [item["value"] for item in reading.get("amounts") or [] if item["role"] == "correction"]
     intent = intent_of(tracker)
     return UserTurn(
         intent=intent,
         turn=turn,
-        asked=tracker.get_slot("requested_slot"),
+        asked=metadata["asked"] if "asked" in metadata else tracker.get_slot("requested_slot"),
         facts=facts,
-        correction=value_from_json(SPECS["balance_owed"], corrections[0]) if corrections else None,
+        correction=_correction(reading),
         clear_answer=_clear_answer(message, intent),
         language=reading.get("language"),
         crisis=bool(reading.get("crisis")),
         danger=bool(reading.get("danger")),
         possible_crisis=bool(reading.get("possible_crisis")),
         warnings=tuple(name for name in SIGNALS if reading.get(name)),
-        revokes=intent == "stop" and opt_out.revokes_contact(str(message.get("text") or "")),
+        # Who cries for help and wants no calls is answered, and not called.
+        revokes=intent in ("stop", "crisis") and opt_out.revokes_contact(str(message.get("text") or "")),
     )
+
+
+def _correction(reading: dict[str, Any]) -> Value | None:
+    """The amount (USD) that replaces an earlier one, if there is one that a fact could hold."""
+    for amount in reading.get("amounts") or []:
+        if amount["role"] == "correction":
+            try:
+                return value_from_json(SPECS["balance_owed"], amount["value"])
+            except ValueError:
+                return None
+    return None
 
 
 def _clear_answer(message: dict[str, Any], intent: str) -> consent_answers.Answer:
@@ -127,61 +136,27 @@ def _value(after: State, change: Change) -> str:
     return formatting.fact_value(SPECS[change.name], change.value, after.language)
 
 
-def _record(after: State, taken: TurnResult, tracker: Tracker) -> None:
-    """Stores what is known now; every write may be repeated for the same message without harm."""
-    progress = after.progress
-    conversations.conversation_update(
-        conversation_id=after.conversation,
-        facts=after.facts,
-        estimate=estimate_to_json(after.estimate),
-        language=after.language,
-        paused=progress.paused,
-        crisis=progress.crisis,
-        danger=progress.danger,
-        wants_person="wants_contact" in progress.yes,
-    )
+def _effects(after: State, taken: TurnResult, tracker: Tracker) -> Iterator[Effect]:
+    """What is to be recorded of this message."""
+    yield situation(after)
+    channel = tracker.get_latest_input_channel() or "web"
     shown = ConsentShown.from_json(tracker.get_slot("consent_shown"))
     for name, given in (taken.consents or {}).items():
         if shown is not None and shown.question == name:
-            consents.consent_record(
-                conversation_id=after.conversation,
-                kind=shown.kind,
-                given=given,
-                text=shown.text,
-                version=shown.version,
-                words=_words(latest(tracker)),
-                language=shown.language,
-                channel=tracker.get_latest_input_channel() or "web",
-                phone=shown.phone,
-                message_key=str(latest(tracker).get("message_id") or ""),
-            )
+            yield RecordConsent(shown.to_json(), given=given, words=_words(latest(tracker)), channel=channel)
     if taken.revoked:
-        _revoke(after, tracker)
+        phone = after.facts.get("phone")
+        yield RevokeContact(
+            words=_words(latest(tracker)),
+            language=after.language,
+            channel=channel,
+            phone=phone if isinstance(phone, str) else None,
+        )
+    progress = after.progress
     if progress.crisis or progress.danger or "wants_contact" in progress.yes:
-        contacts.contact_save(conversation_id=after.conversation, facts=after.facts)
-        cases.case_open(conversation_id=after.conversation, triage=after.triage.to_json())
+        yield open_case(after)
 
 
 def _words(message: dict[str, Any]) -> str:
     """What the person wrote, or the title that they tapped."""
     return str((message.get("metadata") or {}).get("words") or message.get("text") or "")
-
-
-def _revoke(after: State, tracker: Tracker) -> None:
-    """Keeps that nobody may call or write any more, in the person's own words, on every channel at once."""
-    message = latest(tracker)
-    words = str(message.get("text") or "")
-    channel = tracker.get_latest_input_channel() or "web"
-    phone = after.facts.get("phone")
-    number = phone if isinstance(phone, str) else None
-    if number is not None:
-        opt_outs.opt_out_record(phone=number, channel=channel, words=words)
-    consents.consents_take_back(
-        conversation_id=after.conversation,
-        kinds=("contact", "automated"),
-        words=words,
-        language=after.language,
-        channel=channel,
-        phone=number,
-        message_key=str(message.get("message_id") or ""),
-    )

@@ -11,7 +11,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from rasa_sdk.types import DomainDict
 
 from actions.announcements import tell_what_is_due
-from actions.conversation_state import State, intent_of, latest, state_of
+from actions.conversation_state import State, effects_slot, intent_of, latest, open_case, state_of
 from leeward.core.facts import SPECS
 from leeward.dialogue import topics
 from leeward.dialogue.policy import LEFT_WHEN_UNANSWERED, MOST_ASKS, Progress, leave_open, next_question
@@ -43,7 +43,8 @@ class ValidateIntakeForm(Action):
             return [SlotSet("requested_slot", "idle")]
         consecutive_fallbacks = state.progress.consecutive_fallbacks
         state = _without_dead_end(dispatcher, state, tracker.get_slot("requested_slot"))
-        progress = await tell_what_is_due(dispatcher, state)
+        progress = tell_what_is_due(dispatcher, state)
+        handed_off = "handoff" in progress.announced - state.progress.announced
         state = state.with_progress(progress)
         question = next_question(state.facts, state.estimate, progress)
         if progress.ask_counts.get(question.name, 0) >= MOST_ASKS and question.name in LEFT_WHEN_UNANSWERED:
@@ -54,6 +55,7 @@ class ValidateIntakeForm(Action):
         asked_before = progress.ask_counts.get(question.name, 0)
         asks = {**progress.ask_counts, question.name: asked_before + 1}
         return [
+            *([effects_slot(tracker, open_case(state))] if handed_off else []),
             SlotSet("progress", replace(progress, ask_counts=asks).to_json()),
             SlotSet("prompt_variant", _prompt_variant(question.name, asked_before, progress, consecutive_fallbacks)),
             SlotSet("requested_slot", question.name),

@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 from django.db.models import QuerySet
 
+from leeward.devtools.chat_client import choice_of
 from leeward.devtools.fake_twilio import FakeTwilio
 from leeward.devtools.sms_client import Phone
 from leeward.ops import instance, paths, supervisor
-from leeward.ops.ports import Ports
+from leeward.ops.ports import Ports, free_port
 from leeward.records.models import Conversation, Message, OutboundSms
 
 ANSWER_SECONDS = 30.0
@@ -36,6 +38,7 @@ class Stack:
     ports: Ports
     var: Path
     twilio: FakeTwilio
+    actions_port: int = 0
 
     @property
     def chat(self) -> str:
@@ -49,15 +52,15 @@ class Stack:
 
     def kill_actions(self) -> None:
         """Ends the action server without warning."""
-        for pid in pids(f"leeward.cli.serve actions {self.ports.actions}"):
+        for pid in pids(f"leeward.cli.serve actions {self.actions_port}"):
             os.kill(pid, signal.SIGKILL)
-        until(lambda: not answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+        until(lambda: not answers(f"http://127.0.0.1:{self.actions_port}/health"))
 
     @contextlib.contextmanager
     def actions_again(self) -> Iterator[None]:
         """Brings the action server back for the length of a block, and on until the stack ends."""
-        self._start("actions", self.ports.actions)
-        until(lambda: answers(f"http://127.0.0.1:{self.ports.actions}/health"))
+        self._start("actions", self.actions_port)
+        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"))
         yield
 
     def kill_assistant(self) -> None:
@@ -74,7 +77,7 @@ class Stack:
     def _start(self, part: str, port: int) -> None:
         subprocess.Popen(
             [sys.executable, "-m", "leeward.cli.serve", part, str(port)],
-            env=instance.environment(self.ports),
+            env=instance.environment(),
             cwd=paths.PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -85,7 +88,7 @@ class Stack:
         """What a command says when it works on this stack's records."""
         done = subprocess.run(
             [sys.executable, *command],
-            env=instance.environment(self.ports),
+            env=instance.environment(),
             cwd=paths.PROJECT,
             capture_output=True,
             text=True,
@@ -93,19 +96,34 @@ class Stack:
         )
         return done.stdout
 
+    def rows(self, query: QuerySet[Any, tuple[Any, ...]]) -> list[Any]:
+        """Rows of the records, as SQLite gives them (JSON as text, a yes as 1).
+
+        The query is the models' own, so no test knows tables and columns by another name; it is run on the stack's file, for
+        the test's own Django is tied to a database of its own.
+        """
+        sql, values = query.query.sql_with_params()
+        with contextlib.closing(sqlite3.connect(self.var / "records.sqlite3", timeout=20)) as records:
+            return records.execute(sql.replace("%s", "?"), values).fetchall()
+
     def end(self) -> None:
         """Ends what a test brought back."""
-        for part in (f"actions {self.ports.actions}", f"assistant {self.ports.chat}"):
+        for part in (f"actions {self.actions_port}", f"assistant {self.ports.chat}"):
             for pid in pids(f"leeward.cli.serve {part}"):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGTERM)
 
 
 @contextlib.contextmanager
-def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
-    """A stack whose records live in `var`, with a Twilio of its own, stopped at the end."""
+def started(var: Path, *, desk: bool = False, action_server: bool = False) -> Iterator[Stack]:
+    """A stack whose records live in `var`, with a Twilio of its own, stopped at the end.
+
+    With `action_server`, the actions run in a process of their own, which a test may kill and bring back.
+    """
     os.environ["LEEWARD_VAR"] = str(var)
     ports = Ports.free()
+    actions_port = free_port() if action_server else 0
+    os.environ["LEEWARD_ACTIONS_URL"] = f"http://127.0.0.1:{actions_port}/webhook" if action_server else ""
     twilio = FakeTwilio()
     os.environ.update(twilio.environment(f"http://127.0.0.1:{ports.chat}"))
     migrate = [
@@ -113,10 +131,12 @@ def started(var: Path, *, desk: bool = False) -> Iterator[Stack]:
         "-c",
         "from leeward import records; records.setup()\nfrom leeward.records import bootstrap; bootstrap.migrate()",
     ]
-    subprocess.run(migrate, env=instance.environment(ports), cwd=paths.PROJECT, check=True)
+    subprocess.run(migrate, env=instance.environment(), cwd=paths.PROJECT, check=True)
     supervisor.ensure_trained(print)
-    with supervisor.running(ports, desk=desk, say=print):
-        stack = Stack(ports, var, twilio)
+    stack = Stack(ports, var, twilio, actions_port)
+    with contextlib.ExitStack() as actions, supervisor.running(ports, desk=desk, say=print):
+        if action_server:
+            actions.enter_context(stack.actions_again())
         try:
             yield stack
         finally:
@@ -134,6 +154,7 @@ class Person:
     state: dict[str, Any] = field(default_factory=dict)
     opening: list[dict[str, Any]] = field(default_factory=list)
     status: int = 0
+    seen: int = 0
 
     def __post_init__(self) -> None:
         self.client = httpx.Client(base_url=self.stack.chat, timeout=ANSWER_SECONDS)
@@ -148,7 +169,9 @@ class Person:
 
     def says(self, words: str, *, key: str = "text", message_id: str | None = None) -> str:
         """Writes (or, with key="choice", taps) and gives back all that is answered, as one text."""
-        body = {"id": message_id or uuid.uuid4().hex, key: words}
+        said = {"text": words} if key == "text" else {"answer": choice_of(words, self.replies)}
+        self.seen = max([self.seen, *(reply["n"] for reply in self.replies if "n" in reply)])
+        body = {"id": message_id or uuid.uuid4().hex, "seen": self.seen, **said}
         answer = self.client.post("/chat/messages", json=body)
         self.status = answer.status_code
         if answer.status_code != 200:
@@ -175,6 +198,12 @@ class Person:
         newest = [m for m in self.state["messages"] if m["n"] > seen and m["from"] == "assistant"]
         last = max(m["n"] for m in self.state["messages"] if m["from"] == "you")
         self.replies = [m for m in newest if m["n"] > last]
+
+    @property
+    def conversation(self) -> str:
+        """The conversation's id, as the token names it."""
+        token = self.client.headers["Authorization"].removeprefix("Bearer ")
+        return str(jwt.decode(token, options={"verify_signature": False})["conversation"])
 
     @property
     def text(self) -> str:
@@ -243,14 +272,8 @@ class Texter:
         return next(iter(self.rows(query)), None)
 
     def rows(self, query: QuerySet[Any, tuple[Any, ...]]) -> list[Any]:
-        """Rows of the records, as SQLite gives them (JSON as text, a yes as 1).
-
-        The query is the models' own, so no test knows tables and columns by another name; it is run on the stack's file, for
-        the test's own Django is tied to a database of its own.
-        """
-        sql, values = query.query.sql_with_params()
-        with contextlib.closing(sqlite3.connect(self.stack.var / "records.sqlite3", timeout=20)) as records:
-            return records.execute(sql.replace("%s", "?"), values).fetchall()
+        """Rows of the records."""
+        return self.stack.rows(query)
 
     def count(self, query: QuerySet[Any]) -> int:
         """How many rows of the records there are."""

@@ -12,9 +12,8 @@ from factories import consent
 from leeward.core.facts import Facts
 from leeward.records import inbound_sms, opt_outs, outbox
 from leeward.records.models import Case
-from leeward.records.services import cases, contacts, conversations, messages
+from leeward.records.services import cases, contacts, conversations
 from leeward.records.services.messages import ReceivedMessage
-from leeward.sms.send_policy import MessageKind
 
 PHONE = "+13125550142"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("America/Chicago"))
@@ -31,11 +30,6 @@ def receive(text: str, sid: str = "SM1", phone: str = PHONE) -> ReceivedMessage:
     message = inbound_sms.receive_sms(sid=sid, phone=phone, text=text, media=False, language="en")
     assert message is not None
     return message
-
-
-def answer(message: ReceivedMessage, *bodies: str, kind: MessageKind = "reply", phone: str = PHONE) -> None:
-    replies = [messages.Reply(body, asked="state") for body in bodies]
-    outbox.answer(message_id=message.id, replies=replies, bodies=bodies, kind=kind, to=phone)
 
 
 def stops(message: ReceivedMessage) -> bool:

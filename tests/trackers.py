@@ -13,6 +13,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from leeward.core.facts import Facts, Value
+from leeward.dialogue import effects
+from leeward.dialogue.effects import Effect
 from leeward.dialogue.policy import Progress
 from leeward.ops import domain_files
 
@@ -82,6 +84,11 @@ class Done:
     slots: dict[str, Any]
 
     @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What it asks to have recorded."""
+        return effects.from_json(self.slots.get(effects.SLOT))
+
+    @property
     def said(self) -> list[str]:
         """The names of the responses, in the order in which they were said."""
         return [utterance["response"] for utterance in self.utterances]
@@ -98,7 +105,7 @@ class Done:
 
 
 def run(action: Action, tracker: Tracker) -> Done:
-    """Runs an action as the action server does. Its database work stays in the test's own thread and transaction.
+    """Runs an action as the action server does. It touches no database; `recorded` keeps what it asks for.
 
     Whatever it says must stand in domain.yml, with all that the sentence needs filled in.
     """
@@ -107,6 +114,17 @@ def run(action: Action, tracker: Tracker) -> Done:
     for utterance in dispatcher.messages:
         assert _missing(utterance) == set(), utterance["response"]
     return Done(dispatcher.messages, {event["name"]: event["value"] for event in events if event["event"] == "slot"})
+
+
+def recorded(conversation: str, done: Done, *, key: str = "m1", words: str = "x") -> Done:
+    """Keeps what an action asked for, as a turn does: for a message that was really received under `key`."""
+    from leeward.records import turns
+    from leeward.records.models import Message
+    from leeward.records.services import messages
+
+    row, _ = messages.message_receive(conversation_id=conversation, key=key, text=words, kind="text", language=None)
+    turns.apply_effects(message=Message.objects.get(pk=row.id), effects=done.effects)
+    return done
 
 
 def _missing(utterance: dict[str, Any]) -> set[str]:

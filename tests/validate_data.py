@@ -14,7 +14,6 @@ from typing import get_args
 from leeward.dialogue import topics
 from leeward.dialogue.state_update import Note
 from leeward.ops import domain_files, instance, paths
-from leeward.ops.ports import Ports
 
 COMMAND = [sys.executable, "-m", "rasa", "data", "validate", "--max-history", "5"]
 UNUSED = re.compile(r"The utterance '(\w+)' is not used in any story or rule")
@@ -23,7 +22,7 @@ WARNING = re.compile(r"(?:UserWarning|RuntimeWarning|RasaWarning): (.*)")
 
 def main() -> int:
     """Runs the validator; 0 where the data is clean."""
-    environment = {**instance.environment(Ports.configured()), "PYTHONWARNINGS": "ignore,default::UserWarning"}
+    environment = {**instance.environment(), "PYTHONWARNINGS": "ignore,default::UserWarning"}
     done = subprocess.run(COMMAND, cwd=paths.PROJECT, env=environment, capture_output=True, text=True, check=False)
     output = done.stdout + done.stderr
     complaints = [line for line in WARNING.findall(output) if not UNUSED.match(line)]

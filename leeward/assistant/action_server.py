@@ -1,21 +1,28 @@
-"""The action server: Rasa's own, on the loopback address only, without telemetry."""
+"""A separate action server: Rasa's own, on the loopback address only, for whoever knows the shared secret."""
 
 from __future__ import annotations
 
+import hmac
 import logging
-from datetime import date
 
 from rasa_sdk.endpoint import create_app
+from sanic import response
+from sanic.request import Request
+from sanic.response import HTTPResponse
 
-from leeward import records
-from leeward.core.business_days import is_federal_holiday
+from leeward.assistant.action_endpoint import ACTIONS_PACKAGE, SECRET_HEADER, shared_secret
 
 
 def run(port: int) -> None:
-    """Serves the actions package on 127.0.0.1:`port` until stopped."""
+    """Serves the actions package on 127.0.0.1:`port` until stopped. It holds no records: actions only decide."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    records.setup()
-    # The first look at the holidays takes about a second; nobody should wait for that.
-    is_federal_holiday(date.today())
-    app = create_app("actions", cors_origins=None)
+    app = create_app(ACTIONS_PACKAGE, cors_origins=None)
+
+    @app.middleware("request")
+    async def let_in(request: Request) -> HTTPResponse | None:
+        known = hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), shared_secret().encode())
+        if request.path == "/health" or known:
+            return None
+        return response.json({"error": f"This server needs the shared secret in {SECRET_HEADER}."}, status=401)
+
     app.run(host="127.0.0.1", port=port, workers=1, access_log=False)

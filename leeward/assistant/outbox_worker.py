@@ -18,9 +18,9 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
-from leeward.assistant.turn_processor import db_call
 from leeward.ops.twilio_config import API, TwilioSettings
 from leeward.records import opt_outs, outbox
+from leeward.records.database import db_call
 from leeward.records.outbox import OutboxItem
 
 logger = logging.getLogger(__name__)

@@ -8,68 +8,83 @@ FailSafeTrackerStore).
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+from datetime import date
 from pathlib import Path
 
+import uvicorn
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import register
 from rasa.core.run import create_http_input_channels
-from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
 from leeward import records
 from leeward.assistant import logging_config
-from leeward.assistant.action_endpoint import ActionEndpoint
+from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_once_compiled
+from leeward.assistant.edge import Edge
+from leeward.assistant.tracker_store import SnapshotTrackerStore
+from leeward.core.business_days import is_federal_holiday
 from leeward.ops import model_files, paths
+from leeward.ops.settings import Settings
+
+# Open requests, streams among them, beyond which new ones hear 503 at once.
+MOST_CONNECTIONS = 1_000
 
 
 def run(port: int, host: str = "127.0.0.1") -> None:
     """Serves the assistant on `host`:`port` until stopped. Raises RasaException where there is no model that fits."""
     logging_config.configure()
     records.setup()
+    # The records' tables can be imported only once they are set up.
+    from leeward.assistant.turn_processor import keep_up
+
     model = model_files.model_file()
     if not model.exists():
         raise RasaException("There is no model for the present data. Run `leeward train` first.")
     app = Sanic("leeward", configure_logging=False)
-    app.config.KEEP_ALIVE_TIMEOUT = 30
-    app.config.RESPONSE_TIMEOUT = 60
-    # uvloop's wheels differ by platform; asyncio's own loop serves one firm's chat with room to spare.
-    app.config.USE_UVLOOP = False
-    asyncio.set_event_loop_policy(None)
     register(create_http_input_channels(None, str(paths.PROJECT / "credentials.yml")), app, route="/")
 
+    # Before the channels' own listeners, which need the agent.
     @app.listener("before_server_start")
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.agent = await _load_agent(model, loop)
-        # The first reading loads the gazetteer; nobody should wait for that.
+        # The first reading loads the gazetteer, the first date the holidays; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
+        is_federal_holiday(date.today())
+        app.ctx.keeping_up = loop.create_task(keep_up(app.ctx.agent))
 
-    app.run(host=host, port=port, workers=1, access_log=False, debug=False, motd=False)
+    @app.listener("before_server_stop")
+    async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.keeping_up.cancel()
+
+    # uvloop's wheels differ by platform; asyncio's own loop serves one firm's chat with room to spare.
+    uvicorn.run(
+        Edge(app, tls=Settings.from_environment().tls),
+        host=host,
+        port=port,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=MOST_CONNECTIONS,
+    )
 
 
 async def _load_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:
-    """Rasa's agent with Leeward's endpoint to the actions and a tracker store that may fail out loud."""
+    """Rasa's agent with Leeward's way to the actions and its tracker store."""
     endpoints = AvailableEndpoints.read_endpoints(str(paths.PROJECT / "endpoints.yml"))
-    if endpoints.action is None:
-        raise RasaException("endpoints.yml names no action_endpoint.")
-    endpoints.action = ActionEndpoint(url=endpoints.action.url, **endpoints.action.kwargs)
+    url = Settings.from_environment().actions_url
+    endpoints.action = ActionServer(url) if url else InProcessActions()
+    endpoints.tracker_store = None
     agent = await load_agent(str(model), endpoints=endpoints, loop=loop)
     if agent.processor is None:
         raise RasaException(f"The model {model.name} could not be loaded.")
-    store = agent.tracker_store
-    if isinstance(store, FailSafeTrackerStore):
-        store = store._tracker_store
-        agent.tracker_store = store
-        agent.processor.tracker_store = store
-    _write_ahead(endpoints)
+    store = SnapshotTrackerStore(agent.domain)
+    agent.tracker_store = agent.processor.tracker_store = store
+    check_replies_once_compiled()
     return agent
-
-
-def _write_ahead(endpoints: AvailableEndpoints) -> None:
-    """SQLite's write-ahead log, so that reading never waits for writing (https://www.sqlite.org/wal.html)."""
-    settings = endpoints.tracker_store.kwargs if endpoints.tracker_store else {}
-    if settings.get("dialect") == "sqlite":
-        with sqlite3.connect(settings["db"]) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")

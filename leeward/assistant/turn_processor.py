@@ -1,46 +1,66 @@
-"""One turn with Rasa, whichever channel a message came by: in order, one at a time for each conversation, recorded whole."""
+"""One turn with Rasa, whichever channel a message came by: exactly one for each message, kept whole or not at all.
+
+A turn reads where its conversation stands, runs Rasa on it, and commits everything at once (leeward/records/turns.py). Within
+this process the turns of one conversation run one after the other; between processes the records decide which one counts.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Any, Dict, List, ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Dict, Final, List
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
-from asgiref.sync import sync_to_async
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from leeward.assistant import tracker_store
 from leeward.assistant.action_endpoint import ActionServerLost
+from leeward.assistant.payloads import as_words, parsed
+from leeward.assistant.tracker_store import TurnMemory, current_turn
 from leeward.core.firm import firm
-from leeward.records.services import conversations, messages
+from leeward.dialogue import effects
+from leeward.dialogue.policy import COUNT_ONLY_WHEN_SEEN
+from leeward.records import turns as turn_records
+from leeward.records.database import RecordsUnavailable, db_call
+from leeward.records.services import conversations
 from leeward.records.services.messages import ReceivedMessage, Reply
+from leeward.records.turns import Question, Texts, TurnEnd, TurnStart
 
 logger = logging.getLogger(__name__)
 
-OPENING = "/greet"
-ASK_PREFIXES = ("utter_ask_", "say_ask_")
-ERASED = "say_erased"
+OPENING: Final = "/greet"
+ASK_PREFIXES: Final = ("utter_ask_", "say_ask_")
+ERASED: Final = "say_erased"
+EARLIER_QUESTION: Final = "say_earlier_question"
+SET_ASIDE: Final = "say_set_aside"
 # What no one wrote: the record holds a payload of ours for it.
-SYSTEM_KINDS = ("start", "return")
+SYSTEM_KINDS: Final = ("start", "return")
+TURN_SECONDS: Final = 10.0
+WEB_KINDS: Final = ("text", "choice", *SYSTEM_KINDS)
+LOOK_EVERY_SECONDS: Final = 1.0
+# A message that nobody has answered for so long is not in the middle of a request any more.
+LEFT_WAITING: Final = timedelta(seconds=5)
 
-Handle = Callable[[UserMessage], Awaitable[Any]]
-ReplyHandler = Callable[[str, ReceivedMessage, Handle], Awaitable[None]]
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
+ReplyHandler = Callable[["Turn"], Awaitable[TurnEnd | None]]
+TextComposer = Callable[["Turn", Sequence[Reply]], Awaitable[Texts]]
 
 
 class TurnFailed(Exception):
-    """A message that could not be answered now; it stays in the record and waits."""
+    """A message that could not be answered now; it stays in the record and waits.
 
-    def __init__(self, conversation: str) -> None:
+    `counts` says that the message itself may be the cause, and not a part that is down.
+    """
+
+    def __init__(self, conversation: str, *, counts: bool) -> None:
         super().__init__(conversation)
         self.conversation = conversation
+        self.counts = counts
 
 
 class ReplyCollector(OutputChannel):
@@ -75,84 +95,227 @@ def _asked(response_name: str) -> str | None:
     return None
 
 
+@dataclass
+class Turn:
+    """One message being answered. Rasa may run more than once in it (an opening, then the message); all of it is one turn."""
+
+    start: TurnStart
+    memory: TurnMemory
+    agent: Agent
+    _parsed: dict[str, Any] | None = None
+
+    @property
+    def conversation(self) -> str:
+        """The conversation's id."""
+        return self.start.conversation_id
+
+    @property
+    def message(self) -> ReceivedMessage:
+        """The message to answer."""
+        return self.start.message
+
+    @property
+    def language(self) -> str:
+        """The language the conversation is held in."""
+        return self.start.language
+
+    @property
+    def language_now(self) -> str:
+        """The language after what Rasa has made of the message so far."""
+        return str(self.memory.slots.get("language") or self.language)
+
+    def is_unsafe(self, phone: str) -> bool:
+        """Whether this very message told that a phone (E.164) is not safe."""
+        unsafe = self.memory.slots.get("safe_to_contact") is False and self.memory.slots.get("phone", phone) == phone
+        return unsafe or bool((self.memory.slots.get("progress") or {}).get("danger"))
+
+    @property
+    def asked(self) -> str | None:
+        """The question that stands open."""
+        return self.start.questions[0].slot if self.start.questions and self._is_open(self.start.questions[0]) else None
+
+    @property
+    def buttons(self) -> Sequence[Mapping[str, str]]:
+        """The buttons that were shown last."""
+        return self.start.last_buttons
+
+    def _is_open(self, question: Question) -> bool:
+        return question.n >= self.start.last_turn_begins
+
+    def asked_when_written(self) -> str | None:
+        """The question that the message may answer: the last one that had reached the person when they wrote.
+
+        A consent, a deletion and a wish for a person count only where it is known that their question was on the screen.
+        """
+        if self.asked is None:
+            return None
+        question = self.start.questions[0]
+        seen = question.n if self.message.answers_ask == question.n else self.message.seen
+        if seen is None:
+            return None if question.slot in COUNT_ONLY_WHEN_SEEN else question.slot
+        if seen >= question.n:
+            return question.slot
+        earlier = next((asked.slot for asked in self.start.questions if asked.n <= seen), None)
+        return None if earlier in COUNT_ONLY_WHEN_SEEN else earlier
+
+    async def ask_again(self) -> list[Reply]:
+        """A choice under an earlier question fills nothing; the open question is put again."""
+        words = await self.say(EARLIER_QUESTION)
+        return [words, *(reply for reply in self.start.last_turn if reply.asked)]
+
+    async def say(self, response: str, **filling: str) -> Reply:
+        """One of the domain's own responses, in this conversation's language and channel."""
+        filling = {"firm": firm().name, "firm_phone": firm().phone_display, **filling}
+        text = await render_response(self.agent, response, self.language, self.start.channel, **filling)
+        return Reply(text, response=response)
+
+    @property
+    def is_for_an_earlier_question(self) -> bool:
+        """Whether a choice was tapped under another question than the open one."""
+        ask = self.message.answers_ask
+        return ask is not None and (not self.start.questions or ask != self.start.questions[0].n)
+
+    async def run_rasa(self, *, channel: str, opening: bool = False, choice: str | None = None) -> list[Reply]:
+        """What the assistant says, not yet recorded. Raises TurnFailed where it can say nothing now.
+
+        `opening` greets someone new in place of reading the message; `choice` is the title that the words stood for.
+        """
+        collector = ReplyCollector(channel)
+        said = choice or self.message.text
+        payload = OPENING if opening or self.message.kind in SYSTEM_KINDS else self._payload_of(said)
+        if payload is not None:
+            parse_data = parsed(payload)
+        else:
+            parse_data = await self.understanding() if choice is None else await self._parse(choice)
+        user_message = UserMessage(
+            text=payload or as_words(said),
+            output_channel=collector,
+            sender_id=self.conversation,
+            input_channel=channel,
+            message_id=self.message.key,
+            parse_data=parse_data,
+            metadata=self._metadata(opening=opening),
+        )
+        token = current_turn.set(self.memory)
+        try:
+            await asyncio.wait_for(self.agent.handle_message(user_message), TURN_SECONDS)
+        except (ActionServerLost, TimeoutError) as error:
+            self._note_failure(error)
+            raise TurnFailed(self.conversation, counts=isinstance(error, ActionServerLost) and error.by_message) from error
+        except Exception as error:
+            self._note_failure(error)
+            raise TurnFailed(self.conversation, counts=True) from error
+        finally:
+            current_turn.reset(token)
+        if not collector.replies:
+            logger.error("turn without a reply: conversation=%s n=%s", self.conversation, self.message.n)
+            raise TurnFailed(self.conversation, counts=True)
+        return collector.replies
+
+    async def understanding(self) -> dict[str, Any]:
+        """What Rasa's pipeline makes of the words; they are read once, however many ask."""
+        if self._parsed is None:
+            self._parsed = await self._parse(self.message.text)
+        return self._parsed
+
+    async def _parse(self, words: str) -> dict[str, Any]:
+        if self.agent.processor is None:
+            raise TurnFailed(self.conversation, counts=False)
+        message = UserMessage(text=as_words(words), sender_id=self.conversation, metadata=self._metadata(opening=False))
+        found: dict[str, Any] = await self.agent.processor.parse_message(message)
+        return found
+
+    def _metadata(self, *, opening: bool) -> dict[str, Any]:
+        """What the conversation knows and the reading needs."""
+        kind = "start" if opening else self.message.kind
+        return {
+            "asked": None if opening else self.asked_when_written(),
+            "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
+            "language": self.language,
+            "masked": self.message.masked,
+            "words": self.message.text,
+            "opening": kind == "start",
+            "returning": kind == "return",
+        }
+
+    def _note_failure(self, error: BaseException) -> None:
+        logger.error("turn lost: conversation=%s n=%s %s", self.conversation, self.message.n, type(error).__name__)
+
+    def _payload_of(self, said: str) -> str | None:
+        """The payload of a button that was shown last and whose title these words are."""
+        words = " ".join(said.split()).casefold()
+        return next((button["payload"] for button in self.buttons if button["title"].casefold() == words), None)
+
+    def end(self, replies: Sequence[Reply], *, texts: Texts | None = None) -> TurnEnd:
+        """The turn with these replies, to be committed."""
+        return TurnEnd(
+            replies=replies,
+            slots=self.memory.unrecorded,
+            active_loop=self.memory.active_loop,
+            effects=effects.from_json(self.memory.asked_effects),
+            texts=texts,
+            erases=any(reply.response == ERASED for reply in replies),
+        )
+
+
+async def keep_up(agent: Agent) -> None:
+    """Takes up web messages that were left waiting, by a failure or a restart; for ever."""
+    while True:
+        try:
+            for conversation in await db_call(turn_records.conversations_due, kinds=WEB_KINDS, waited=LEFT_WAITING):
+                try:
+                    await turns.answer_waiting(conversation, agent)
+                except TurnFailed:
+                    continue
+        except RecordsUnavailable as error:
+            logger.error("records unavailable: %s", type(error).__name__)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
 class Turns:
     """Answers the messages that wait; what came by text is answered by text, whoever sets it going."""
 
     def __init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._answerers: dict[str, ReplyHandler] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._handlers: dict[str, ReplyHandler] = {}
+        self._composers: dict[str, TextComposer] = {}
 
-    def answer_kind(self, kind: str, answerer: ReplyHandler) -> None:
-        """Lets a channel answer its own kind of message; all other kinds are the web's."""
-        self._answerers[kind] = answerer
+    def answer_kind(self, kind: str, handler: ReplyHandler, composer: TextComposer) -> None:
+        """Lets a channel answer its own kind of message, as texts; all other kinds are the web's."""
+        self._handlers[kind] = handler
+        self._composers[kind] = composer
 
-    async def answer_waiting(self, conversation: str, handle: Handle) -> None:
+    async def _as_texts(self, turn: Turn, reply: Reply) -> Texts | None:
+        composer = self._composers.get(turn.message.kind)
+        return None if composer is None else await composer(turn, [reply])
+
+    async def answer_waiting(self, conversation: str, agent: Agent) -> None:
         """Answers every message that waits, in order. Raises TurnFailed where one cannot be answered now."""
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
-            for message in await db_call(messages.messages_waiting, conversation_id=conversation):
-                await self._answerers.get(message.kind, _answer_web)(conversation, message, handle)
-        if not lock.locked():
-            self._locks.pop(conversation, None)
+            while (start := await db_call(turn_records.turn_start, conversation_id=conversation)) is not None:
+                await self._answer(start, agent)
+
+    async def _answer(self, start: TurnStart, agent: Agent) -> None:
+        memory = TurnMemory({**start.slots, **start.recorded_slots}, start.active_loop)
+        turn = Turn(start, memory, agent)
+        try:
+            end = await self._handlers.get(start.message.kind, _answer_web)(turn)
+        except TurnFailed as failure:
+            apology = await turn.say(SET_ASIDE)
+            texts = await self._as_texts(turn, apology)
+            if await db_call(turn_records.turn_fail, start=start, counts=failure.counts, apology=apology, texts=texts):
+                logger.error("message set aside: conversation=%s n=%s", start.conversation_id, start.message.n)
+                return
+            raise
+        if end is not None:
+            await db_call(turn_records.turn_commit, start=start, end=end)
 
 
-async def _answer_web(conversation: str, message: ReceivedMessage, handle: Handle) -> None:
-    replies = await replies_of_rasa(conversation, message, handle, channel="web")
-    await db_call(messages.message_answer, message_id=message.id, replies=replies)
-    await erase_if_asked(conversation, message, replies)
-
-
-async def replies_of_rasa(
-    conversation: str,
-    message: ReceivedMessage,
-    handle: Handle,
-    *,
-    channel: str,
-    opening: bool = False,
-    choice: str | None = None,
-) -> list[Reply]:
-    """What the assistant says to a message, not yet recorded. Raises TurnFailed where it can say nothing now.
-
-    `opening` greets someone new in place of reading the message; `choice` is the title that the words stood for.
-    """
-    collector = ReplyCollector(channel)
-    buttons = await db_call(messages.last_buttons, conversation_id=conversation)
-    kind = "start" if opening else message.kind
-    text = OPENING if opening else choice or message.text
-    user_message = UserMessage(
-        text=_for_rasa(text, kind, buttons),
-        output_channel=collector,
-        sender_id=conversation,
-        input_channel=channel,
-        message_id=message.key,
-        metadata={
-            "asked": await db_call(messages.last_asked, conversation_id=conversation),
-            "today": datetime.now(ZoneInfo(firm().timezone)).date().isoformat(),
-            "language": await language_of(conversation),
-            "masked": message.masked,
-            "words": message.text,
-            "opening": kind == "start",
-            "returning": kind == "return",
-        },
-    )
-    try:
-        await handle(user_message)
-    except (ActionServerLost, Exception) as error:
-        await db_call(messages.message_fail, message_id=message.id)
-        logger.error("turn lost: conversation=%s message=%s %s", conversation, message.key, type(error).__name__)
-        raise TurnFailed(conversation) from error
-    if not collector.replies:
-        logger.error("turn without a reply: conversation=%s message=%s", conversation, message.key)
-        raise TurnFailed(conversation)
-    return collector.replies
-
-
-async def erase_if_asked(conversation: str, message: ReceivedMessage, replies: list[Reply]) -> None:
-    """Once someone has been told that all is deleted, it is."""
-    if any(reply.response == ERASED for reply in replies):
-        # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
-        await db_call(conversations.conversation_erase, conversation_id=conversation, request_id=message.key, up_to=message.n)
-        await sync_to_async(tracker_store.delete_tracker)(conversation)
+async def _answer_web(turn: Turn) -> TurnEnd:
+    if turn.is_for_an_earlier_question:
+        return turn.end(await turn.ask_again())
+    return turn.end(await turn.run_rasa(channel="web"))
 
 
 async def render_response(agent: Agent, response: str, language: str, channel: str, **filling: str) -> str:
@@ -165,34 +328,9 @@ async def render_response(agent: Agent, response: str, language: str, channel: s
     return str((words or {}).get("text", ""))
 
 
-async def db_call(operation: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
-    """One call into the records, off the event loop."""
-    result: Result = await sync_to_async(operation)(*arguments, **named)
-    return result
-
-
 async def language_of(conversation: str) -> str:
     """The language that a conversation is held in."""
     return str((await db_call(conversations.conversation_get, conversation_id=conversation)).language)
-
-
-def _for_rasa(text: str, kind: str, buttons: list[dict[str, str]]) -> str:
-    """What Rasa is given: a shown button's payload, or the words themselves, which can never be a payload.
-
-    Rasa reads any text that begins with a slash as an intent; only what stands in our own record may do so.
-    """
-    if kind in SYSTEM_KINDS:
-        return text
-    said = " ".join(text.split()).casefold()
-    for button in buttons:
-        if button["title"].casefold() == said:
-            return button["payload"]
-    return as_words(text)
-
-
-def as_words(text: str) -> str:
-    """Words as Rasa may be given them: never what it would read as an intent."""
-    return text.lstrip("/ \t\n") or "…"
 
 
 turns = Turns()

@@ -59,7 +59,7 @@ def conversation(
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LEEWARD_VAR"] = folder
         ports = Ports.free()
-        os.environ.update(instance.environment(ports))
+        os.environ.update(instance.environment())
         with started(ports, desk=False, say=print_to_stderr) as (running, _):
             talks = bench_conversation.run(running.chat, range(seed, seed + people))
     for trouble in bench_conversation.troubles(talks):

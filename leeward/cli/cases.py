@@ -78,7 +78,6 @@ def erase(
 
     use_configured_instance()
     records.setup()
-    from leeward.assistant import tracker_store
     from leeward.records.services import conversations
 
     if not yes and not typer.confirm(f"Delete everything told in conversation {conversation}? This cannot be undone."):
@@ -87,7 +86,6 @@ def erase(
         conversations.conversation_erase(conversation_id=conversation, request_id="leeward erase")
     except conversations.ConversationMissing:
         fail(f"There is no conversation {conversation!r}; `leeward cases show N` prints the id.")
-    tracker_store.delete_tracker(conversation)
     typer.echo(f"Deleted what was told in {conversation}. Permissions and opt-outs stay.")
 
 

@@ -90,7 +90,7 @@ def use_configured_instance() -> None:
     """Points this process at the databases and models of the installed assistant. Call it before `open_records`."""
     from leeward.ops import instance
 
-    os.environ.update(instance.environment(configured_ports()))
+    os.environ.update(instance.environment())
 
 
 def open_records() -> None:

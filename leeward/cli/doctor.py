@@ -105,7 +105,7 @@ def _ports() -> list[Check]:
     if instance.Running.load():
         return [Check("Running", True, "yes")]
     ports = Ports.configured()
-    named = (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk))
+    named = (("chat", ports.chat), ("desk", ports.desk))
     return [
         Check(
             f"Port for the {what}",

@@ -55,7 +55,7 @@ def up(
 def _fail_if_a_port_is_taken(ports: Ports) -> None:
     from leeward.ops.ports import is_taken
 
-    for what, port in (("chat", ports.chat), ("actions", ports.actions), ("desk", ports.desk)):
+    for what, port in (("chat", ports.chat), ("desk", ports.desk)):
         if is_taken(port):
             variable = f"LEEWARD_{what.upper()}_PORT"
             fail(f"Port {port} is taken, so the {what} cannot start; stop what uses it, or set {variable} to another port.")

@@ -10,6 +10,7 @@ In JSON, everywhere: money is a plain number of dollars, a date is ISO 8601, a r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,6 +62,8 @@ class Spec:
     name: str
     kind: Kind
     choices: tuple[str, ...] = ()
+    longest: int = 120  # characters, of a text
+    pattern: str = ""  # what a text must match as a whole
 
 
 STATES: Final = tuple(
@@ -91,13 +94,19 @@ _SPECS = (
     Spec("has_lawyer", Kind.FLAG),
     Spec("first_name", Kind.TEXT),
     Spec("last_name", Kind.TEXT),
-    Spec("phone", Kind.TEXT),
-    Spec("email", Kind.TEXT),
+    Spec("phone", Kind.TEXT, pattern=r"\+[1-9][0-9]{7,14}"),  # E.164
+    Spec("email", Kind.TEXT, longest=254, pattern=r"[^\s@]+@[^\s@]+"),
     # Nothing asks this yet, so it is never learned: its words ("call", "text") are too everyday to be read unasked.
     Spec("contact_by", Kind.CHOICE, ("call", "text", "email")),
-    Spec("best_time", Kind.TEXT),
+    Spec("best_time", Kind.TEXT, longest=300),
     Spec("safe_to_contact", Kind.FLAG),
 )
+
+# No homeowner's figure or date lies outside these; what does is a slip of the pen, or was never a figure or a date.
+MOST_MONEY: Final = Decimal(1_000_000_000)  # USD
+MOST_COUNT: Final = 1_000
+EARLIEST_DATE: Final = date(1926, 1, 1)
+LATEST_DATE: Final = date(2126, 12, 31)
 
 SPECS: Final[Mapping[str, Spec]] = MappingProxyType({spec.name: spec for spec in _SPECS})
 
@@ -157,6 +166,16 @@ class Facts:
         clarify = {key: options for key, options in self.clarify.items() if key != name}
         return Facts({**self.known, name: Fact(checked, turn)}, clarify)
 
+    def learn_or_ask(self, name: str, value: Value) -> Facts:
+        """As `learn`; a value that does not fit its fact ("served on 12/31/9999") is to be clarified instead.
+
+        Raises KeyError for a name that is no fact.
+        """
+        try:
+            return self.learn(name, value)
+        except ValueError:
+            return self.ask_again(name)
+
     def ask_again(self, name: str, candidates: tuple[str, ...] = ()) -> Facts:
         """New Facts in which `name` is to be clarified between `candidates` (none: any answer will do)."""
         SPECS[name]
@@ -203,23 +222,25 @@ def check_value(spec: Spec, value: Value) -> Value:
     if isinstance(value, Range):
         if spec.kind not in (Kind.MONEY, Kind.COUNT):
             raise ValueError(f"{spec.name} cannot be a range")
-        if value.min < 0:
-            raise ValueError(f"{spec.name} cannot be negative")
+        if value.min < 0 or value.max > (MOST_MONEY if spec.kind is Kind.MONEY else MOST_COUNT):
+            raise ValueError(f"{spec.name} cannot lie between {value.min} and {value.max}")
         return value
     match spec.kind:
         case Kind.MONEY:
             if isinstance(value, bool) or not isinstance(value, int | Decimal):
                 raise ValueError(f"{spec.name} needs an amount in dollars, got {value!r}")
             amount = Decimal(value)
-            if not amount.is_finite() or amount < 0:
+            if not amount.is_finite() or not 0 <= amount <= MOST_MONEY:
                 raise ValueError(f"{spec.name} cannot be {value}")
             return amount
         case Kind.COUNT:
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_COUNT:
                 raise ValueError(f"{spec.name} needs a whole number, got {value!r}")
         case Kind.DATE:
             if not isinstance(value, date):
                 raise ValueError(f"{spec.name} needs a date, got {value!r}")
+            if not EARLIEST_DATE <= value <= LATEST_DATE:
+                raise ValueError(f"{spec.name} cannot be on {value.isoformat()}")
         case Kind.CHOICE:
             if value not in spec.choices:
                 raise ValueError(f"{spec.name} is one of {', '.join(spec.choices)}, got {value!r}")
@@ -229,6 +250,10 @@ def check_value(spec: Spec, value: Value) -> Value:
         case Kind.TEXT:
             if not isinstance(value, str) or not value.strip():
                 raise ValueError(f"{spec.name} needs some text")
+            if len(value) > spec.longest:
+                raise ValueError(f"{spec.name} has more than {spec.longest} characters")
+            if spec.pattern and not re.fullmatch(spec.pattern, value):
+                raise ValueError(f"{spec.name} does not look like one")
     return value
 
 
@@ -260,7 +285,7 @@ def value_from_json(spec: Spec, value: Any) -> Value:
     if spec.kind is Kind.MONEY:
         return check_value(spec, _decimal(spec, value))
     if spec.kind is Kind.DATE and isinstance(value, str):
-        return date.fromisoformat(value)
+        return check_value(spec, date.fromisoformat(value))
     return check_value(spec, value)
 
 

@@ -30,6 +30,7 @@ class Conversation:
     _client: httpx.Client = field(init=False)
     opening: list[dict[str, Any]] = field(default_factory=list)
     state: dict[str, Any] = field(default_factory=dict)
+    _shown: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._client = httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS)
@@ -43,16 +44,20 @@ class Conversation:
         self._client.headers["Authorization"] = f"Bearer {view['token']}"
         self.opening = [_reply(message) for message in view["messages"] if message["from"] == "assistant"]
         self.state = view
+        self._shown = view["messages"]
 
     def send(self, key: str, words: str) -> list[dict[str, Any]]:
         """Says `words` (`key`: "text" or "choice") and gives the replies. Raises ServerGone when nothing answers.
 
         When the assistant cannot answer now, its own words for that are the reply, and what was said waits there.
         """
-        answer = self._ask("POST", "/chat/messages", {"id": uuid.uuid4().hex, key: words})
+        said = {"text": words} if key == "text" else {"answer": choice_of(words, self._shown)}
+        seen = max((message["n"] for message in self._shown), default=0)
+        answer = self._ask("POST", "/chat/messages", {"id": uuid.uuid4().hex, "seen": seen, **said})
         body = answer.json()
         if answer.status_code == OK:
             self.state = body
+            self._shown = body["replies"]
             return [_reply(reply) for reply in body["replies"]]
         return [{"text": str(body.get("error", answer.status_code)), "buttons": [], "card": None}]
 
@@ -61,6 +66,13 @@ class Conversation:
             return self._client.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise ServerGone("The assistant does not answer; is it still running?") from error
+
+
+def choice_of(title: str, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """The answer that names a choice by its title, with the id of the question that offers it."""
+    offers = [message for message in shown if title in message.get("buttons", ())]
+    ask = offers[-1]["ask"] if offers else None
+    return {"choice": title, **({"ask": ask["id"]} if ask else {})}
 
 
 def talk(url: str, *, language: str, jsonl: bool) -> None:

@@ -35,6 +35,8 @@ OWN_QUESTIONS: Final = (
     "idle",
 )
 
+# An answer to these counts only where it is known that the question's own words were on the person's screen.
+COUNT_ONLY_WHEN_SEEN: Final = frozenset({"consent_contact", "consent_automated", "confirm_erase", "wants_contact"})
 # A question that was put this often without an answer is left: nobody should have to get past it. Not those whose answer
 # only the person can give by going on (after a cry for help, or at the end).
 MOST_ASKS: Final = 3

@@ -92,11 +92,11 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     contacts = read_contacts(visible, asked=asked, plain_answer=not acts and not is_question(normalized))
     taken: list[Span] = list(contacts.spans)
     for name, value in contacts.facts.items():
-        facts = facts.learn(name, value)
+        facts = facts.learn_or_ask(name, value)
     facts, taken = _dates(facts, normalized, taken, asked, on)
     lenders = [(name, span) for name, span in find_lenders(normalized) if not any(span.overlaps(other) for other in taken)]
     if lenders:
-        facts = facts.learn("lender", lenders[0][0])
+        facts = facts.learn_or_ask("lender", lenders[0][0])
         taken += [span for _, span in lenders]
     # "Person" is a county in North Carolina; a message that is an act is no place.
     expects_place = asked == "state" and not acts - {"greeting", "yes"}
@@ -126,7 +126,7 @@ def _dates(facts: Facts, normalized: str, taken: list[Span], asked: str | None, 
     for dated in read_dates(normalized, asked=asked, on=on):
         if any(dated.span.overlaps(span) for span in taken) or facts.is_answered(dated.fact):
             continue
-        facts = facts.ask_again(dated.fact) if dated.day is None else facts.learn(dated.fact, dated.day)
+        facts = facts.ask_again(dated.fact) if dated.day is None else facts.learn_or_ask(dated.fact, dated.day)
         taken = [*taken, dated.span]
     return facts, taken
 
@@ -145,7 +145,7 @@ def _place(
 def _months(facts: Facts, normalized: str, asked: str | None) -> tuple[Facts, tuple[Span, ...]]:
     behind = read_months_behind(normalized, asked=asked == "months_behind")
     if behind.months is not None:
-        facts = facts.learn("months_behind", behind.months)
+        facts = facts.learn_or_ask("months_behind", behind.months)
     elif behind.doubtful:
         facts = facts.ask_again("months_behind")
     return facts, behind.spans
@@ -154,7 +154,7 @@ def _months(facts: Facts, normalized: str, asked: str | None) -> tuple[Facts, tu
 def _choices(facts: Facts, normalized: str, taken: list[Span], asked: str | None) -> tuple[Facts, list[Span]]:
     choices, where = read_choices(normalized, asked=asked)
     for name, value in choices.items():
-        facts = facts.learn(name, value)
+        facts = facts.learn_or_ask(name, value)
     return facts, [*taken, *where]
 
 
@@ -181,7 +181,7 @@ def _asked(
     if asked in NONE_IS_ZERO and _yes_or_no(normalized, acts) is False:
         return facts.learn(asked, 0)
     if asked == "best_time" and not acts - {"yes", "greeting", "thanks"} and _is_a_time(text):
-        return facts.learn("best_time", " ".join(text.split()))
+        return facts.learn_or_ask("best_time", " ".join(text.split()))
     if asked in DATE_FACTS and ("no" in acts or _NO_DATE.search(normalized)):
         return facts.learn(asked, UNKNOWN)
     return facts

@@ -427,11 +427,11 @@ def _learn(facts: Facts, role: str, items: list[_Item], asked: str | None) -> Fa
         return facts.ask_again(role)
     low, high = min(a.value for a in scaled), max(a.value for a in scaled)
     if low == high:
-        return facts.learn(role, low)
+        return facts.learn_or_ask(role, low)
     estimates = all(item.anchor is not None and item.anchor.text.split()[0] in _table()["estimators"] for item in items)
     if high > low * WIDEST_RANGE or (len(items) > 1 and not estimates):
         return facts.ask_again(role)
-    return facts.learn(role, Range(low, high))
+    return facts.learn_or_ask(role, Range(low, high))
 
 
 def _is_open_below(normalized: str, item: _Item) -> bool:

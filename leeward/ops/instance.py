@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from leeward.ops import paths
-from leeward.ops.ports import Ports
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,9 @@ def _running_file() -> Path:
     return paths.var() / "running.json"
 
 
-def environment(ports: Ports) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The environment of every process that is started: this one's, with defaults for one machine and without telemetry."""
     return {
-        "LEEWARD_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
-        "LEEWARD_TRACKER_DIALECT": "sqlite",
-        "LEEWARD_TRACKER_DB": str(paths.var() / "tracker.sqlite3"),
         "LEEWARD_VAR": str(paths.var()),
         # The libraries under Rasa write their notices to the log otherwise.
         "TF_CPP_MIN_LOG_LEVEL": "3",

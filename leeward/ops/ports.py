@@ -10,22 +10,21 @@ from leeward.ops.settings import Settings
 
 @dataclass(frozen=True)
 class Ports:
-    """The three ports of one machine; each can be set by its environment variable."""
+    """The two ports of one machine; each can be set by its environment variable."""
 
     chat: int
-    actions: int
     desk: int
 
     @staticmethod
     def configured() -> Ports:
         """The ports that the environment names, or the usual ones. Raises SettingsError, naming the variable."""
         settings = Settings.from_environment()
-        return Ports(settings.chat_port, settings.actions_port, settings.desk_port)
+        return Ports(settings.chat_port, settings.desk_port)
 
     @staticmethod
     def free() -> Ports:
-        """Three ports that nothing listens on at this moment."""
-        return Ports(free_port(), free_port(), free_port())
+        """Two ports that nothing listens on at this moment."""
+        return Ports(free_port(), free_port())
 
 
 def free_port() -> int:

@@ -134,8 +134,15 @@ class Settings:
         "The address that the assistant and the desk listen on. Another one only if the reverse proxy is on another machine.",
     )
     chat_port: int = _variable("LEEWARD_CHAT_PORT", _port, 5005, "The port of the assistant and its chat page.")
-    actions_port: int = _variable("LEEWARD_ACTIONS_PORT", _port, 5055, "The port of the action server (loopback only).")
     desk_port: int = _variable("LEEWARD_DESK_PORT", _port, 8000, "The port of the staff desk.")
+    actions_url: str | None = _variable(
+        "LEEWARD_ACTIONS_URL",
+        _url,
+        None,
+        "A separate action server, as `http://127.0.0.1:5055/webhook` (`python -m leeward.cli.serve actions 5055`); it shares "
+        "`LEEWARD_SECRET_KEY` with the assistant.",
+        shown="the actions run in the assistant",
+    )
     hosts: tuple[str, ...] = _variable(
         "LEEWARD_HOSTS",
         _names,
@@ -200,24 +207,9 @@ class Settings:
         return Settings(**found)
 
 
-# What others than this package read: core knows no ops, and endpoints.yml is read by Rasa.
+# What another package reads: core knows no ops.
 READ_ELSEWHERE: Final = (
     Variable("LEEWARD_FIRM", _KINDS[Path], "`firm.yml` in the project", "The firm's file, where another firm is served."),
-    Variable(
-        "LEEWARD_ACTIONS_URL",
-        _KINDS[_url],
-        "the action server on `LEEWARD_ACTIONS_PORT`",
-        "Where the assistant reaches the action server, with `/webhook` at its end (`endpoints.yml`).",
-    ),
-    Variable(
-        "LEEWARD_TRACKER_DIALECT", _KINDS[_text], "sqlite", "The SQLAlchemy dialect of Rasa's tracker store (`endpoints.yml`)."
-    ),
-    Variable(
-        "LEEWARD_TRACKER_DB",
-        _KINDS[_text],
-        "`tracker.sqlite3` in the data folder",
-        "The database of Rasa's tracker store: a file or a name (`endpoints.yml`).",
-    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""Starts, watches and stops the processes of one machine: action server, assistant, desk."""
+"""Starts, watches and stops the processes of one machine: the assistant, in which the actions run, and the desk."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ def ensure_trained(say: Callable[[str], None]) -> None:
     log = _log("train")
     with log.open("w", encoding="utf-8") as out:
         command = [sys.executable, "-m", "leeward", "train"]
-        done = subprocess.run(
-            command, env=instance.environment(Ports.configured()), stdout=out, stderr=subprocess.STDOUT, check=False
-        )
+        done = subprocess.run(command, env=instance.environment(), stdout=out, stderr=subprocess.STDOUT, check=False)
     if done.returncode != 0 or not model_files.model_file().exists():
         raise StartFailed(f"Training failed; its log is {log}.")
     say(f"Trained in {time.monotonic() - began:.0f} s.")
@@ -46,7 +44,7 @@ def ensure_trained(say: Callable[[str], None]) -> None:
 
 @dataclass
 class ProcessGroup:
-    """The started processes, by the name of their part: actions, assistant, desk."""
+    """The started processes, by the name of their part: assistant, desk."""
 
     ports: Ports
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -78,7 +76,7 @@ def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator
     """
     parts = ProcessGroup(ports)
     try:
-        for part in ("actions", "assistant", "desk") if desk else ("actions", "assistant"):
+        for part in ("assistant", "desk") if desk else ("assistant",):
             parts.start(part)
         say("Starting (the assistant loads its libraries first) …")
         for part in parts.processes:
@@ -113,7 +111,7 @@ def _start(part: str, ports: Ports) -> subprocess.Popen[bytes]:
     with _log(part).open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", "leeward.cli.serve", part, str(_port_of(part, ports))],
-            env=instance.environment(ports),
+            env=instance.environment(),
             cwd=paths.PROJECT,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -123,7 +121,7 @@ def _start(part: str, ports: Ports) -> subprocess.Popen[bytes]:
 
 
 def _port_of(part: str, ports: Ports) -> int:
-    return {"actions": ports.actions, "assistant": ports.chat, "desk": ports.desk}[part]
+    return {"assistant": ports.chat, "desk": ports.desk}[part]
 
 
 def _log(part: str) -> Path:

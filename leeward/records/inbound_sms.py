@@ -8,7 +8,7 @@ from typing import Final, Literal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from leeward.records.models import Case, Conversation, InboundSms, Message
+from leeward.records.models import Case, Conversation, InboundSms, Message, OutboundSms
 from leeward.records.services import conversations, messages
 from leeward.records.services.messages import ReceivedMessage
 
@@ -36,9 +36,26 @@ def _taken(sid: str, phone: str, text: str, media: bool, language: str) -> Recei
         InboundSms.objects.create(sid=sid, phone=phone)
         conversation = conversation_of(phone=phone) or conversation_begin(phone=phone, language=language)
         message, _ = messages.message_receive(
-            conversation_id=conversation.pk, key=sid, text=text, kind="media" if media else "sms", language=None
+            conversation_id=conversation.pk,
+            key=sid,
+            text=text,
+            kind="media" if media else "sms",
+            language=None,
+            seen=_seen(conversation),
         )
     return message
+
+
+def _seen(conversation: Conversation) -> int:
+    """The number of the last message whose texts had all left for the person's phone; 0 where none had."""
+    unsent = (OutboundSms.Status.WAITING, OutboundSms.Status.SENDING)
+    waiting = OutboundSms.objects.filter(conversation=conversation, status__in=unsent).values("message")
+    said = Message.objects.filter(conversation=conversation, direction=Message.Direction.OUT)
+    first_unsent = said.filter(answers__in=waiting).order_by("n").first()
+    if first_unsent is not None:
+        said = said.filter(n__lt=first_unsent.n)
+    last = said.order_by("-n").first()
+    return 0 if last is None else last.n
 
 
 def conversation_of(*, phone: str) -> Conversation | None:
@@ -103,12 +120,6 @@ def _move(message: Message, conversation: Conversation) -> None:
     message.conversation = conversation
     message.n = messages.next_number(conversation=conversation)
     message.save(update_fields=["conversation", "n"])
-
-
-def conversations_waiting() -> list[str]:
-    """Conversations by text in which a message waits for its answer, the longest waiting first."""
-    waiting = Message.objects.filter(status=Message.Status.WAITING, kind__in=KINDS).order_by("created_at")
-    return list(dict.fromkeys(waiting.values_list("conversation_id", flat=True)))
 
 
 def message_for_staff(*, message_id: int) -> None:

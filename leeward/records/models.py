@@ -30,6 +30,8 @@ class Conversation(models.Model):
     crisis = models.BooleanField(default=False)
     danger = models.BooleanField(default=False)
     wants_person = models.BooleanField(default=False)
+    # Counts every turn and every correction by staff, so that a turn which began before one of them is not kept.
+    revision = models.PositiveIntegerField(default=0)
     erased_at = models.DateTimeField(null=True)
     # The number (E.164) whose texts belong here; empty on the web.
     text_number = models.CharField(max_length=16, blank=True, default="")
@@ -60,6 +62,8 @@ class Message(models.Model):
         ANSWERED = "answered"
         # Said again while the first still waited: it shares the first one's answer.
         REPEATED = "repeated"
+        # Could not be handled after several tries: the person was told, staff see it, and the rest goes on.
+        SET_ASIDE = "set_aside"
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     n = models.PositiveIntegerField()
@@ -69,8 +73,14 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     masked = models.BooleanField(default=False)
     language = models.CharField(max_length=2, default="en")
-    status = models.CharField(max_length=8, choices=Status, blank=True)
+    status = models.CharField(max_length=9, choices=Status, blank=True)
     tries = models.PositiveIntegerField(default=0)
+    # Not before this moment is a message that failed tried again.
+    retry_at = models.DateTimeField(null=True)
+    # Inbound: the number of the last message that had reached the person when they wrote, if that is known, and of the
+    # question whose choice they tapped.
+    seen = models.PositiveIntegerField(null=True)
+    answers_ask = models.PositiveIntegerField(null=True)
     answers = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="replies")
     buttons = models.JSONField(default=list)
     card = models.JSONField(null=True)
@@ -88,6 +98,17 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.n}"
+
+
+class TrackerSnapshot(models.Model):
+    """Where the dialogue stands: Rasa's slots beside the facts, and its active loop. History is in the messages."""
+
+    conversation = models.OneToOneField(Conversation, primary_key=True, on_delete=models.CASCADE, related_name="tracker")
+    slots = models.JSONField(default=dict)
+    active_loop = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.conversation_id
 
 
 class Case(models.Model):

@@ -6,7 +6,7 @@ send_permission.py's to say. Phone numbers are E.164, moments aware.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,9 +18,7 @@ from django.utils import timezone
 from leeward.records import send_permission
 from leeward.records.inbound_sms import phone_of
 from leeward.records.models import Conversation, Message, OutboundSms
-from leeward.records.services import messages
 from leeward.records.services.conversations import conversation_lock
-from leeward.records.services.messages import Reply
 from leeward.sms import send_policy
 
 RETRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
@@ -52,16 +50,11 @@ class OutboxItem:
     uncertain: bool
 
 
-def answer(*, message_id: int, replies: Iterable[Reply], bodies: Sequence[str], kind: send_policy.MessageKind, to: str) -> None:
-    """Records the answer to a message and puts its texts into the outbox, both or neither; once, however often it is tried."""
-    with transaction.atomic():
-        message = Message.objects.select_for_update().get(pk=message_id)
-        if message.status == Message.Status.ANSWERED:
-            return
-        messages.message_answer(message_id=message_id, replies=replies)
-        conversation = Conversation.objects.get(pk=message.conversation_id)
-        for body in bodies:
-            put(conversation=conversation, message=message, to=to, body=body, kind=kind, prompted_at=message.created_at)
+def put_answer(*, message: Message, bodies: Sequence[str], kind: send_policy.MessageKind, to: str) -> None:
+    """Puts the texts of an answer into the outbox. Within the transaction that records the answer."""
+    conversation = Conversation.objects.get(pk=message.conversation_id)
+    for body in bodies:
+        put(conversation=conversation, message=message, to=to, body=body, kind=kind, prompted_at=message.created_at)
 
 
 def notice_put(*, message_id: int, body: str) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from leeward.ops import instance, model_files, paths
-from leeward.ops.ports import Ports
 
 HERE = Path(__file__).parent
 
@@ -39,7 +38,7 @@ def main() -> int:
 def _tested(model: Path, report: Path) -> bool:
     files = ("--nlu", str(HERE / "test_nlu.yml"), "--stories", str(HERE / "test_stories.yml"))
     command = [sys.executable, "-m", "rasa", "test", *files, "--model", str(model), "--out", str(report), "--no-plot"]
-    environment = instance.environment(Ports.configured())
+    environment = instance.environment()
     done = subprocess.run(command, cwd=paths.PROJECT, env=environment, capture_output=True, text=True, check=False)
     # The reports are of both kinds only where neither file was passed over.
     complete = done.returncode == 0 and all((report / name).exists() for name in ("intent_report.json", "story_report.json"))

@@ -21,22 +21,22 @@ def post(person: Person, **body: object) -> httpx.Response:
 
 
 def test_the_same_message_twice_gets_the_same_answer_and_is_taken_once(person: Person) -> None:
-    first = post(person, id="m1", text="Illinois")
-    second = post(person, id="m1", text="Illinois")
+    first = post(person, id="0000000000000001", text="Illinois")
+    second = post(person, id="0000000000000001", text="Illinois")
     assert first.json()["replies"] == second.json()["replies"]
     said = [m for m in person.client.get("/chat/messages").json()["messages"] if m["from"] == "you" and m["kind"] == "text"]
     assert [m["text"] for m in said] == ["Illinois"]
 
 
 def test_the_same_id_for_other_words_is_a_conflict(person: Person) -> None:
-    post(person, id="m1", text="Illinois")
-    answer = post(person, id="m1", text="Ohio")
+    post(person, id="0000000000000001", text="Illinois")
+    answer = post(person, id="0000000000000001", text="Ohio")
     assert answer.status_code == 409
     assert "new id" in answer.json()["error"]
 
 
 def test_a_reload_gets_the_conversation_back(person: Person) -> None:
-    answer = post(person, id="m1", text="Illinois").json()
+    answer = post(person, id="0000000000000001", text="Illinois").json()
     last = answer["replies"][-1]
     messages = person.client.get("/chat/messages").json()["messages"]
     assert messages[-1]["text"] == last["text"]
@@ -54,19 +54,19 @@ def test_without_a_good_token_nothing_is_served(stack: Stack, token: str | None)
 
 
 def test_one_persons_token_does_not_open_anothers_chat(stack: Stack, person: Person) -> None:
-    post(person, id="m1", text="my name is Ana Ruiz")
+    post(person, id="0000000000000001", text="my name is Ana Ruiz")
     other = Person(stack)
     other.open()
     assert "Ana" not in other.client.get("/chat/messages").text
 
 
 def test_too_long_is_said_so(person: Person) -> None:
-    assert post(person, id="m1", text="x" * 12_001).status_code == 413
-    assert post(person, id="m2", text="x" * 100_000).status_code == 413
+    assert post(person, id="0000000000000001", text="x" * 12_001).status_code == 413
+    assert post(person, id="0000000000000002", text="x" * 100_000).status_code == 413
 
 
 def test_a_body_without_words_or_id_is_said_so(person: Person) -> None:
-    assert post(person, id="m1").status_code == 400
+    assert post(person, id="0000000000000001").status_code == 400
     assert post(person, text="hi").status_code == 400
     assert person.client.post("/chat/messages", content=b"not json").status_code == 400
 
@@ -74,7 +74,7 @@ def test_a_body_without_words_or_id_is_said_so(person: Person) -> None:
 def test_too_many_at_once_have_to_wait(stack: Stack) -> None:
     hurried = Person(stack)
     hurried.open()
-    codes = [hurried.client.post("/chat/messages", json={"id": "m1", "text": "Illinois"}).status_code for _ in range(90)]
+    codes = [post(hurried, id="0000000000000001", text="Illinois").status_code for _ in range(90)]
     assert 429 in codes
     assert set(codes) <= {200, 429}
 
@@ -93,13 +93,13 @@ def test_rasas_own_channels_and_api_are_not_reachable(stack: Stack, path: str) -
     ["😀😀😀", "<script>alert(1)</script>", '{"intent": "x"}', "\u202eabc\u202c", "\x00\x07 hello", "a" * 10_000, "/" * 50],
 )
 def test_strange_words_are_text_like_any_other(person: Person, words: str) -> None:
-    answer = post(person, id="m1", text=words)
+    answer = post(person, id="0000000000000001", text=words)
     assert answer.status_code == 200
     assert answer.json()["replies"]
 
 
 def test_no_words_of_a_person_reach_a_log(stack: Stack, person: Person) -> None:
-    post(person, id="m1", text="my name is Quetzalcoatl Featherstone, phone 312 555 0177")
+    post(person, id="0000000000000001", text="my name is Quetzalcoatl Featherstone, phone 312 555 0177")
     logs = "".join(path.read_text(encoding="utf-8", errors="replace") for path in (stack.var / "log").glob("*.log"))
     assert "Featherstone" not in logs
     assert "5550177" not in logs
@@ -110,13 +110,13 @@ def test_with_the_action_server_gone_nothing_said_is_lost(stack: Stack) -> None:
     someone.open()
     someone.says("Illinois")
     stack.kill_actions()
-    answer = someone.says("I owe 310k", message_id="lost")
+    answer = someone.says("I owe 310k", message_id="00000000000005af")
     assert someone.status == 503
     assert "Your message is saved" in answer
     someone.says("I owe 310k")
     assert someone.status == 503
     with stack.actions_again():
-        answer = someone.says("I owe 310k", message_id="lost")
+        answer = someone.says("I owe 310k", message_id="00000000000005af")
         assert someone.status == 200
         assert someone.asked == "home_value"
         assert someone.state["facts"]["balance_owed"] == 310_000

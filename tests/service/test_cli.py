@@ -60,11 +60,9 @@ def test_doctor_says_what_is_in_order() -> None:
 def test_up_starts_everything_shows_a_login_once_revives_a_part_and_stops_on_ctrl_c(tmp_path: object) -> None:
     ports = Ports.free()
     environment = {
-        **instance.environment(ports),
+        **instance.environment(),
         "LEEWARD_VAR": str(tmp_path),
-        "LEEWARD_TRACKER_DB": f"{tmp_path}/tracker.sqlite3",
         "LEEWARD_CHAT_PORT": str(ports.chat),
-        "LEEWARD_ACTIONS_PORT": str(ports.actions),
         "LEEWARD_DESK_PORT": str(ports.desk),
     }
     up = subprocess.Popen(
@@ -79,13 +77,13 @@ def test_up_starts_everything_shows_a_login_once_revives_a_part_and_stops_on_ctr
     assert f"http://127.0.0.1:{ports.chat}/" in told
     assert "First staff login" in told
     assert httpx.get(f"http://127.0.0.1:{ports.desk}/login/").status_code == 200
-    actions = f"http://127.0.0.1:{ports.actions}/health"
-    subprocess.run(["pkill", "-9", "-f", f"leeward.cli.serve actions {ports.actions}"], check=True)
-    assert "actions process stopped" in up.stdout.readline()
-    until(lambda: answers(actions))
+    desk = f"http://127.0.0.1:{ports.desk}/health"
+    subprocess.run(["pkill", "-9", "-f", f"leeward.cli.serve desk {ports.desk}"], check=True)
+    assert "desk process stopped" in up.stdout.readline()
+    until(lambda: answers(desk))
     up.send_signal(signal.SIGINT)
     assert up.wait(30) == 0
-    assert not answers(actions)
+    assert not answers(desk)
 
 
 def test_the_topics_are_trained_again_whenever_data_is_saved(tmp_path: Path) -> None:

@@ -374,7 +374,7 @@ def test_with_the_action_server_gone_a_text_waits_and_is_answered_after(stack: S
     sid = new_sid()
     assert stack.twilio.text(stack.chat, texter.number, "265k", sid=sid).status_code == 200
     message = Message.objects.filter(key=sid)
-    until(lambda: texter.row(message.values_list("tries"))[0] >= 1)
+    until(lambda: texter.row(message.values_list("retry_at"))[0] is not None)
     with stack.actions_again():
         until(lambda: texter.row(message.values_list("status")) == ("answered",), RETRY_SECONDS)
     assert texter.state["facts"]["home_value"] == 265_000
@@ -468,7 +468,8 @@ def test_a_link_goes_on_on_the_web_once(stack: Stack, texter: Texter) -> None:
     opened = httpx.post(f"{stack.chat}/chat/continue", json={"code": found[2]})
     assert opened.status_code == 200
     headers = {"Authorization": f"Bearer {opened.json()['token']}"}
-    answer = httpx.post(f"{stack.chat}/chat/messages", json={"id": "w1", "text": "265k"}, headers=headers, timeout=30)
+    body = {"id": "0000000000000001", "text": "265k"}
+    answer = httpx.post(f"{stack.chat}/chat/messages", json=body, headers=headers, timeout=30)
     assert "$45,000" in answer.text
     assert httpx.post(f"{stack.chat}/chat/continue", json={"code": found[2]}).status_code == 410
     # And back again by text.

@@ -2,7 +2,7 @@
 
     POST /chat/sessions  {"language": "en"|"es"}                      → 201 {token, language, messages, …}
     POST /chat/continue  {"code"}                                     → 200 {token, …}: a link that was texted, once
-    POST /chat/messages  {"id", "text" | "choice", "language"?}       → 200 {id, replies, …}
+    POST /chat/messages  {"id", "text" | "answer": {"ask", "choice"}, "seen"?, "language"?} → 200 {id, replies, …}
     GET  /chat/messages?after=n                                       → 200 {messages, …}
     GET  /chat/events?after=n                                         → Server-Sent Events on the same record
 
@@ -23,40 +23,30 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
-from django.db import DatabaseError
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from leeward.assistant import chat_page
+from leeward.assistant.channels import gate
+from leeward.assistant.channels.gate import Refused
 from leeward.assistant.rate_limit import RateLimit
-from leeward.assistant.turn_processor import OPENING, TurnFailed, db_call, language_of, render_response, turns
+from leeward.assistant.turn_processor import OPENING, TurnFailed, language_of, render_response, turns
 from leeward.core.firm import firm
+from leeward.nlu import safety_rules
 from leeward.ops import secret_key
 from leeward.records import web_links
+from leeward.records.database import RecordsUnavailable, db_call
 from leeward.records.services import cases, conversations, messages
 from leeward.records.services.conversations import ConversationMissing
 from leeward.records.services.messages import MessageConflict, TranscriptMessage
 
 logger = logging.getLogger(__name__)
 
-LONGEST_MESSAGE = 12_000
-LARGEST_BODY = 64_000
-LANGUAGES = ("en", "es")
 RETURN = "/greet"
 TRY_AGAIN_AFTER_SECONDS = 3
 EVENTS_POLL_SECONDS = 1.0
-
-
-class Refused(Exception):
-    """A request that is not served: its status and one sentence for the caller."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -93,15 +83,18 @@ class WebChannel(InputChannel):
 
         @routes.exception(TurnFailed)
         async def lost(request: Request, error: TurnFailed) -> HTTPResponse:
-            sentence = await _try_again(request.app.ctx.agent, await language_of(error.conversation))
-            headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
-            return response.json({"error": sentence}, status=503, headers=headers)
+            return await _not_now(request, "say_try_again")
 
-        @routes.exception(DatabaseError)
-        async def no_records(request: Request, error: DatabaseError) -> HTTPResponse:
+        @routes.exception(*RecordsUnavailable)
+        async def no_records(request: Request, error: Exception) -> HTTPResponse:
             logger.error("records unavailable: %s", type(error).__name__)
-            sentence = await _try_again(request.app.ctx.agent, "en")
-            return response.json({"error": sentence}, status=503, headers={"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)})
+            return await _not_now(request, "say_try_again" if request.ctx.is_saved else "say_not_saved")
+
+        @routes.middleware("request")
+        async def begin(request: Request) -> None:
+            request.ctx.is_saved = False
+            request.ctx.language = "en"
+            request.ctx.text = ""
 
         @routes.get("/health")
         async def health(request: Request) -> HTTPResponse:
@@ -109,15 +102,15 @@ class WebChannel(InputChannel):
 
         @routes.post("/chat/sessions")
         async def sessions(request: Request) -> HTTPResponse:
-            return await self._open(request, on_new_message)
+            return await self._open(request)
 
         @routes.post("/chat/messages")
-        async def receive(request: Request) -> HTTPResponse:
-            return await self._receive(request, on_new_message)
+        async def messages(request: Request) -> HTTPResponse:
+            return await self._receive(request)
 
         @routes.post("/chat/return")
         async def come_back(request: Request) -> HTTPResponse:
-            return await self._welcome_back(request, on_new_message)
+            return await self._welcome_back(request)
 
         @routes.post("/chat/continue")
         async def go_on(request: Request) -> HTTPResponse:
@@ -126,34 +119,33 @@ class WebChannel(InputChannel):
         @routes.get("/chat/messages")
         async def replay(request: Request) -> HTTPResponse:
             caller = await self._caller(request)
-            return response.json(await _transcript(caller.conversation, _after(request)))
+            return response.json(await _transcript(caller.conversation, gate.after_of(request.args.get("after"))))
 
         @routes.get("/chat/events")
         async def events(request: Request) -> HTTPResponse:
             caller = await self._caller(request)
-            return await _stream_events(request, caller.conversation, _after(request))
+            return await _stream_events(request, caller.conversation, gate.after_of(request.args.get("after")))
 
         chat_page.add_routes(routes)
         return routes
 
     # ---------------------------------------------------------------- opening
 
-    async def _open(self, request: Request, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+    async def _open(self, request: Request) -> HTTPResponse:
         if not self._sessions.allows(request.remote_addr or request.ip):
             raise Refused(429, "Too many new chats from this address. Please wait a minute and try again.")
-        body = _body(request)
-        language = body.get("language")
-        chosen = language if language in LANGUAGES else "en"
+        chosen = gate.language_of_body(gate.body_of(request.body)) or "en"
+        request.ctx.language = chosen
         conversation = await db_call(conversations.conversation_start, channel="web", language=chosen)
         key = f"open-{uuid.uuid4().hex}"
         await db_call(
             messages.message_receive, conversation_id=conversation.id, key=key, text=OPENING, kind="start", language=chosen
         )
-        await turns.answer_waiting(conversation.id, handle)
+        await turns.answer_waiting(conversation.id, request.app.ctx.agent)
         view = await _transcript(conversation.id, 0)
         return response.json({"token": _sign(conversation.id), **view}, status=201)
 
-    async def _welcome_back(self, request: Request, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+    async def _welcome_back(self, request: Request) -> HTTPResponse:
         """Greets someone who comes back, sums up and goes on; the whole conversation is given back."""
         caller = await self._caller(request)
         if not self._messages.allows(caller.conversation):
@@ -168,14 +160,14 @@ class WebChannel(InputChannel):
             kind="return",
             language=language,
         )
-        await turns.answer_waiting(caller.conversation, handle)
+        await turns.answer_waiting(caller.conversation, request.app.ctx.agent)
         return response.json(await _transcript(caller.conversation, 0))
 
     async def _continue(self, request: Request) -> HTTPResponse:
         """Opens the conversation of a link that was texted; the link is spent with it."""
         if not self._sessions.allows(request.remote_addr or request.ip):
             raise Refused(429, "Too many new chats from this address. Please wait a minute and try again.")
-        code = _body(request).get("code")
+        code = gate.body_of(request.body).get("code")
         try:
             conversation = await db_call(web_links.link_use, code=code if isinstance(code, str) else "")
         except web_links.LinkSpent:
@@ -186,67 +178,74 @@ class WebChannel(InputChannel):
 
     # ---------------------------------------------------------------- one message
 
-    async def _receive(self, request: Request, handle: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+    async def _receive(self, request: Request) -> HTTPResponse:
+        _bearer(request)
+        sent = gate.inbound_of(gate.body_of(request.body))
+        # Known before any storage, so that a cry for help is answered whatever else fails.
+        request.ctx.text = sent.text
+        request.ctx.language = sent.language or "en"
         caller = await self._caller(request)
-        body = _body(request)
-        key = body.get("id")
-        if not isinstance(key, str) or not key or len(key) > 100:
-            raise Refused(400, 'Each message needs an "id" of its own, up to 100 characters.')
         if not self._messages.allows(caller.conversation):
             raise Refused(429, "That was a lot at once. Please wait a few seconds and send it again.")
-        text, kind = await self._words(caller, body)
-        language = body.get("language") if body.get("language") in LANGUAGES else None
+        ask = None if sent.ask is None else gate.ask_number(caller.conversation, sent.ask)
+        if sent.ask is not None and ask is None:
+            raise Refused(400, 'The "ask" of an answer is the id that came with the question.')
         try:
             message, _ = await db_call(
                 messages.message_receive,
                 conversation_id=caller.conversation,
-                key=key,
-                text=text,
-                kind=kind,
-                language=language,
+                key=sent.id,
+                text=sent.text,
+                kind="choice" if sent.is_choice else "text",
+                language=sent.language,
+                seen=sent.seen,
+                answers_ask=ask,
             )
         except MessageConflict:
             raise Refused(409, "This message id was already used for other words. Send it again under a new id.") from None
         except ConversationMissing:
             raise Refused(401, "This chat is no longer here. Please start a new one.") from None
-        await turns.answer_waiting(caller.conversation, handle)
+        request.ctx.is_saved = True
+        request.ctx.language = message.language
+        await turns.answer_waiting(caller.conversation, request.app.ctx.agent)
         replies = await db_call(messages.replies_to, message_id=message.id)
         if not replies:
-            raise TurnFailed(caller.conversation)
+            raise TurnFailed(caller.conversation, counts=False)
         state = await _state(caller.conversation)
-        return response.json({"id": key, "replies": [_reply_json(reply) for reply in replies], **state})
-
-    async def _words(self, caller: Caller, body: dict[str, Any]) -> tuple[str, str]:
-        """What was written or tapped. A tap is the title of a button that was shown last."""
-        choice, text = body.get("choice"), body.get("text")
-        words = choice if isinstance(choice, str) else text
-        if not isinstance(words, str) or not words.strip():
-            raise Refused(400, 'Write something, or send the title of a button as "choice".')
-        if len(words) > LONGEST_MESSAGE:
-            raise Refused(413, f"That is too long for one message. Please keep it under {LONGEST_MESSAGE:,} characters.")
-        return words.strip(), "choice" if isinstance(choice, str) else "text"
+        shown = [_reply_json(caller.conversation, reply) for reply in replies]
+        return response.json({"id": sent.id, "replies": shown, **state})
 
     # ---------------------------------------------------------------- who is this
 
     async def _caller(self, request: Request) -> Caller:
-        scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Refused(401, "This request has no chat token. Start a chat first.")
-        try:
-            claims = jwt.decode(token, secret_key.secret_key(), algorithms=["HS256"])
-        except jwt.InvalidTokenError:
-            raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
-        conversation = str(claims["conversation"])
-        if not await db_call(conversations.conversation_is_open, conversation_id=conversation):
+        """Whose request this is. Raises Refused where the token is none of ours or its chat has ended."""
+        caller = _bearer(request)
+        if not await db_call(conversations.conversation_is_open, conversation_id=caller.conversation):
             raise Refused(401, "This chat has ended. Please start a new one.")
-        return Caller(conversation)
+        return caller
 
 
-async def _try_again(agent: Agent, language: str) -> str:
-    """The domain's own words for "not now", in the person's language."""
-    if agent.domain is None:
-        return "The assistant is still starting. Please try again in a moment."
-    return await render_response(agent, "say_try_again", language, WebChannel.name(), firm_phone=firm().phone_display)
+def _bearer(request: Request) -> Caller:
+    """The conversation that the request's token names, by its signature alone. Raises Refused."""
+    scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refused(401, "This request has no chat token. Start a chat first.")
+    try:
+        claims = jwt.decode(token, secret_key.secret_key(), algorithms=["HS256"], options={"require": ["conversation"]})
+    except jwt.InvalidTokenError:
+        raise Refused(401, "This chat token is not valid. Please start a new chat.") from None
+    return Caller(str(claims["conversation"]))
+
+
+async def _not_now(request: Request, response_name: str) -> HTTPResponse:
+    """503 with the domain's own words in the person's language; whoever cries for help is answered that first of all."""
+    agent, language = request.app.ctx.agent, request.ctx.language
+    alerts = safety_rules.screen(request.ctx.text)
+    names = [name for name, raised in (("say_crisis", alerts.crisis), ("say_danger", alerts.danger)) if raised]
+    filling = {"firm": firm().name, "firm_phone": firm().phone_display}
+    said = [await render_response(agent, name, language, WebChannel.name(), **filling) for name in (*names, response_name)]
+    headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
+    return response.json({"error": "\n\n".join(said)}, status=503, headers=headers)
 
 
 async def _stream_events(request: Request, conversation: str, after: int) -> HTTPResponse:
@@ -257,7 +256,7 @@ async def _stream_events(request: Request, conversation: str, after: int) -> HTT
         rows = await db_call(messages.messages_after, conversation_id=conversation, n=last)
         for row in rows:
             last = row.n
-            await stream.send(f"id: {row.n}\nevent: message\ndata: {json.dumps(_message_json(row))}\n\n")
+            await stream.send(f"id: {row.n}\nevent: message\ndata: {json.dumps(_message_json(conversation, row))}\n\n")
         if not rows:
             await stream.send(": still here\n\n")
         await asyncio.sleep(EVENTS_POLL_SECONDS)
@@ -266,25 +265,6 @@ async def _stream_events(request: Request, conversation: str, after: int) -> HTT
 def _sign(conversation: str) -> str:
     """A token that lets its holder speak in this conversation (RFC 7519, HMAC with SHA-256)."""
     return jwt.encode({"conversation": conversation}, secret_key.secret_key(), algorithm="HS256")
-
-
-def _body(request: Request) -> dict[str, Any]:
-    if len(request.body) > LARGEST_BODY:
-        raise Refused(413, "That is too much for one message. Please send less.")
-    try:
-        body = json.loads(request.body or b"{}")
-    except ValueError:
-        raise Refused(400, "The body of this request is not JSON.") from None
-    if not isinstance(body, dict):
-        raise Refused(400, "The body of this request is not a JSON object.")
-    return body
-
-
-def _after(request: Request) -> int:
-    value = request.args.get("after") or "0"
-    if not value.isdigit():
-        raise Refused(400, '"after" is the number of the last message you have.')
-    return int(value)
 
 
 async def _state(conversation: str) -> dict[str, Any]:
@@ -302,16 +282,18 @@ async def _state(conversation: str) -> dict[str, Any]:
 
 async def _transcript(conversation: str, after: int) -> dict[str, Any]:
     rows = await db_call(messages.messages_after, conversation_id=conversation, n=after)
-    return {"messages": [_message_json(row) for row in rows], **await _state(conversation)}
+    return {"messages": [_message_json(conversation, row) for row in rows], **await _state(conversation)}
 
 
-def _message_json(row: TranscriptMessage) -> dict[str, Any]:
+def _message_json(conversation: str, row: TranscriptMessage) -> dict[str, Any]:
     who = "you" if row.direction == "in" else "staff" if row.direction == "staff" else "assistant"
-    message = {"n": row.n, "from": who, "text": row.text, "at": row.created_at.isoformat(), "language": row.language}
+    message = {"from": who, "at": row.created_at.isoformat(), "language": row.language}
     if row.direction == "in":
-        return {**message, "id": row.key, "kind": row.kind, "status": row.status}
-    return {**message, "buttons": [b["title"] for b in row.buttons], "card": row.card, "asked": row.asked}
+        return {**message, "n": row.n, "text": row.text, "id": row.key, "kind": row.kind, "status": row.status}
+    return {**message, **_reply_json(conversation, row)}
 
 
-def _reply_json(row: TranscriptMessage) -> dict[str, Any]:
-    return {"n": row.n, "text": row.text, "buttons": [b["title"] for b in row.buttons], "card": row.card, "asked": row.asked}
+def _reply_json(conversation: str, row: TranscriptMessage) -> dict[str, Any]:
+    titles = [button["title"] for button in row.buttons]
+    ask = {"id": gate.ask_id(conversation, row.n), "slot": row.asked, "choices": titles} if row.asked else None
+    return {"n": row.n, "text": row.text, "buttons": titles, "card": row.card, "asked": row.asked, "ask": ask}

@@ -62,14 +62,18 @@
     if (message.from === "you") item.scrollIntoView({ block: "start" });
   }
 
-  function offer(titles) {
+  function offer(messages) {
     choices.replaceChildren();
-    for (const title of titles) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = title;
-      button.addEventListener("click", () => say({ choice: title }));
-      choices.append(button);
+    const titles = messages.flatMap((message) => message.buttons || []);
+    for (const message of messages) {
+      for (const title of message.buttons || []) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = title;
+        // A choice names the question that it answers, so that it can never count for another one.
+        button.addEventListener("click", () => say({ answer: { ask: message.ask?.id, choice: title } }));
+        choices.append(button);
+      }
     }
     if (titles.length) {
       status.textContent = titles.length === 1 ? text("choice") : text("choices", { n: titles.length });
@@ -101,7 +105,7 @@
       show(message);
     }
     const lastOwn = view.messages.map((message) => message.from).lastIndexOf("you");
-    offer(view.messages.slice(lastOwn + 1).flatMap((message) => message.buttons || []));
+    offer(view.messages.slice(lastOwn + 1));
     const own = log.querySelectorAll("li.you");
     if (own.length) own[own.length - 1].scrollIntoView({ block: "start" });
   }
@@ -129,13 +133,14 @@
   async function say(what) {
     // Whoever writes instead of choosing begins a chat of their own.
     if (!token) await restart();
-    const message = { id: newId(), language, ...what };
+    // What was on the screen when it was written: an answer to a question that had not arrived yet counts for none.
+    const message = { id: newId(), language, seen: last, ...what };
     outbox.push(message);
     keep();
     // The chosen button goes away: whoever is at the keyboard goes on where they can write.
     if (choices.contains(document.activeElement)) words.focus({ preventScroll: true });
     offer([]);
-    show({ from: "you", text: what.choice || what.text, id: message.id, language });
+    show({ from: "you", text: what.answer?.choice || what.text, id: message.id, language });
     deliver();
   }
 

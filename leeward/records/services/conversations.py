@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from leeward.core.facts import Facts
-from leeward.records.models import Case, Contact, Conversation, InboundSms, Message, OutboundSms
+from leeward.records.models import Case, Contact, Conversation, InboundSms, Message, OutboundSms, TrackerSnapshot
 from leeward.records.services import staff
 
 # Someone who comes back within this time goes on where they were; after it, a conversation begins anew.
@@ -59,15 +59,6 @@ def conversation_update(
         conversation.save()
 
 
-def conversation_forget(*, conversation_id: str) -> None:
-    """Starting over: the facts and the estimate are cleared; transcript, consents and flags stay."""
-    with transaction.atomic():
-        conversation = conversation_lock(conversation_id=conversation_id)
-        conversation.facts, conversation.turns, conversation.clarify, conversation.estimate = {}, {}, {}, None
-        conversation.wants_person = False
-        conversation.save()
-
-
 def conversation_is_open(*, conversation_id: str) -> bool:
     """Whether someone may still speak in it: it is there, it was not erased, and it rested for no more than OPEN_DAYS."""
     since = timezone.now() - timedelta(days=OPEN_DAYS)
@@ -97,13 +88,18 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         conversation.text_number = ""
         Contact.objects.filter(conversation=conversation).delete()
         Case.objects.filter(conversation=conversation).delete()
+        TrackerSnapshot.objects.filter(conversation=conversation).delete()
         conversation.facts, conversation.turns, conversation.clarify, conversation.estimate = {}, {}, {}, None
         conversation.crisis = conversation.danger = conversation.wants_person = conversation.paused = False
         conversation.erased_at = timezone.now()
         conversation.save()
         staff.audit(user=None, action="conversation.erase", object_id=conversation_id, request_id=request_id)
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        # The write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html).
+        transaction.on_commit(_empty_write_ahead_log)
+
+
+def _empty_write_ahead_log() -> None:
+    """SQLite's write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html)."""
+    if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

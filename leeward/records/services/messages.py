@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 
 from leeward.core.redaction import mask
@@ -36,7 +36,7 @@ class ReceivedMessage:
     """A message of a person's as it is recorded: its secrets masked, `n` its place in the conversation (from 1).
 
     `key` is the id that the sender gave it, `kind` how it came (text, choice, sms, media, start, return), `tries` how often
-    answering it came to nothing; `created_at` is aware.
+    answering it came to nothing, `seen` and `answers_ask` as in `message_receive`; `created_at` is aware.
     """
 
     id: int
@@ -48,6 +48,8 @@ class ReceivedMessage:
     masked: bool
     language: str
     tries: int
+    seen: int | None
+    answers_ask: int | None
     created_at: datetime
 
     @classmethod
@@ -63,6 +65,8 @@ class ReceivedMessage:
             masked=row.masked,
             language=row.language,
             tries=row.tries,
+            seen=row.seen,
+            answers_ask=row.answers_ask,
             created_at=row.created_at,
         )
 
@@ -105,13 +109,21 @@ class TranscriptMessage:
 
 
 def message_receive(
-    *, conversation_id: str, key: str, text: str, kind: str, language: str | None
+    *,
+    conversation_id: str,
+    key: str,
+    text: str,
+    kind: str,
+    language: str | None,
+    seen: int | None = None,
+    answers_ask: int | None = None,
 ) -> tuple[ReceivedMessage, bool]:
     """Records an inbound message once, with secrets masked, and says whether it is new.
 
     The same words under a new key while they still wait are the same message told again, and share its answer: a figure that
-    is repeated because nothing came back must not be read as the answer to the next question. Raises MessageConflict for a
-    key that was used for other words, ConversationMissing.
+    is repeated because nothing came back must not be read as the answer to the next question. `seen` is the number of the last
+    message that had reached the person, `answers_ask` of the one whose choice they tapped, where that is known. Raises
+    MessageConflict for a key that was used for other words, ConversationMissing.
     """
     masked = mask(text)
     with transaction.atomic():
@@ -130,6 +142,8 @@ def message_receive(
             kind=kind,
             text=masked,
             masked=masked != text,
+            seen=seen,
+            answers_ask=answers_ask,
             language=language or conversation.language,
             status=Message.Status.WAITING if waiting is None else Message.Status.REPEATED,
             answers=waiting,
@@ -177,11 +191,6 @@ def message_by_staff(*, conversation_id: str, text: str) -> Message:
         )
 
 
-def message_fail(*, message_id: int) -> None:
-    """Counts a try that came to nothing; the message goes on waiting."""
-    Message.objects.filter(pk=message_id).update(tries=F("tries") + 1)
-
-
 def messages_waiting(*, conversation_id: str) -> list[ReceivedMessage]:
     """Inbound messages that have no answer yet, in their order."""
     waiting = Message.objects.filter(conversation_id=conversation_id, status=Message.Status.WAITING)
@@ -204,12 +213,12 @@ def messages_after(*, conversation_id: str, n: int) -> list[TranscriptMessage]:
 
 def last_asked(*, conversation_id: str) -> str | None:
     """The question that the last answer put, if it put one."""
-    return next((row.asked for row in reversed(_last_turn(conversation_id)) if row.asked), None)
+    return next((row.asked for row in reversed(last_turn(conversation_id)) if row.asked), None)
 
 
 def last_buttons(*, conversation_id: str) -> list[dict[str, str]]:
     """The buttons that were shown last."""
-    return [button for row in _last_turn(conversation_id) for button in row.buttons]
+    return [button for row in last_turn(conversation_id) for button in row.buttons]
 
 
 def was_said(*, conversation_id: str, response: str) -> bool:
@@ -217,7 +226,8 @@ def was_said(*, conversation_id: str, response: str) -> bool:
     return Message.objects.filter(conversation_id=conversation_id, response=response).exists()
 
 
-def _last_turn(conversation_id: str) -> list[Message]:
+def last_turn(conversation_id: str) -> list[Message]:
+    """The messages of the assistant's last answer, in their order."""
     last = Message.objects.filter(conversation_id=conversation_id, direction=Message.Direction.OUT).last()
     return [] if last is None else list(Message.objects.filter(answers_id=last.answers_id, direction=Message.Direction.OUT))
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from trackers import Done, facts, run, tracker_with
+from trackers import Done, facts, recorded, run, tracker_with
 
 from actions.validate_intake_form import ValidateIntakeForm
 from leeward.core.facts import UNKNOWN, Facts, Range
@@ -254,7 +254,7 @@ def test_someone_who_has_a_lawyer_hears_once_to_ask_that_lawyer() -> None:
 
 
 def handed_off(conversation: str, known: Facts, progress: Progress) -> Done:
-    return tell(known, progress, conversation=conversation)
+    return recorded(conversation, tell(known, progress, conversation=conversation))
 
 
 def test_with_consent_it_is_told_who_calls_whom_and_when(conversation: str) -> None:

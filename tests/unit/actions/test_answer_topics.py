@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from trackers import Done, facts, message, run, tracker_with
+from trackers import Done, facts, message, recorded, run, tracker_with
 
 from actions.answer_topics import (
     ActionAnswerTopic,
@@ -228,7 +228,8 @@ def test_fees_wages_and_credit_have_an_answer_and_all_else_is_kindly_declined(ac
 
 
 def start_over(conversation: str, known: Facts, progress: Progress) -> Done:
-    return run(ActionStartOver(), tracker_with(facts=known, progress=progress, conversation=conversation))
+    done = run(ActionStartOver(), tracker_with(facts=known, progress=progress, conversation=conversation))
+    return recorded(conversation, done)
 
 
 def test_starting_over_forgets_the_facts_and_keeps_the_language(conversation: str) -> None:

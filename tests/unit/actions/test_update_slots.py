@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from trackers import Done, facts, message, run, tracker_with
+from trackers import Done, facts, message, recorded, run, tracker_with
 
 from actions.ask_questions import ActionAskConsentAutomated, ActionAskConsentContact
 from actions.update_slots import ActionTake
@@ -14,7 +14,7 @@ from leeward.core.facts import Facts
 from leeward.dialogue.policy import Progress
 from leeward.records import opt_outs
 from leeward.records.models import Case, ConsentRecord, Contact, OptOut
-from leeward.records.services import conversations
+from leeward.records.services import conversations, messages
 
 PHONE = "+13125550142"
 REACHABLE = facts(first_name="Ana", phone=PHONE, safe_to_contact=True)
@@ -23,14 +23,18 @@ WISH = Progress(messages=5).with_yes("wants_contact")
 
 def take(conversation: str, latest: dict[str, Any], *, known: Facts = Facts(), progress: Progress = WISH, **rest: Any) -> Done:
     tracker = tracker_with(conversation=conversation, facts=known, progress=progress, latest=latest, **rest)
-    return run(ActionTake(), tracker)
+    words = (latest["metadata"].get("words") or latest["text"]) or "x"
+    return recorded(conversation, run(ActionTake(), tracker), key=latest["message_id"], words=words)
 
 
 def shown(conversation: str, kind: str = "contact", known: Facts = REACHABLE) -> tuple[str, dict[str, Any]]:
     """A consent text as the person had it on the screen, and the slot that keeps it."""
     ask = ActionAskConsentContact() if kind == "contact" else ActionAskConsentAutomated()
     asked = run(ask, tracker_with(conversation=conversation, facts=known))
-    return asked.filling(f"say_ask_consent_{kind}")["consent_text"], {"consent_shown": asked.slots["consent_shown"]}
+    text = asked.filling(f"say_ask_consent_{kind}")["consent_text"]
+    before, _ = messages.message_receive(conversation_id=conversation, key="before", text="hi", kind="text", language=None)
+    messages.message_answer(message_id=before.id, replies=[messages.Reply(text, asked=f"consent_{kind}")])
+    return text, {"consent_shown": asked.slots["consent_shown"]}
 
 
 # ------------------------------------------------------------------ facts

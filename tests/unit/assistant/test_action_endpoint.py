@@ -1,21 +1,35 @@
-"""The way to the action server: a rejection is passed on, a loss is never taken for an action without events."""
+"""The way to the actions, here or on a server: a rejection is passed on, a loss is never taken for an action without events."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import jsonschema
 import pytest
+from rasa.core.actions.action import RemoteAction
 from rasa.utils import endpoints
 from rasa.utils.endpoints import ClientResponseError
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import ActionExecutionRejection
+from trackers import message, tracker_with
 
-from leeward.assistant.action_endpoint import ActionEndpoint, ActionServerLost
+from leeward.assistant.action_endpoint import (
+    SECRET_HEADER,
+    ActionServer,
+    ActionServerLost,
+    InProcessActions,
+    check_replies_once_compiled,
+    shared_secret,
+)
 
 
-class ActionServer(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     """A server on a free port that answers with one status and body, or not at all until `end` is set."""
 
     daemon_threads = True
@@ -26,6 +40,7 @@ class ActionServer(ThreadingHTTPServer):
         self.body = b"{}"
         self.silent = False
         self.hangs_up = False
+        self.secret: str | None = None
         self.end = threading.Event()
 
     @property
@@ -37,9 +52,10 @@ class ActionServer(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """Answers as its server is told to."""
 
-    server: ActionServer
+    server: Server
 
     def do_POST(self) -> None:
+        self.server.secret = self.headers[SECRET_HEADER]
         self.rfile.read(int(self.headers["Content-Length"]))
         if self.server.silent:
             self.server.end.wait()
@@ -56,8 +72,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server() -> Iterator[ActionServer]:
-    running = ActionServer()
+def server() -> Iterator[Server]:
+    running = Server()
     thread = threading.Thread(target=running.serve_forever)
     thread.start()
     yield running
@@ -68,15 +84,15 @@ def server() -> Iterator[ActionServer]:
 
 
 def ask(url: str) -> Any:
-    return asyncio.run(ActionEndpoint(url).request(json={"next_action": "action_greet"}))
+    return asyncio.run(ActionServer(url).request(json={"next_action": "action_greet"}))
 
 
-def test_what_the_action_answered_is_given_back(server: ActionServer) -> None:
+def test_what_the_action_answered_is_given_back(server: Server) -> None:
     server.body = b'{"events": [], "responses": [{"response": "say_greet"}]}'
     assert ask(server.url) == {"events": [], "responses": [{"response": "say_greet"}]}
 
 
-def test_a_rejection_is_left_to_rasa(server: ActionServer) -> None:
+def test_a_rejection_is_left_to_rasa(server: Server) -> None:
     server.status, server.body = 400, b'{"error": "no", "action_name": "validate_intake_form"}'
     with pytest.raises(ClientResponseError) as rejected:
         ask(server.url)
@@ -85,31 +101,116 @@ def test_a_rejection_is_left_to_rasa(server: ActionServer) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 404, 500, 503])
-def test_any_other_failure_is_a_loss(server: ActionServer, status: int) -> None:
+def test_any_other_failure_is_a_loss(server: Server, status: int) -> None:
     server.status = status
-    with pytest.raises(ActionServerLost, match=str(status)):
+    with pytest.raises(ActionServerLost, match=str(status)) as lost:
         ask(server.url)
+    assert lost.value.by_message
 
 
-def test_a_server_that_hangs_up_is_a_loss(server: ActionServer) -> None:
+def test_a_server_that_hangs_up_is_a_loss(server: Server) -> None:
     server.hangs_up = True
     with pytest.raises(ActionServerLost):
         ask(server.url)
 
 
-def test_a_server_that_does_not_answer_in_time_is_a_loss(server: ActionServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_does_not_answer_in_time_is_a_loss(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     server.silent = True
     monkeypatch.setattr(endpoints, "DEFAULT_REQUEST_TIMEOUT", 0.05)
     with pytest.raises(ActionServerLost, match="Timeout"):
         ask(server.url)
 
 
-def test_a_server_that_is_not_there_is_a_loss(server: ActionServer) -> None:
+def test_a_server_that_is_not_there_is_a_loss(server: Server) -> None:
     server.shutdown()
     server.server_close()
-    with pytest.raises(ActionServerLost, match="ClientConnectorError"):
+    with pytest.raises(ActionServerLost, match="ClientConnectorError") as lost:
         ask(server.url)
+    assert not lost.value.by_message
 
 
 def test_no_handler_for_exceptions_swallows_a_loss() -> None:
     assert not issubclass(ActionServerLost, Exception)
+
+
+def test_the_shared_secret_goes_with_every_call(server: Server) -> None:
+    ask(server.url)
+    assert server.secret == shared_secret()
+    assert len(shared_secret()) == 64
+
+
+# ------------------------------------------------------------------ in this process
+
+
+def call(name: str, actions: InProcessActions | None = None, **tracker: Any) -> Any:
+    """One action, called as Rasa calls an action server."""
+    latest = message("inform", entities={"state": "IL"})
+    told = {"next_action": name, "sender_id": "c1", "tracker": state(tracker_with(latest=latest, **tracker)), "domain": {}}
+    return asyncio.run((actions or InProcessActions()).request(json=told))
+
+
+def state(tracker: Tracker) -> dict[str, Any]:
+    return {**tracker.current_state(), "active_loop": {}}
+
+
+def raising(error: Exception) -> InProcessActions:
+    """The package's actions and one more that fails."""
+
+    class Failing(Action):
+        def name(self) -> str:
+            return "action_that_fails"
+
+        async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+            raise error
+
+    actions = InProcessActions()
+    actions.executor.register_action(Failing())
+    return actions
+
+
+def test_an_action_of_the_package_runs_in_this_process() -> None:
+    done = call("action_validate_slot_mappings")
+    assert {"event": "slot", "timestamp": None, "name": "state", "value": "IL"} in done["events"]
+    assert done["responses"] == []
+
+
+def test_a_rejection_in_this_process_is_told_as_a_server_tells_it() -> None:
+    rejection = ActionExecutionRejection("action_that_fails", "not now")
+    with pytest.raises(ClientResponseError) as rejected:
+        call("action_that_fails", raising(rejection))
+    assert rejected.value.status == 400
+    assert json.loads(rejected.value.text) == {"error": "not now", "action_name": "action_that_fails"}
+
+
+def test_an_action_that_fails_in_this_process_is_a_loss_by_the_message() -> None:
+    with pytest.raises(ActionServerLost, match="ZeroDivisionError") as lost:
+        call("action_that_fails", raising(ZeroDivisionError("1 / 0")))
+    assert lost.value.by_message
+
+
+# ------------------------------------------------------------------ what an action answered
+
+
+@pytest.mark.parametrize(
+    ("result", "is_good"),
+    [
+        ({"events": [{"event": "slot", "name": "state", "value": "IL"}], "responses": [{"response": "say_x"}]}, True),
+        ({"events": [], "responses": []}, True),
+        ({"events": [{"name": "state", "value": "IL"}], "responses": []}, False),
+        ({"events": [{"event": "slot", "value": "IL"}], "responses": []}, False),
+        ({"events": [], "responses": ["words"]}, False),
+    ],
+)
+def test_the_check_that_is_compiled_once_refuses_what_rasas_own_refuses(
+    monkeypatch: pytest.MonkeyPatch, result: dict[str, Any], is_good: bool
+) -> None:
+    rasas_own = RemoteAction._validate_action_result
+    monkeypatch.setattr(RemoteAction, "_validate_action_result", rasas_own)
+    action = RemoteAction("action_x", None)
+    check_replies_once_compiled()
+    for check in (rasas_own, RemoteAction._validate_action_result):
+        if is_good:
+            assert check(action, result)
+        else:
+            with pytest.raises(jsonschema.ValidationError):
+                check(action, result)

@@ -14,7 +14,7 @@ from asgiref.sync import async_to_sync
 from openapi_spec_validator import validate_spec
 from sanic import Sanic
 
-from leeward.assistant.channels import web
+from leeward.assistant.channels import gate, web
 from leeward.ops.paths import PROJECT
 from leeward.records.models import Conversation, Message
 from leeward.records.services import conversations, messages
@@ -47,9 +47,10 @@ def operations() -> Iterator[dict[str, Any]]:
 
 
 def refusals() -> set[str]:
-    """The status of each `Refused(status, …)` in the channel."""
-    tree = ast.parse(Path(web.__file__).read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refused"]
+    """The status of each `Refused(status, …)` in the channel and its gate."""
+    trees = [ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")) for module in (gate, web)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    calls = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refused"]
     return {ast.unparse(call.args[0]) for call in calls}
 
 
@@ -64,7 +65,7 @@ def properties(schema: str) -> set[str]:
 
 
 @pytest.fixture
-def conversation(db: None) -> Conversation:
+def conversation(transactional_db: None) -> Conversation:
     """Something said and answered, something said that waits, and a word of staff."""
     begun = conversations.conversation_start(channel="web", language="en")
     asked, _ = messages.message_receive(conversation_id=begun.id, key="a", text="Illinois", kind="text", language=None)
@@ -115,21 +116,51 @@ def test_a_transcript_is_as_documented(conversation: Conversation) -> None:
 
 def test_an_answer_is_as_documented(conversation: Conversation) -> None:
     message = Message.objects.get(key="a")
-    replies = [web._reply_json(row) for row in messages.replies_to(message_id=message.pk)]
+    replies = [web._reply_json(conversation.id, row) for row in messages.replies_to(message_id=message.pk)]
     check({"id": "a", "replies": replies, **async_to_sync(web._state)(conversation.id)}, "Answer")
     assert set(replies[0]) == properties("Outgoing")
+    assert replies[0]["ask"] is None
+    assert replies[1]["ask"]["choices"] == ["The court ruled"]
+    assert gate.ask_number(conversation.id, replies[1]["ask"]["id"]) == replies[1]["n"]
 
 
 def test_what_lacks_a_documented_field_is_found() -> None:
     with pytest.raises(jsonschema.ValidationError, match="'asked' is a required property"):
-        check({"n": 1, "text": "", "buttons": [], "card": None}, "Outgoing")
+        check({"n": 1, "text": "", "buttons": [], "card": None, "ask": None}, "Outgoing")
 
 
 def test_the_limits_are_those_of_the_channel() -> None:
     said = DOCUMENT["components"]["schemas"]["Said"]["properties"]
-    assert said["text"]["maxLength"] == said["choice"]["maxLength"] == web.LONGEST_MESSAGE
-    assert f"{web.LARGEST_BODY:,} bytes" in DOCUMENT["info"]["description"]
-    assert tuple(DOCUMENT["components"]["schemas"]["Language"]["enum"]) == web.LANGUAGES
+    assert said["text"]["maxLength"] == said["answer"]["properties"]["choice"]["maxLength"] == gate.LONGEST_MESSAGE
+    assert f"{gate.LARGEST_BODY:,} bytes" in DOCUMENT["info"]["description"]
+    assert tuple(DOCUMENT["components"]["schemas"]["Language"]["enum"]) == gate.LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("body", "is_served"),
+    [
+        ({"id": "6f2c0b5e9d", "text": "hi", "seen": 7, "language": "es"}, True),
+        ({"id": "6f2c0b5e-9d", "answer": {"ask": "7.0123456789abcdef", "choice": "Yes"}}, True),
+        ({"id": "6f2c0b5e9d", "answer": {"choice": "Yes"}}, True),
+        ({"id": "a", "text": "hi"}, False),
+        ({"id": "SM_hello_there", "text": "hi"}, False),
+        ({"id": "6f2c0b5e9d"}, False),
+        ({"id": "6f2c0b5e9d", "answer": {"ask": "7.0123456789abcdef"}}, False),
+        ({"id": "6f2c0b5e9d", "text": "hi", "seen": -1}, False),
+    ],
+)
+def test_what_the_document_lets_a_person_send_the_gate_takes_and_nothing_else(body: dict[str, Any], is_served: bool) -> None:
+    try:
+        check(body, "Said")
+        documented = True
+    except jsonschema.ValidationError:
+        documented = False
+    try:
+        gate.inbound_of(body)
+        taken = True
+    except gate.Refused:
+        taken = False
+    assert (documented, taken) == (is_served, is_served)
 
 
 def test_a_message_of_each_kind_is_documented() -> None:

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from factories import consent, receive
+from factories import CONSENT_TEXT, consent, receive
 from typer.testing import CliRunner
 
 from leeward.cli.common import csv_safe
@@ -81,7 +81,7 @@ def test_the_export_is_csv_in_which_no_cell_is_a_formula(case: Case, tmp_path: P
 def test_the_export_as_json_has_every_case_with_its_transcript(case: Case) -> None:
     (exported,) = json.loads(printed("cases", "export", "--json"))
     assert exported["case"] == case.number
-    assert [message["text"] for message in exported["transcript"]] == ["I need help"]
+    assert [message["text"] for message in exported["transcript"]] == ["I need help", CONSENT_TEXT, "yes"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,12 +75,17 @@ def test_a_file_that_cannot_be_written_is_one_sentence_and_exit_1(words: tuple[s
     assert (done.exit_code, done.stderr) == (1, f"{target} cannot be written: No such file or directory.\n")
 
 
-def test_a_port_that_is_no_number_is_one_sentence_and_exit_1(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LEEWARD_CHAT_PORT", "http")
-    for words in (("up",), ("erase", "some-conversation", "--yes")):
-        done = CliRunner().invoke(app, words)
-        assert done.exit_code == 1
-        assert done.stderr == "LEEWARD_CHAT_PORT is 'http', which is not a port number; use one from 1 to 65535.\n"
+@pytest.mark.parametrize("words", [("up",), ("erase", "some-conversation", "--yes")])
+def test_a_port_that_is_no_number_is_one_sentence_and_exit_1(words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "leeward", *words],
+        env={**os.environ, "LEEWARD_CHAT_PORT": "http"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "LEEWARD_CHAT_PORT is 'http', which is not a port number; use one from 1 to 65535.\n"
 
 
 def test_a_firm_file_that_is_not_there_is_one_sentence_and_exit_1(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

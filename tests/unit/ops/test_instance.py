@@ -13,7 +13,7 @@ from leeward.ops import instance
 from leeward.ops.instance import Running
 from leeward.ops.ports import Ports
 
-PORTS = Ports(chat=1005, actions=1055, desk=1080)
+PORTS = Ports(chat=1005, desk=1080)
 
 
 @pytest.fixture(autouse=True)
@@ -56,23 +56,18 @@ def test_a_note_that_cannot_be_read_is_deleted(folder: Path, half: str) -> None:
     assert not (folder / "running.json").exists()
 
 
-def test_the_parts_find_each_other_and_share_one_data_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LEEWARD_ACTIONS_URL", "LEEWARD_TRACKER_DIALECT", "LEEWARD_TRACKER_DB"):
-        monkeypatch.delenv(name, raising=False)
-    shared = instance.environment(PORTS)
-    assert shared["LEEWARD_ACTIONS_URL"] == "http://127.0.0.1:1055/webhook"
-    assert (shared["LEEWARD_TRACKER_DIALECT"], shared["LEEWARD_TRACKER_DB"]) == ("sqlite", f"{folder}/tracker.sqlite3")
-    assert shared["LEEWARD_VAR"] == str(folder)
+def test_the_parts_share_one_data_folder(folder: Path) -> None:
+    assert instance.environment()["LEEWARD_VAR"] == str(folder)
 
 
 def test_what_the_operator_set_stays_and_what_is_empty_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEEWARD_ACTIONS_URL", "http://actions.internal/webhook")
-    monkeypatch.setenv("LEEWARD_TRACKER_DIALECT", "")
-    shared = instance.environment(PORTS)
+    monkeypatch.setenv("LEEWARD_DATABASE_URL", "")
+    shared = instance.environment()
     assert shared["LEEWARD_ACTIONS_URL"] == "http://actions.internal/webhook"
-    assert shared["LEEWARD_TRACKER_DIALECT"] == "sqlite"
+    assert "LEEWARD_DATABASE_URL" not in shared
 
 
 def test_telemetry_is_off_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RASA_TELEMETRY_ENABLED", "true")
-    assert instance.environment(PORTS)["RASA_TELEMETRY_ENABLED"] == "false"
+    assert instance.environment()["RASA_TELEMETRY_ENABLED"] == "false"

@@ -39,9 +39,9 @@ def test_the_project_is_the_folder_of_rasas_files() -> None:
 
 
 def test_each_port_has_a_variable_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, port in (("CHAT", "1"), ("ACTIONS", "2"), ("DESK", "3")):
+    for name, port in (("CHAT", "1"), ("DESK", "3")):
         monkeypatch.setenv(f"LEEWARD_{name}_PORT", port)
-    assert Ports.configured() == Ports(chat=1, actions=2, desk=3)
+    assert Ports.configured() == Ports(chat=1, desk=3)
 
 
 def test_a_port_that_someone_listens_on_is_taken() -> None:

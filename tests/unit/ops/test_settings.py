@@ -46,7 +46,7 @@ def reads_of_the_environment(tree: ast.Module) -> Iterator[str]:
 
 def test_nothing_has_to_be_set() -> None:
     found = Settings.from_environment()
-    assert (found.chat_port, found.actions_port, found.desk_port) == (5005, 5055, 8000)
+    assert (found.chat_port, found.actions_url, found.desk_port) == (5005, None, 8000)
     assert (found.host, found.hosts, found.tls) == ("127.0.0.1", ("localhost", "127.0.0.1", "[::1]"), False)
     assert (found.var, found.database_url, found.secret_key) == (None, None, None)
 
@@ -73,7 +73,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     [
         ("LEEWARD_CHAT_PORT", "http", "LEEWARD_CHAT_PORT is 'http', which is not a port number; use one from 1 to 65535."),
         ("LEEWARD_DESK_PORT", "65536", "LEEWARD_DESK_PORT is '65536', which is not a port number; use one from 1 to 65535."),
-        ("LEEWARD_ACTIONS_PORT", "0", "LEEWARD_ACTIONS_PORT is '0', which is not a port number; use one from 1 to 65535."),
+        ("LEEWARD_CHAT_PORT", "0", "LEEWARD_CHAT_PORT is '0', which is not a port number; use one from 1 to 65535."),
         ("LEEWARD_TLS", "yes", "LEEWARD_TLS is 'yes', which is neither 1 (on) nor 0 (off)."),
         (
             "LEEWARD_PUBLIC_URL",

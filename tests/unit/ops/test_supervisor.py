@@ -15,7 +15,7 @@ from leeward.ops import supervisor
 from leeward.ops.ports import Ports
 from leeward.ops.supervisor import ProcessGroup, StartFailed
 
-PORTS = Ports(chat=1005, actions=1055, desk=1080)
+PORTS = Ports(chat=1005, desk=1080)
 SLEEPS = "import time; print(flush=True); time.sleep(600)"
 IGNORES_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPS}"
 ENDS = "print(flush=True)"
@@ -45,13 +45,13 @@ def process(program: str) -> subprocess.Popen[bytes]:
 
 
 def test_what_ended_by_itself_is_known_by_name(parts: ProcessGroup) -> None:
-    parts.processes = {"actions": process(SLEEPS), "assistant": process(ENDS)}
+    parts.processes = {"desk": process(SLEEPS), "assistant": process(ENDS)}
     parts.processes["assistant"].wait()
     assert parts.stopped() == ["assistant"]
 
 
 def test_stopping_ends_every_process(parts: ProcessGroup) -> None:
-    parts.processes = {"actions": process(SLEEPS), "assistant": process(SLEEPS)}
+    parts.processes = {"desk": process(SLEEPS), "assistant": process(SLEEPS)}
     parts.stop()
     assert [part.returncode for part in parts.processes.values()] == [-signal.SIGTERM, -signal.SIGTERM]
 
@@ -69,14 +69,14 @@ def test_a_part_that_ends_is_started_again_and_that_is_said(parts: ProcessGroup,
 
     monkeypatch.setattr(supervisor, "_start", lambda part, ports: process(SLEEPS))
     monkeypatch.setattr(supervisor.time, "sleep", interrupted)
-    parts.processes = {"actions": process(ENDS)}
-    parts.processes["actions"].wait()
+    parts.processes = {"desk": process(ENDS)}
+    parts.processes["desk"].wait()
     said: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         supervisor.keep_running(parts, said.append)
     assert parts.stopped() == []
     assert len(said) == 1
-    assert said[0].startswith("The actions process stopped; starting it again. Its log is ")
+    assert said[0].startswith("The desk process stopped; starting it again. Its log is ")
 
 
 def test_a_part_that_ends_while_starting_is_named_with_its_log_and_all_are_stopped(
@@ -94,7 +94,7 @@ def test_a_part_that_ends_while_starting_is_named_with_its_log_and_all_are_stopp
     with pytest.raises(StartFailed) as failed, supervisor.running(PORTS, desk=True, say=lambda line: None):
         pass
     assert str(failed.value) == f"The assistant process stopped while starting; its log is {folder}/log/assistant.log."
-    assert set(begun) == {"actions", "assistant", "desk"}
+    assert set(begun) == {"assistant", "desk"}
     assert all(part.poll() is not None for part in begun.values())
 
 

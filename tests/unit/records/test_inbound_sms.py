@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from factories import answer_with
 from texting import NOON, PHONE, it_is, receive
 
-from leeward.records import inbound_sms, outbox
+from leeward.records import inbound_sms
 from leeward.records.models import Message
 from leeward.records.services import conversations, messages
 
@@ -63,7 +64,7 @@ def test_who_writes_is_told_by_text_even_where_it_was_told_on_the_web() -> None:
     assert inbound_sms.disclosure_channel(conversation_id=message.conversation_id) == "on_the_web"
     second = receive("hello", "SM2")
     welcome = [messages.Reply("I'm a program", response="utter_welcome")]
-    outbox.answer(message_id=second.id, replies=welcome, bodies=["I'm a program"], kind="reply", to=PHONE)
+    answer_with(second, welcome)
     assert inbound_sms.disclosure_channel(conversation_id=message.conversation_id) == "by_text"
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from texting import PHONE, agreed_case, answer, due, receive, stops
+from factories import answer_by_text as answer
+from texting import PHONE, agreed_case, due, receive, stops
 
 from leeward.records import opt_outs, selectors
 from leeward.records.models import ConsentRecord, OptOut, OutboundSms

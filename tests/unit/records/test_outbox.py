@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from texting import MORNING, NIGHT, NOON, agreed_case, answer, due, it_is, receive
+from factories import answer_by_text as answer
+from texting import MORNING, NIGHT, NOON, agreed_case, due, it_is, receive
 
 from leeward.records import outbox, staff_texts
 from leeward.records.models import Message, OutboundSms

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from factories import answer_by_text as answer
 from factories import consent
-from texting import NOON, PHONE, answer, receive
+from texting import NOON, PHONE, receive
 
 from leeward.records import opt_outs, reminders
 from leeward.records.models import Conversation, OutboundSms

@@ -24,7 +24,9 @@ def test_a_cry_for_help_stays_on_record(conversation: Conversation) -> None:
 
 def test_starting_over_clears_the_facts_and_keeps_the_transcript(conversation: Conversation) -> None:
     receive(conversation, "a", "Illinois")
-    conversations.conversation_forget(conversation_id=conversation.id)
+    state = {"estimate": None, "language": "en", "crisis": False, "paused": False, "danger": False, "wants_person": False}
+    conversations.conversation_update(conversation_id=conversation.id, facts=Facts().learn("state", "IL"), **state)
+    conversations.conversation_update(conversation_id=conversation.id, facts=Facts(), **state)
     assert conversations.conversation_get(conversation_id=conversation.id).facts == {}
     assert len(messages.messages_after(conversation_id=conversation.id, n=0)) == 1
 

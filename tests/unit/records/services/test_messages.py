@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from factories import receive
 
+from leeward.records import turns
 from leeward.records.models import Conversation, Message
 from leeward.records.services import messages
 
@@ -57,7 +58,10 @@ def test_messages_keep_their_order_and_replay_from_any_point(conversation: Conve
 
 def test_a_failed_message_goes_on_waiting(conversation: Conversation) -> None:
     message = receive(conversation, "a", "hi")
-    messages.message_fail(message_id=message.id)
+    start = turns.turn_start(conversation_id=conversation.id)
+    assert start is not None
+    assert not turns.turn_fail(start=start, counts=True, apology=messages.Reply("Sorry."))
+    assert Message.objects.get(pk=message.id).tries == 1
     assert [m.key for m in messages.messages_waiting(conversation_id=conversation.id)] == ["a"]
 
 

@@ -1,0 +1,109 @@
+"""The outermost layer of the assistant's web server: bodies are bounded before anything reads them, every answer is dressed.
+
+An ASGI middleware around the Sanic application, which uvicorn serves: its parser (h11) refuses what Sanic 21.12's own server
+accepts, a negative Content-Length among it (docs/decisions/0012-asgi-edge.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+LARGEST_BODY: Final = 64_000
+BODY_SECONDS: Final = 10.0
+
+Scope = MutableMapping[str, Any]
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+}
+# Two years, as browsers' preload lists ask for.
+STRICT_TRANSPORT: Final = "max-age=63072000; includeSubDomains"
+
+
+class BodyTooLarge(Exception):
+    """More came than any of our messages needs."""
+
+
+class CallerGone(Exception):
+    """The caller hung up before the whole body had come; half a message is none."""
+
+
+class Edge:
+    """Wraps an application. `tls` says that people reach it over HTTPS, so that browsers may insist on it."""
+
+    def __init__(self, application: Application, *, tls: bool) -> None:
+        self._application = application
+        self._headers = {**HEADERS, **({"strict-transport-security": STRICT_TRANSPORT} if tls else {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection's event stream (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+
+        async def dressed(event: Event) -> None:
+            if event["type"] == "http.response.start":
+                # Sanic gives them as an iterator, which can be read but once.
+                headers = list(event.get("headers", ()))
+                known = {name.lower() for name, _ in headers}
+                added = ((name.encode(), value.encode()) for name, value in self._headers.items())
+                event = {**event, "headers": [*headers, *(pair for pair in added if pair[0] not in known)]}
+            await send(event)
+
+        try:
+            body = await asyncio.wait_for(_whole_body(scope, receive), BODY_SECONDS)
+        except BodyTooLarge:
+            await _refuse(dressed, 413, "That is too much for one message. Please send less.")
+            return
+        except TimeoutError:
+            await _refuse(dressed, 408, "The request did not arrive in time. Please send it again.")
+            return
+        await self._application(scope, _replay(body, receive), dressed)
+
+
+async def _whole_body(scope: Scope, receive: Receive) -> bytes:
+    """The body, up to LARGEST_BODY bytes. Raises BodyTooLarge, and CallerGone where the line broke before its end."""
+    announced = dict(scope.get("headers", ())).get(b"content-length", b"0")
+    if int(announced) > LARGEST_BODY:
+        raise BodyTooLarge
+    body = b""
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise CallerGone
+        body += event.get("body", b"")
+        if len(body) > LARGEST_BODY:
+            raise BodyTooLarge
+        if not event.get("more_body", False):
+            return body
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Gives the body once, then whatever else comes (that the caller has gone)."""
+    given = False
+
+    async def next_event() -> Event:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return next_event
+
+
+async def _refuse(send: Send, status: int, sentence: str) -> None:
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps({"error": sentence}).encode()})

@@ -1,0 +1,117 @@
+"""The outermost layer: bodies are bounded in size and time, and every answer is dressed once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from leeward.assistant import edge
+from leeward.assistant.edge import HEADERS, LARGEST_BODY, STRICT_TRANSPORT, Edge, Event, Receive, Scope, Send
+
+
+class Echo:
+    """Answers with the body that it was given."""
+
+    def __init__(self, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        self.headers = headers
+        self.bodies: list[bytes] = []
+        self.scopes: list[str] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scopes.append(scope["type"])
+        if scope["type"] == "http":
+            self.bodies.append((await receive())["body"])
+            await send({"type": "http.response.start", "status": 200, "headers": self.headers})
+            await send({"type": "http.response.body", "body": self.bodies[-1]})
+        else:
+            await send(await receive())
+
+
+def serve(
+    echo: Echo, *parts: bytes, tls: bool = False, announced: int | None = None, ends: bool = True, kind: str = "http"
+) -> list[Event]:
+    """What the caller is sent, for a body that comes in parts."""
+    events: list[dict[str, Any]] = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    if ends:
+        events.append({"type": "http.request", "body": b"", "more_body": False})
+    if kind == "lifespan":
+        events = [{"type": "lifespan.startup"}]
+    sent: list[Event] = []
+
+    async def receive() -> Event:
+        if not events:
+            await asyncio.Event().wait()
+        return events.pop(0)
+
+    async def send(event: Event) -> None:
+        sent.append(event)
+
+    headers = [] if announced is None else [(b"content-length", str(announced).encode())]
+    asyncio.run(Edge(echo, tls=tls)({"type": kind, "headers": headers}, receive, send))
+    return sent
+
+
+def headers_of(sent: list[Event]) -> list[tuple[str, str]]:
+    return [(name.decode().lower(), value.decode()) for name, value in sent[0]["headers"]]
+
+
+def test_a_body_in_parts_reaches_the_application_whole() -> None:
+    echo = Echo()
+    sent = serve(echo, b'{"id": ', b"1}", announced=9)
+    assert echo.bodies == [b'{"id": 1}']
+    assert (sent[0]["status"], sent[1]["body"]) == (200, b'{"id": 1}')
+
+
+@pytest.mark.parametrize("announced", [None, LARGEST_BODY])
+def test_a_body_of_the_largest_size_is_served(announced: int | None) -> None:
+    assert serve(Echo(), b"x" * LARGEST_BODY, announced=announced)[0]["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("parts", "announced"),
+    [((), LARGEST_BODY + 1), ((b"x" * LARGEST_BODY, b"x"), None), ((b"x" * (LARGEST_BODY + 1),), 1)],
+)
+def test_a_larger_body_is_refused_by_what_is_announced_and_by_what_comes(
+    parts: tuple[bytes, ...], announced: int | None
+) -> None:
+    echo = Echo()
+    # It never ends: the refusal does not wait for the rest.
+    sent = serve(echo, *parts, announced=announced, ends=False)
+    assert sent[0]["status"] == 413
+    assert json.loads(sent[1]["body"])["error"].startswith("That is too much")
+    assert echo.scopes == []
+
+
+def test_a_body_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edge, "BODY_SECONDS", 0.05)
+    echo = Echo()
+    sent = serve(echo, b"{", ends=False)
+    assert (sent[0]["status"], echo.scopes) == (408, [])
+    assert ("connection", "close") in headers_of(sent)
+    assert set(HEADERS.items()) <= set(headers_of(sent))
+
+
+def test_every_answer_is_dressed_and_what_the_application_set_stays() -> None:
+    own = [(b"Content-Type", b"text/html"), (b"Cache-Control", b"max-age=60")]
+    found = headers_of(serve(Echo(own)))
+    assert sorted(name for name, _ in found) == sorted({*HEADERS, "content-type"})
+    assert dict(found) == {**HEADERS, "content-type": "text/html", "cache-control": "max-age=60"}
+
+
+def test_headers_that_can_be_read_but_once_are_kept() -> None:
+    assert ("content-type", "text/html") in headers_of(serve(Echo(iter([(b"content-type", b"text/html")]))))
+
+
+@pytest.mark.parametrize("tls", [True, False])
+def test_browsers_insist_on_https_only_where_it_is_served(tls: bool) -> None:
+    assert (("strict-transport-security", STRICT_TRANSPORT) in headers_of(serve(Echo(), tls=tls))) is tls
+
+
+def test_what_is_no_request_passes_through() -> None:
+    echo = Echo()
+    assert serve(echo, kind="lifespan") == [{"type": "lifespan.startup"}]
+    assert echo.scopes == ["lifespan"]
