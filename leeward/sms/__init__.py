@@ -1,4 +1,4 @@
 """Text messages (SMS) as such: how long they are, when they may be sent, and how an answer becomes texts.
 
-Knows neither Rasa nor Django nor the network; leeward/assistant/channels/sms.py and leeward/records/send_permission.py use it.
+Knows neither Rasa nor Django nor the network; leeward/assistant/sms_turn.py and leeward/records/send_permission.py use it.
 """

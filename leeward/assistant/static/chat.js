@@ -267,7 +267,7 @@
     render(body);
   }
 
-  const texted = location.pathname.match(/^\/c\/(\w+)$/);
+  const texted = location.pathname.match(/^\/c\/([\w-]+)$/);
   dress();
   if (!texted && !token && lasting.getItem("token")) return askWhetherToGoOn();
   // A conversation that comes back is not read out again from its beginning.
