@@ -7,6 +7,7 @@ accepts, a negative Content-Length among it (docs/decisions/0012-asgi-edge.md).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
@@ -66,10 +67,26 @@ class Edge:
         except BodyTooLarge:
             await _refuse(dressed, 413, "That is too much for one message. Please send less.")
             return
+        except CallerGone:
+            return
         except TimeoutError:
             await _refuse(dressed, 408, "The request did not arrive in time. Please send it again.")
             return
-        await self._application(scope, _replay(body, receive), dressed)
+        application = asyncio.ensure_future(self._application(scope, _replay(body, receive), dressed))
+        if scope.get("method") != "GET":
+            # What was sent is handled to its end, also where nobody waits for the answer.
+            await application
+            return
+        # An event stream goes on for ever; it ends with its reader.
+        gone = asyncio.ensure_future(_until_gone(receive))
+        await asyncio.wait({application, gone}, return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        if application.done():
+            await application
+            return
+        application.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await application
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes:
@@ -87,6 +104,12 @@ async def _whole_body(scope: Scope, receive: Receive) -> bytes:
             raise BodyTooLarge
         if not event.get("more_body", False):
             return body
+
+
+async def _until_gone(receive: Receive) -> None:
+    """Returns when the caller has hung up."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

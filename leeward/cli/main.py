@@ -42,6 +42,8 @@ def main() -> None:
     """The command's entry point."""
     from leeward.ops.settings import SettingsError
 
+    # What people told us is for this user alone: databases, logs and keys are made with no rights for others.
+    os.umask(0o077)
     # A shell starts commands in the background with Ctrl-C ignored; what was asked to stop must stop all the same.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

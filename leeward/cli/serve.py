@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from leeward.ops.settings import Settings, SettingsError
@@ -9,6 +10,8 @@ from leeward.ops.settings import Settings, SettingsError
 
 def main(part: str, port: int) -> None:
     """Serves one part until stopped. Each imports only what it needs, so that only one process loads TensorFlow."""
+    # As for the command that starts us: what is written here is for this user alone.
+    os.umask(0o077)
     try:
         host = Settings.from_environment().host
     except SettingsError as error:

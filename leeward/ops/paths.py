@@ -17,7 +17,7 @@ def var() -> Path:
     """
     folder = Settings.from_environment().var or PROJECT / "var"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         told = f"The data folder {folder} cannot be made ({error.strerror}); set LEEWARD_VAR to one that can."
         raise SettingsError(told) from error

@@ -21,6 +21,9 @@ from leeward.ops.ports import Ports
 START_SECONDS = 120
 STOP_SECONDS = 10
 POLL_SECONDS = 2.0
+# So many looks in a row that find no answer, each with a deadline, mean that a process hangs: it lives, and serves nobody.
+MOST_SILENCES = 5
+ANSWER_SECONDS = 3.0
 
 
 class StartFailed(Exception):
@@ -94,12 +97,32 @@ def end_on_signals() -> None:
 
 
 def keep_running(parts: ProcessGroup, say: Callable[[str], None]) -> None:
-    """Starts again whatever ended by itself, and says so. Returns only by KeyboardInterrupt (see end_on_signals)."""
+    """Starts again whatever ended by itself or does not answer any more, and says so.
+
+    Returns only by KeyboardInterrupt (see end_on_signals).
+    """
+    silent = dict.fromkeys(parts.processes, 0)
     while True:
+        for part in parts.processes:
+            silent[part] = 0 if _answers(part, parts.ports) else silent.get(part, 0) + 1
+            if silent[part] >= MOST_SILENCES and part not in parts.stopped():
+                say(f"The {part} process does not answer; it is ended. Its log is {_log(part)}.")
+                parts.processes[part].kill()
+                parts.processes[part].wait()
+                silent[part] = 0
         for part in parts.stopped():
             say(f"The {part} process stopped; starting it again. Its log is {_log(part)}.")
             parts.start(part)
         time.sleep(POLL_SECONDS)
+
+
+def _answers(part: str, ports: Ports) -> bool:
+    """Whether a part answers in time. Any answer will do: one that says that its database is away is no hanging."""
+    try:
+        httpx.get(f"http://127.0.0.1:{_port_of(part, ports)}/health", timeout=ANSWER_SECONDS)
+    except httpx.HTTPError:
+        return False
+    return True
 
 
 def _interrupt(signum: int, frame: object) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 
 import httpx
 import pytest
@@ -189,3 +191,35 @@ def test_after_danger_the_page_is_told_to_keep_no_way_back(stack: Stack) -> None
     assert someone.state["remember"] is True
     someone.says("my husband hits me and he reads my phone")
     assert someone.state["remember"] is False
+
+
+def test_a_stream_gives_its_place_back_when_its_reader_goes(person: Person) -> None:
+    for _ in range(12):
+        with person.client.stream("GET", "/chat/events") as stream:
+            assert stream.status_code == 200
+            assert next(stream.iter_lines()).startswith("id: ")
+
+
+def test_nobody_opens_a_chat_in_ever_more_places(person: Person) -> None:
+    with contextlib.ExitStack() as streams:
+        codes = [streams.enter_context(person.client.stream("GET", "/chat/events")).status_code for _ in range(8)]
+    assert codes == [200] * 5 + [429] * 3
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Length: -1",
+        "Content-Length: 1_0",
+        "Content-Length: 5\r\nContent-Length: 6",
+        "Content-Length: 99999999999",
+        "Transfer-Encoding: chunked, identity",
+    ],
+)
+def test_a_request_that_no_browser_makes_is_refused_and_the_chat_goes_on(stack: Stack, person: Person, head: str) -> None:
+    with socket.create_connection(("127.0.0.1", stack.ports.chat), timeout=10) as line:
+        line.sendall(f"POST /chat/messages HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n".encode())
+        status = line.recv(200).split(b" ", 2)[1]
+    assert status in (b"400", b"413", b"501")
+    assert person.says("Illinois")
+    assert person.status == 200

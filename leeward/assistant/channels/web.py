@@ -18,6 +18,7 @@ import asyncio
 import json
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,8 @@ logger = logging.getLogger(__name__)
 RETURN = "/greet"
 TRY_AGAIN_AFTER_SECONDS = 3
 EVENTS_POLL_SECONDS = 1.0
+# A person has the chat open in a few tabs; whoever opens more is no person.
+MOST_STREAMS = 5
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class WebChannel(InputChannel):
 
     def __init__(self) -> None:
         self._sessions = RateLimit(burst=300, per_second=10)
+        self._streams: Counter[str] = Counter()
         self._messages = RateLimit(burst=60, per_second=2)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -98,6 +102,7 @@ class WebChannel(InputChannel):
 
         @routes.get("/health")
         async def health(request: Request) -> HTTPResponse:
+            await db_call(conversations.conversation_is_open, conversation_id="health")
             return response.json({"status": "ok", "model": request.app.ctx.agent.is_ready()})
 
         @routes.post("/chat/sessions")
@@ -124,7 +129,15 @@ class WebChannel(InputChannel):
         @routes.get("/chat/events")
         async def events(request: Request) -> HTTPResponse:
             caller = await self._caller(request)
-            return await _stream_events(request, caller.conversation, gate.after_of(request.args.get("after")))
+            if self._streams[caller.conversation] >= MOST_STREAMS:
+                raise Refused(429, "This chat is open in too many places. Close one and try again.")
+            self._streams[caller.conversation] += 1
+            try:
+                return await _stream_events(request, caller.conversation, gate.after_of(request.args.get("after")))
+            finally:
+                self._streams[caller.conversation] -= 1
+                if not self._streams[caller.conversation]:
+                    del self._streams[caller.conversation]
 
         chat_page.add_routes(routes)
         return routes

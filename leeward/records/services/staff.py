@@ -29,7 +29,9 @@ def rate_limit_allows(*, caller: str, burst: int, per_second: float) -> bool:
     try:
         with transaction.atomic():
             bucket, _ = TokenBucket.objects.select_for_update().get_or_create(value=caller, defaults={"updated_at": now})
-            refilled = (now - bucket.updated_at).total_seconds() * per_second / burst
+            # A clock that was set back takes no try away, and one that was ahead for a while locks nobody out.
+            elapsed = max(0.0, (now - bucket.updated_at).total_seconds())
+            refilled = elapsed * per_second / burst
             tokens = min(1.0, bucket.tokens + refilled)
             if tokens < 1 / burst - 1e-9:
                 return False

@@ -115,3 +115,57 @@ def test_what_is_no_request_passes_through() -> None:
     echo = Echo()
     assert serve(echo, kind="lifespan") == [{"type": "lifespan.startup"}]
     assert echo.scopes == ["lifespan"]
+
+
+def hangs_up(method: str, application: Any) -> None:
+    """Serves a caller who sends an empty body and then is gone."""
+    events: list[dict[str, Any]] = [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
+
+    async def receive() -> Event:
+        return events.pop(0)
+
+    async def send(event: Event) -> None:
+        return
+
+    asyncio.run(asyncio.wait_for(Edge(application, tls=False)({"type": "http", "method": method}, receive, send), 5))
+
+
+def test_a_stream_ends_with_its_reader() -> None:
+    ended: list[str] = []
+
+    async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("stream")
+
+    hangs_up("GET", stream)
+    assert ended == ["stream"]
+
+
+def test_what_was_sent_is_handled_to_its_end_though_nobody_waits() -> None:
+    handled: list[str] = []
+
+    async def turn(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.01)
+        handled.append("turn")
+
+    hangs_up("POST", turn)
+    assert handled == ["turn"]
+
+
+def test_half_a_body_is_no_message() -> None:
+    reached: list[str] = []
+    events: list[dict[str, Any]] = [{"type": "http.request", "body": b'{"id":', "more_body": True}, {"type": "http.disconnect"}]
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.append("application")
+
+    async def receive() -> Event:
+        return events.pop(0)
+
+    async def send(event: Event) -> None:
+        return
+
+    asyncio.run(Edge(application, tls=False)({"type": "http", "method": "POST"}, receive, send))
+    assert reached == []

@@ -182,6 +182,11 @@ def test_too_many_wrong_passwords_have_to_wait(client: Client) -> None:
     assert codes[-1] == 429
 
 
+def test_there_is_no_second_login_without_the_limit(client: Client) -> None:
+    answer = client.post("/admin/login/", {"username": "staff", "password": "guess"})
+    assert (answer.status_code, answer["Location"]) == (302, "/login/")
+
+
 def test_every_answer_carries_a_strict_policy_and_a_request_id(client: Client) -> None:
     answer = client.get("/login/")
     assert "default-src 'self'" in answer["Content-Security-Policy"]

@@ -53,3 +53,8 @@ def test_a_port_that_someone_listens_on_is_taken() -> None:
 
 def test_a_free_port_is_not_taken() -> None:
     assert not is_taken(free_port())
+
+
+def test_the_data_folder_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEEWARD_VAR", str(tmp_path / "new"))
+    assert paths.var().stat().st_mode & 0o077 == 0

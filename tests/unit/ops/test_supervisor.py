@@ -79,6 +79,29 @@ def test_a_part_that_ends_is_started_again_and_that_is_said(parts: ProcessGroup,
     assert said[0].startswith("The desk process stopped; starting it again. Its log is ")
 
 
+def test_a_part_that_lives_and_does_not_answer_is_ended_and_started_again(
+    parts: ProcessGroup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter(range(supervisor.MOST_SILENCES + 1))
+
+    def interrupted(seconds: float) -> None:
+        if next(looks) == supervisor.MOST_SILENCES:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(supervisor, "_start", lambda part, ports: process(SLEEPS))
+    monkeypatch.setattr(supervisor, "_answers", lambda part, ports: part != "assistant")
+    monkeypatch.setattr(supervisor.time, "sleep", interrupted)
+    hung, well = process(SLEEPS), process(SLEEPS)
+    parts.processes = {"assistant": hung, "desk": well}
+    said: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        supervisor.keep_running(parts, said.append)
+    assert hung.poll() == -signal.SIGKILL
+    assert parts.processes["assistant"] is not hung
+    assert parts.processes["desk"] is well
+    assert said[0].startswith("The assistant process does not answer; it is ended. Its log is ")
+
+
 def test_a_part_that_ends_while_starting_is_named_with_its_log_and_all_are_stopped(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
