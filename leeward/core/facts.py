@@ -214,6 +214,21 @@ class Facts:
         }
         return Facts(known)
 
+    @staticmethod
+    def readable(values: Mapping[str, Any]) -> tuple[Facts, tuple[str, ...]]:
+        """The stored facts that can be read, and the names of those whose value does not fit.
+
+        For lists and pages that must open whatever one record holds; where a fact decides, use `from_json`.
+        """
+        known: dict[str, Fact] = {}
+        unreadable: list[str] = []
+        for name, value in values.items():
+            try:
+                known.update(Facts.from_json({name: value}).known)
+            except ValueError:
+                unreadable.append(name)
+        return Facts(known), tuple(unreadable)
+
 
 def check_value(spec: Spec, value: Value) -> Value:
     """The value in its kind's own type. Raises ValueError, in words, where it does not fit."""
@@ -281,7 +296,7 @@ def value_from_json(spec: Spec, value: Any) -> Value:
     if value == UNKNOWN.value:
         return UNKNOWN
     if isinstance(value, Mapping):
-        return check_value(spec, Range(_decimal(spec, value["min"]), _decimal(spec, value["max"])))
+        return check_value(spec, Range(_decimal(spec, value.get("min")), _decimal(spec, value.get("max"))))
     if spec.kind is Kind.MONEY:
         return check_value(spec, _decimal(spec, value))
     if spec.kind is Kind.DATE and isinstance(value, str):
@@ -291,6 +306,9 @@ def value_from_json(spec: Spec, value: Any) -> Value:
 
 def _decimal(spec: Spec, value: Any) -> Decimal:
     try:
-        return Decimal(str(value))
+        amount = Decimal(str(value))
     except InvalidOperation as error:
         raise ValueError(f"{spec.name} needs an amount in dollars, got {value!r}") from error
+    if not amount.is_finite():
+        raise ValueError(f"{spec.name} needs an amount in dollars, got {value!r}")
+    return amount

@@ -110,14 +110,12 @@ def _moment(text: str) -> str:
 
 
 def _fact_rows(facts: dict[str, Any], turns: dict[str, str], numbers: dict[str, int]) -> list[dict[str, Any]]:
-    known = Facts.from_json(facts)
+    known, unreadable = Facts.readable(facts)
+    values = {name: formatting.fact_value(SPECS[name], fact.value, "en") for name, fact in known.known.items()}
+    values |= {name: f"could not be read: {facts[name]}" for name in unreadable}
     return [
-        {
-            "name": formatting.fact_name(name, "en"),
-            "value": formatting.fact_value(SPECS[name], fact.value, "en"),
-            "message": numbers.get(turns.get(name, "")),
-        }
-        for name, fact in known.known.items()
+        {"name": formatting.fact_name(name, "en"), "value": value, "message": numbers.get(turns.get(name, ""))}
+        for name, value in values.items()
         if name != "language"
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -9,11 +10,14 @@ from typing import Any, Final, Literal
 from django.db.models import QuerySet
 
 from leeward.assessment.deficiency import estimate
-from leeward.assessment.triage import triage
+from leeward.assessment.triage import LABELS, triage
 from leeward.core.facts import Facts
+from leeward.core.formatting import fact_name
 from leeward.records import send_permission
 from leeward.records.models import Case, ConsentRecord, Message, OutboundSms
 from leeward.records.opt_outs import is_opted_out
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ def _urgency(case: Case) -> tuple[bool, int, bool, bool, date, datetime]:
 def _refresh(case: Case, on: date) -> None:
     """The case's urgency worked out anew from what is known, for the day `on`; nothing is written."""
     conversation = case.conversation
-    facts = Facts.from_json(conversation.facts)
+    facts, unreadable = Facts.readable(conversation.facts)
+    if unreadable:
+        logger.warning("case %s holds facts that cannot be read: %s", case.number, ", ".join(unreadable))
     now = triage(
         facts,
         estimate(facts, on=on),
@@ -82,7 +88,17 @@ def _refresh(case: Case, on: date) -> None:
         danger=conversation.danger,
         wants_person=conversation.wants_person,
     )
-    case.tier, case.act_by, case.triage = now.tier, now.act_by, now.to_json()
+    case.triage = now.to_json()
+    case.triage["reasons"] += [_unreadable_reason(name, now.tier) for name in unreadable]
+    # What cannot be read may be the date of a sale: the case never falls below the urgency it was stored with.
+    case.tier = min(case.tier, now.tier) if unreadable else now.tier
+    case.triage["label"] = LABELS[case.tier]
+    case.act_by = now.act_by
+
+
+def _unreadable_reason(name: str, tier: int) -> dict[str, Any]:
+    words = f"Not counted, because it could not be read: {fact_name(name, 'en')}. Look at what they wrote."
+    return {"key": "unreadable", "tier": tier, "words": words, "fact": name}
 
 
 def may_contact(case: Case) -> str:

@@ -251,3 +251,38 @@ def test_the_map_of_the_law_is_one_click_from_the_queue(staff: Client) -> None:
     answer = staff.get("/law-map.svg")
     assert answer["Content-Type"] == "image/svg+xml"
     assert b"<title>Illinois:" in answer.content
+
+
+@pytest.mark.parametrize(
+    ("fact", "stored"),
+    [
+        ("sale_date", "2026-13-45"),
+        ("sale_date", 7),
+        ("balance_owed", "NaN"),
+        ("balance_owed", {"min": 5}),
+        ("balance_owed", {"min": 9, "max": 1}),
+        ("months_behind", True),
+        ("state", ["IL"]),
+    ],
+)
+def test_one_case_whose_facts_cannot_be_read_breaks_neither_the_queue_nor_its_own_page(
+    staff: Client, fact: str, stored: object
+) -> None:
+    broken, whole = open_case(1), open_case(2)
+    conversation = broken.conversation
+    conversation.facts = {**conversation.facts, fact: stored}
+    conversation.save(update_fields=["facts"])
+    queue = staff.get("/").content.decode()
+    assert broken.number in queue
+    assert whole.number in queue
+    assert "could not be read" in queue
+    page = staff.get(f"/cases/{broken.number}/")
+    assert page.status_code == 200
+    assert "could not be read" in page.content.decode()
+
+
+def test_a_case_whose_facts_cannot_be_read_is_never_less_urgent_than_it_was_stored() -> None:
+    case = open_case(0)
+    case.conversation.facts = {"sale_date": "2026-13-45"}
+    case.conversation.save(update_fields=["facts"])
+    assert [row.tier for row in selectors.cases_by_urgency(on=date(2026, 12, 1))] == [0]
