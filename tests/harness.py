@@ -294,11 +294,11 @@ class Texter:
 
 
 def leeward(*words: str, said: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """What the command line does with these words and this input."""
+    """What the command line does with these words and this input, on an installation that has no action server of its own."""
     return subprocess.run(
         [sys.executable, "-m", "leeward", *words],
         input=said,
-        env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", **environment},
+        env={**os.environ, "LEEWARD_ACTIONS_URL": "", "RASA_TELEMETRY_ENABLED": "false", **environment},
         cwd=paths.PROJECT,
         capture_output=True,
         text=True,

@@ -8,7 +8,6 @@ action was lost must be dropped whole and tried again, so its loss is raised pas
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from hashlib import sha256
 from typing import Any, Optional
 
@@ -22,6 +21,8 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from leeward.ops import secret_key
 
 HTTP_BAD_REQUEST = 400
+# What rasa_sdk's server answers where an action raised; all else is a matter of the two parts, not of the message.
+HTTP_SERVER_ERROR = 500
 ACTIONS_PACKAGE = "actions"
 SECRET_HEADER = "X-Leeward-Actions"
 
@@ -42,13 +43,10 @@ class InProcessActions(EndpointConfig):
 
     def __init__(self) -> None:
         super().__init__(url="in-process", enable_selective_domain=True)
-
-    @cached_property
-    def executor(self) -> ActionExecutor:
-        """rasa_sdk's own executor, with every action of the package."""
-        executor = ActionExecutor()
-        executor.register_package(ACTIONS_PACKAGE)
-        return executor
+        # Registered before the first message: importing the package inside a turn would run beside the threads that read
+        # the records, and a failure would be the message's.
+        self.executor = ActionExecutor()
+        self.executor.register_package(ACTIONS_PACKAGE)
 
     async def request(self, method: str = "post", **kwargs: Any) -> Optional[Any]:
         """Runs one action call. Raises ActionServerLost where it fails; a rejection is told as an action server tells it."""
@@ -86,7 +84,8 @@ class ActionServer(EndpointConfig):
         except ClientResponseError as error:
             if error.status == HTTP_BAD_REQUEST:
                 raise
-            raise ActionServerLost(f"the action server answered {error.status}", by_message=True) from error
+            failed = error.status == HTTP_SERVER_ERROR
+            raise ActionServerLost(f"the action server answered {error.status}", by_message=failed) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ActionServerLost(type(error).__name__, by_message=False) from error
 

@@ -50,7 +50,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection's event stream (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
         if scope["type"] != "http":
-            await self._application(scope, receive, send)
+            await _live(self._application, scope, receive, send)
             return
 
         async def dressed(event: Event) -> None:
@@ -130,3 +130,22 @@ async def _refuse(send: Send, status: int, sentence: str) -> None:
     headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps({"error": sentence}).encode()})
+
+
+async def _live(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
+    """Starts and stops the application.
+
+    Sanic 21 goes on, after it has stopped well, to answer a request that there never was (sanic/asgi.py, ASGIApp.__call__).
+    """
+    stopped = False
+
+    async def noted(event: Event) -> None:
+        nonlocal stopped
+        stopped = event["type"] == "lifespan.shutdown.complete"
+        await send(event)
+
+    try:
+        await application(scope, receive, noted)
+    except AttributeError:
+        if not stopped:
+            raise

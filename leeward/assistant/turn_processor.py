@@ -21,6 +21,7 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from leeward.assistant.action_endpoint import ActionServerLost
+from leeward.assistant.logging_config import describe_error
 from leeward.assistant.payloads import as_words, parsed
 from leeward.assistant.tracker_store import TurnMemory, current_turn
 from leeward.core.firm import firm
@@ -239,7 +240,7 @@ class Turn:
         }
 
     def _note_failure(self, error: BaseException) -> None:
-        logger.error("turn lost: conversation=%s n=%s %s", self.conversation, self.message.n, type(error).__name__)
+        logger.error("turn lost: conversation=%s n=%s %s", self.conversation, self.message.n, describe_error(error))
 
     def _payload_of(self, said: str) -> str | None:
         """The payload of a button that was shown last and whose title these words are."""

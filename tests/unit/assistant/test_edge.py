@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from leeward.assistant import edge
-from leeward.assistant.edge import HEADERS, LARGEST_BODY, STRICT_TRANSPORT, Edge, Event, Receive, Scope, Send
+from leeward.assistant.edge import HEADERS, LARGEST_BODY, STRICT_TRANSPORT, Application, Edge, Event, Receive, Scope, Send
 
 
 class Echo:
@@ -32,7 +32,7 @@ class Echo:
 
 
 def serve(
-    echo: Echo, *parts: bytes, tls: bool = False, announced: int | None = None, ends: bool = True, kind: str = "http"
+    echo: Application, *parts: bytes, tls: bool = False, announced: int | None = None, ends: bool = True, kind: str = "http"
 ) -> list[Event]:
     """What the caller is sent, for a body that comes in parts."""
     events: list[dict[str, Any]] = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
@@ -169,3 +169,20 @@ def test_half_a_body_is_no_message() -> None:
 
     asyncio.run(Edge(application, tls=False)({"type": "http", "method": "POST"}, receive, send))
     assert reached == []
+
+
+def dies_after(event: str) -> Application:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": event})
+        raise AttributeError("request")
+
+    return application
+
+
+def test_an_application_that_stopped_well_did_not_fail_whatever_it_does_after() -> None:
+    assert serve(dies_after("lifespan.shutdown.complete"), kind="lifespan") == [{"type": "lifespan.shutdown.complete"}]
+
+
+def test_an_application_that_dies_before_it_has_stopped_is_known_to_have_failed() -> None:
+    with pytest.raises(AttributeError):
+        serve(dies_after("lifespan.startup.complete"), kind="lifespan")

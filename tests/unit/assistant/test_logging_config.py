@@ -12,6 +12,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from trackers import message, tracker_with
 
 from actions.validate_intake_form import ValidateIntakeForm
+from leeward.assistant.logging_config import describe_error
 
 # As Rasa 3.6 logs: the words of a message through structlog (rasa/core/processor.py), a rejection as an error
 # (rasa/core/actions/action.py).
@@ -56,3 +57,19 @@ def test_a_form_that_steps_aside_is_kept_out_of_the_log(log: str) -> None:
 def test_errors_and_warnings_are_logged(log: str) -> None:
     assert "ERROR rasa.core.actions.action Failed to run custom action" in log
     assert "processor.actions.circuit_breaker_tripped" in log
+
+
+def failing_action(words: str) -> None:
+    try:
+        int(words)
+    except ValueError as error:
+        raise RuntimeError(f"no number: {words}") from error
+
+
+def test_an_error_is_logged_with_its_cause_and_their_places_and_without_the_words() -> None:
+    with pytest.raises(RuntimeError) as raised:
+        failing_action("my name is Ana")
+    told = describe_error(raised.value)
+    assert "RuntimeError at test_logging_config.py:" in told
+    assert "; ValueError at test_logging_config.py:" in told
+    assert "Ana" not in told
