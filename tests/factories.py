@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
+from leeward.core.facts import Facts
 from leeward.records import outbox
 from leeward.records.models import ConsentRecord, Conversation, Message
-from leeward.records.services import consents, messages
+from leeward.records.services import consents, conversations, messages
 from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.sms.send_policy import MessageKind
 
@@ -31,6 +34,27 @@ def consent(
         channel="web",
         phone=phone,
         message_key=key,
+    )
+
+
+def save_facts(
+    conversation_id: str,
+    facts: Facts,
+    *,
+    estimate: dict[str, Any] | None = None,
+    crisis: bool = False,
+    danger: bool = False,
+) -> None:
+    """Keeps facts on the record of a conversation in English whose person wants to hear from staff."""
+    conversations.conversation_update(
+        conversation_id=conversation_id,
+        facts=facts,
+        estimate=estimate,
+        language="en",
+        paused=False,
+        crisis=crisis,
+        danger=danger,
+        wants_person=True,
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from factories import consent
+from factories import consent, save_facts
 
 from leeward.core.facts import Facts
 from leeward.records import inbound_sms, opt_outs, outbox
@@ -44,16 +44,7 @@ def due() -> list[str]:
 def agreed_case(phone: str = PHONE, *, safe: bool = True, given: bool = True) -> Case:
     conversation = conversations.conversation_start(channel="web", language="en")
     facts = Facts().learn("phone", phone).learn("safe_to_contact", safe).learn("state", "IL")
-    conversations.conversation_update(
-        conversation_id=conversation.pk,
-        facts=facts,
-        estimate=None,
-        language="en",
-        paused=False,
-        crisis=False,
-        danger=False,
-        wants_person=True,
-    )
+    save_facts(conversation.pk, facts)
     contacts.contact_save(conversation_id=conversation.pk, facts=facts)
     consent(conversation.pk, phone=phone, given=given)
     triage = {"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None}

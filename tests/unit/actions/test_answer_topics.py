@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from factories import save_facts
 from trackers import Done, facts, message, recorded, run, tracker_with
 
 from actions.answer_topics import (
@@ -243,16 +244,7 @@ def test_starting_over_forgets_the_facts_and_keeps_the_language(conversation: st
 
 
 def test_starting_over_clears_the_record_too(conversation: str) -> None:
-    conversations.conversation_update(
-        conversation_id=conversation,
-        facts=ILLINOIS,
-        estimate={},
-        language="en",
-        paused=False,
-        crisis=True,
-        danger=False,
-        wants_person=True,
-    )
+    save_facts(conversation, ILLINOIS, estimate={}, crisis=True)
     start_over(conversation, ILLINOIS, TOLD)
     record = conversations.conversation_get(conversation_id=conversation)
     assert (record.facts, record.wants_person, record.crisis) == ({}, False, True)

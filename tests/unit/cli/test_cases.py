@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from factories import CONSENT_TEXT, consent, receive
+from factories import CONSENT_TEXT, consent, receive, save_facts
 from typer.testing import CliRunner
 
 from leeward.cli.common import csv_safe
@@ -25,16 +25,7 @@ def case() -> Case:
     conversation = conversations.conversation_start(channel="web", language="en")
     facts = Facts().learn("first_name", "=Ana").learn("last_name", "Ruiz").learn("phone", "+13125550142").learn("state", "IL")
     contacts.contact_save(conversation_id=conversation.pk, facts=facts)
-    conversations.conversation_update(
-        conversation_id=conversation.pk,
-        facts=facts,
-        estimate=None,
-        language="en",
-        paused=False,
-        crisis=False,
-        danger=False,
-        wants_person=True,
-    )
+    save_facts(conversation.pk, facts)
     receive(conversation, "a", "I need help")
     consent(conversation.pk)
     return cases.case_open(conversation_id=conversation.pk, triage={"tier": 3, "label": "", "reasons": [], "act_by": None})

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from factories import consent
+from factories import consent, save_facts
 
 from leeward.assessment.deficiency import estimate
 from leeward.assessment.serialization import estimate_to_json
@@ -34,16 +34,7 @@ def open_case(tier: int, words: str = "hello", reason: str = "") -> Case:
     message, _ = messages.message_receive(conversation_id=conversation.id, key="m1", text=words, kind="text", language=None)
     messages.message_answer(message_id=message.id, replies=[messages.Reply("Which state?")])
     facts = Facts().learn("state", "IL", "m1").learn("balance_owed", Decimal(310_000), "m1").learn("first_name", "Ana", "m1")
-    conversations.conversation_update(
-        conversation_id=conversation.id,
-        facts=facts,
-        estimate=None,
-        language="en",
-        paused=False,
-        crisis=tier == 0,
-        danger=False,
-        wants_person=True,
-    )
+    save_facts(conversation.id, facts, crisis=tier == 0)
     contacts.contact_save(conversation_id=conversation.id, facts=facts)
     triage = {"tier": tier, "label": f"label {tier}", "reasons": [{"words": reason}], "clocks": [], "act_by": None}
     return cases.case_open(conversation_id=conversation.id, triage=triage)
@@ -95,26 +86,13 @@ def test_the_most_urgent_case_comes_first_and_closed_ones_last(staff: Client) ->
     assert page.index(urgent.number) < page.index(routine.number) < page.index(closed.number)
 
 
-def update(case: Case, facts: Facts, *, crisis: bool = False, danger: bool = False) -> None:
-    conversations.conversation_update(
-        conversation_id=case.conversation_id,
-        facts=facts,
-        estimate=None,
-        language="en",
-        paused=False,
-        crisis=crisis,
-        danger=danger,
-        wants_person=True,
-    )
-
-
 def test_of_the_most_urgent_cases_a_cry_for_help_comes_first_then_danger_then_the_nearest_date(staff: Client) -> None:
     today = date(2026, 12, 1)
     sold_soon, danger, crisis = open_case(2), open_case(2), open_case(2)
     sale = Facts().learn("state", "IL").learn("stage", "sale_set").learn("sale_date", date(2026, 12, 2))
-    update(sold_soon, sale)
-    update(danger, Facts(), danger=True)
-    update(crisis, Facts(), crisis=True)
+    save_facts(sold_soon.conversation_id, sale)
+    save_facts(danger.conversation_id, Facts(), danger=True)
+    save_facts(crisis.conversation_id, Facts(), crisis=True)
     queue = selectors.cases_by_urgency(on=today)
     assert [case.tier for case in queue] == [0, 0, 0]
     assert [case.number for case in queue] == [crisis.number, danger.number, sold_soon.number]
@@ -196,16 +174,7 @@ def test_every_answer_carries_a_strict_policy_and_a_request_id(client: Client) -
 def test_the_estimates_reasons_are_told_with_their_citations(staff: Client) -> None:
     case = open_case(2)
     facts = Facts().learn("state", "IL").learn("balance_owed", Decimal(600_000)).learn("home_value", Decimal(450_000))
-    conversations.conversation_update(
-        conversation_id=case.conversation_id,
-        facts=facts,
-        estimate=estimate_to_json(estimate(facts, on=date(2026, 11, 23))),
-        language="en",
-        paused=False,
-        crisis=False,
-        danger=False,
-        wants_person=True,
-    )
+    save_facts(case.conversation_id, facts, estimate=estimate_to_json(estimate(facts, on=date(2026, 11, 23))))
     page = staff.get(f"/cases/{case.number}/").content.decode()
     assert "the law here lets the lender ask you to pay the rest" in page
     assert "735 ILCS 5/15-1508(e)" in page
@@ -232,16 +201,7 @@ def test_a_closed_case_whose_urgency_rises_is_new_again(staff: Client) -> None:
 def test_urgency_is_as_of_today_and_not_of_the_day_someone_wrote(staff: Client) -> None:
     case = open_case(2)
     facts = Facts().learn("state", "IL").learn("stage", "sale_set").learn("sale_date", date(2026, 12, 20))
-    conversations.conversation_update(
-        conversation_id=case.conversation_id,
-        facts=facts,
-        estimate=None,
-        language="en",
-        paused=False,
-        crisis=False,
-        danger=False,
-        wants_person=True,
-    )
+    save_facts(case.conversation_id, facts)
     tiers = [selectors.cases_by_urgency(on=on)[0].tier for on in (date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 19))]
     assert tiers == [2, 1, 0]
 
