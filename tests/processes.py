@@ -1,4 +1,4 @@
-"""Records in a real data folder, worked on by processes of their own, as commands and a running Leeward do."""
+"""Work on real records in processes of its own, as the commands of an operator are."""
 
 from __future__ import annotations
 
@@ -11,17 +11,11 @@ from pathlib import Path
 from leeward.ops import paths
 
 BEGIN = "from leeward import records\nrecords.setup()\n"
-MAKE = "from leeward.records import bootstrap\nbootstrap.migrate()\n"
-
-
-def python(var: Path, program: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What a process does that has the records of `var` set up and then runs `program`."""
-    return _run([sys.executable, "-c", BEGIN + textwrap.dedent(program)], var, environment)
 
 
 def printed(var: Path, program: str, **environment: str) -> list[str]:
-    """The lines that such a process prints."""
-    done = python(var, program, **environment)
+    """The lines that a process prints that has the records of `var` set up and then runs `program`."""
+    done = _run([sys.executable, "-c", BEGIN + textwrap.dedent(program)], var, environment)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -29,12 +23,6 @@ def printed(var: Path, program: str, **environment: str) -> list[str]:
 def command(var: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """What the leeward command does with these words on the records of `var`."""
     return _run([sys.executable, "-m", "leeward", *words], var, environment)
-
-
-def make_records(var: Path, program: str = "") -> Path:
-    """New records in `var`, after which `program` has run on them."""
-    printed(var, MAKE + textwrap.dedent(program))
-    return var
 
 
 def _run(words: list[str], var: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -89,6 +89,12 @@ def settle() -> str:
     return key
 
 
+def adopt() -> None:
+    """Makes the records that are here now, of whichever installation, those that belong here."""
+    installation.forget_key()
+    settle()
+
+
 def guard() -> None:
     """From now on every new connection of this process must lead to the records that are here now. Raises RecordsMissing."""
     global _expected
