@@ -90,10 +90,11 @@ def _program(name: str) -> str:
 
 def _run(command: Sequence[str]) -> None:
     """Runs one of PostgreSQL's programs on the records' database; its password stays out of the list of processes."""
-    connection.ensure_connection()
-    address = make_dsn(**connection.connection.info.dsn_parameters)
-    environment = {**os.environ, "PGPASSWORD": str(connection.settings_dict["PASSWORD"] or "")}
+    # As we were told to connect, and no more: the driver may know options that are newer than the programs.
+    told = connection.get_connection_params()
+    address = make_dsn(**{name: value for name, value in told.items() if name not in ("password", "cursor_factory")})
+    environment = {**os.environ, **({"PGPASSWORD": told["password"]} if "password" in told else {})}
     done = subprocess.run([*command, f"--dbname={address}"], env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        told = next((line for line in done.stderr.splitlines() if "error" in line.lower()), done.stderr.strip()[:200])
-        raise BackupError(f"{Path(command[0]).name} failed: {told}")
+        fault = next((line for line in done.stderr.splitlines() if "error" in line.lower()), done.stderr.strip()[:200])
+        raise BackupError(f"{Path(command[0]).name} failed: {fault}")
