@@ -1,13 +1,15 @@
-"""`leeward backup` and `restore`: copies of the records, made and put back."""
+"""`leeward backup`, `restore` and `purge`: copies of the records, and how long records are kept."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leeward.cli.common import fail
+from leeward.cli.common import JsonFlag, fail, open_records, print_json
 
 
 def backup(
@@ -71,3 +73,39 @@ def restore(
             "the backup are not in these records.",
             err=True,
         )
+
+
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Delete what the firm keeps no longer (`retention` in firm.yml). A running Leeward does so every night."""
+    from leeward.core.firm import FirmFileError, firm
+
+    try:
+        keep = firm().retention
+    except FirmFileError as error:
+        fail(str(error))
+    open_records()
+    from leeward.ops import logs
+    from leeward.records import retention
+
+    now = datetime.now(UTC)
+    gone = retention.due(keep=keep, now=now) if dry_run else retention.purge(keep=keep, now=now)
+    expired = logs.expired(days=keep.logs, now=now)
+    for copy in () if dry_run else expired:
+        copy.unlink()
+    counts = {**asdict(gone), "logs": len(expired)}
+    if as_json:
+        print_json(counts)
+        return
+    days = asdict(keep)
+    named = {
+        "conversations": "Conversations without a case",
+        "closed_cases": "Closed cases with their conversations",
+        "sessions": "Logins, links and counts of tries that have ended",
+        "logs": "Log files",
+    }
+    for name, count in counts.items():
+        limit = f"kept for {days[name]} days" if days[name] else "kept until someone deletes them"
+        typer.echo(f"{named[name]}, {limit}: {count} {'would be deleted' if dry_run else 'deleted'}.")

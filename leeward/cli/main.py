@@ -31,6 +31,7 @@ for command in (
     cases.erase,
     keeping.backup,
     keeping.restore,
+    keeping.purge,
     doctor.doctor,
 ):
     app.command()(command)

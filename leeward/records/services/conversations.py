@@ -97,10 +97,10 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         conversation.save()
         staff.audit(user=None, action="conversation.erase", object_id=conversation_id, request_id=request_id)
         erasure_note(conversation_id=conversation_id)
-        transaction.on_commit(_empty_write_ahead_log)
+        transaction.on_commit(empty_write_ahead_log)
 
 
-def _empty_write_ahead_log() -> None:
+def empty_write_ahead_log() -> None:
     """SQLite's write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
