@@ -33,7 +33,7 @@ def backup(
         counts = making.back_up(target).contents.counts
     except BackupError as error:
         fail(str(error))
-    typer.echo(f"Backed up {counts['records_conversation']} conversations and {counts['records_case']} cases to {target}.")
+    typer.echo(f"Backed up to {target} (conversations: {counts['records_conversation']}, cases: {counts['records_case']}).")
 
 
 def restore(
@@ -58,12 +58,10 @@ def restore(
     except BackupError as error:
         fail(str(error))
     counts = done.manifest.contents.counts
-    typer.echo(
-        f"Restored {counts['records_conversation']} conversations and {counts['records_case']} cases as they were at "
-        f"{done.manifest.made_at}."
-    )
+    held = f"conversations: {counts['records_conversation']}, cases: {counts['records_case']}"
+    typer.echo(f"Restored the records of {done.manifest.made_at} ({held}).")
     if done.erased_again:
-        typer.echo(f"Erased again, because it was erased since: {done.erased_again} conversations.")
+        typer.echo(f"Conversations erased again, because they were erased since: {done.erased_again}.")
     if done.earlier is None:
         return
     typer.echo(f"The records before are kept as {done.earlier.kept_as}; delete them once all is well.")

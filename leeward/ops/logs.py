@@ -28,14 +28,19 @@ def folder() -> Path:
 def rotate(log: Path, *, days: int | None, now: datetime) -> None:
     """Copies a log to a file named by the moment and empties it, where its last line is of an earlier day or it is too large.
 
-    Then deletes those of its copies that are `expired`. `now` is aware; days are those of UTC.
+    Then deletes those of its copies that are `expired`. `now` is aware; days are those of UTC. Where the disk is full there is
+    no copy, and the log gives way.
     """
     if not log.exists() or not _is_due(log, now):
         return
-    shutil.copy2(log, log.with_name(f"{log.name}.{now.astimezone(UTC):%Y%m%dT%H%M%S}"))
+    copy = log.with_name(f"{log.name}.{now.astimezone(UTC):%Y%m%dT%H%M%S}")
+    try:
+        shutil.copy2(log, copy)
+    except OSError:
+        copy.unlink(missing_ok=True)
     os.truncate(log, 0)
-    for copy in _expired_copies(log, days, now):
-        copy.unlink()
+    for old in _expired_copies(log, days, now):
+        old.unlink()
 
 
 def _is_due(log: Path, now: datetime) -> bool:

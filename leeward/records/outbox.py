@@ -142,6 +142,11 @@ def recover_stuck() -> int:
     return stuck.update(status=OutboundSms.Status.WAITING, uncertain=True)
 
 
+def doubt_unsent() -> None:
+    """Has Twilio asked about every text that these records know as unsent, before it is sent: they may be of an earlier day."""
+    OutboundSms.objects.filter(status__in=_OPEN).update(status=OutboundSms.Status.WAITING, uncertain=True)
+
+
 def mark_accepted(*, text_id: int, sid: str, status: str) -> None:
     """Twilio has it. A delivery report that came first is kept."""
     with transaction.atomic():

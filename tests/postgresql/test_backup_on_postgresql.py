@@ -95,7 +95,7 @@ def test_erasures_and_stops_since_the_backup_hold(var: Path) -> None:
     opt_outs.opt_out_record(phone="+13125550142", channel="sms", words="stop")
     restored = run("restore", f"{var}/backup.zip", "--replace")
     assert restored.exit_code == 0, restored.stderr
-    assert "Erased again, because it was erased since: 1 conversations." in restored.stdout
+    assert "Conversations erased again, because they were erased since: 1." in restored.stdout
     assert Message.objects.get().text == ""
     assert opt_outs.is_opted_out(phone="+13125550142")
 

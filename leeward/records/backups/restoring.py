@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from leeward.ops import paths
-from leeward.records import erasures, installation
+from leeward.records import erasures, installation, outbox
 from leeward.records.backups import archive, making, postgresql, sqlite
 from leeward.records.backups.archive import BackupError, Manifest
 from leeward.records.models import ConsentRecord, Conversation, OptOut
@@ -46,7 +46,7 @@ def restore(file: Path, *, replace: bool) -> Restored:
 
     Records that are there are put aside with `replace`, and are a fault without. Leeward must not run. What was erased since
     the backup is erased again, and every stop and refusal since is taken over, from the records before and from the list of
-    erasures (leeward.records.erasures). Raises BackupError.
+    erasures (leeward.records.erasures); what was in the outbox may have been sent since. Raises BackupError.
     """
     manifest = archive.read(file)
     if manifest.database != making.database():
@@ -103,6 +103,7 @@ def _into_sqlite(staged: Path, manifest: Manifest, *, put_aside: bool) -> tuple[
                 erased += _take_over(schema)
                 is_readable = True
         erased_again = _erase_again(erased)
+        outbox.doubt_unsent()
     earlier = None
     if put_aside:
         aside = file.with_name(f"{_aside_name()}.sqlite3")
@@ -127,6 +128,7 @@ def _into_postgresql(staged: Path, manifest: Manifest, *, put_aside: bool) -> tu
                 erased += _take_over(aside)
                 is_readable = True
         erased_again = _erase_again(erased)
+        outbox.doubt_unsent()
     except BaseException:
         postgresql.take_back(aside)
         raise

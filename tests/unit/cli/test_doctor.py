@@ -61,6 +61,22 @@ def test_a_data_folder_that_cannot_be_written_names_its_variable(monkeypatch: py
     assert found("Data folder") == (False, f"{tmp_path}/var is not writable; set LEEWARD_VAR to one that is")
 
 
+def test_new_records_are_no_fault_and_missing_ones_are(tmp_path: Path) -> None:
+    assert found("Records") == (True, "none yet; `leeward up` makes them")
+    (tmp_path / "var" / "log").mkdir()
+    assert found("Records") == (False, "gone, though log shows that there were some; put them back or restore a backup")
+
+
+def test_records_that_are_there_show_when_they_were_backed_up(tmp_path: Path) -> None:
+    backups = tmp_path / "var" / "backups"
+    backups.mkdir(parents=True)
+    (tmp_path / "var" / "records.sqlite3").touch()
+    assert found("Records") == (True, "there; no backup yet in backups/; `leeward backup` makes one")
+    for day in ("20261127", "20261128"):
+        (backups / f"leeward-{day}T030000Z.zip").touch()
+    assert found("Records") == (True, "there; last backup leeward-20261128T030000Z.zip")
+
+
 def test_texting_that_is_not_set_up_is_no_fault() -> None:
     assert found("Texting") == (True, "not set up; docs/sms.md says how")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,6 +67,18 @@ def test_a_flood_is_moved_before_the_day_is_over(log: Path, monkeypatch: pytest.
     written(log, "ERROR again and again\n", NOW)
     logs.rotate(log, days=30, now=NOW)
     assert copies(log) == ["assistant.log.20261128T000002"]
+
+
+def test_on_a_full_disk_the_log_gives_way(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_full(source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copy2", is_full)
+    written(log, "ERROR one\n", NOW - A_DAY)
+    logs.rotate(log, days=30, now=NOW)
+    assert copies(log) == []
+    assert log.read_bytes() == b""
 
 
 def test_copies_whose_last_line_is_too_old_are_deleted(log: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.utils import timezone
 from factories import consent, receive
 from processes import command, printed
 
@@ -21,7 +22,7 @@ from leeward.ops import secret_key
 from leeward.ops.instance import Running
 from leeward.records import opt_outs, turns
 from leeward.records.backups import archive
-from leeward.records.models import Conversation, Message
+from leeward.records.models import Conversation, Message, OutboundSms
 from leeward.records.services import cases, consents, conversations, messages
 from leeward.records.services.messages import Reply
 from leeward.records.turns import TurnEnd
@@ -89,7 +90,7 @@ def test_a_backup_is_one_file_for_its_owner_alone_that_says_what_is_in_it(
 ) -> None:
     file = tmp_path / "backup.zip"
     done = folders.run("backup", str(file))
-    assert (done.exit_code, done.stdout) == (0, f"Backed up 1 conversations and 1 cases to {file}.\n")
+    assert (done.exit_code, done.stdout) == (0, f"Backed up to {file} (conversations: 1, cases: 1).\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     manifest = archive.read(file)
     assert (manifest.database, manifest.contents.counts["records_message"]) == ("sqlite", 2)
@@ -138,7 +139,7 @@ MANY_WRITE = """
     import pathlib, sys, threading
     from django.db import connections, transaction
     from leeward.records.backups import making
-    from leeward.records.models import Conversation, Message
+    from leeward.records.models import Conversation, Message, OutboundSms
 
     done, begun = threading.Event(), threading.Barrier(5)
 
@@ -183,7 +184,8 @@ def test_what_was_restored_elsewhere_is_gone_on_with(folders: DataFolders, backu
     elsewhere = folders.use("elsewhere")
     done = folders.run("restore", str(backup))
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.startswith("Restored 1 conversations and 1 cases as they were at ")
+    assert done.stdout.startswith("Restored the records of ")
+    assert done.stdout.endswith(" (conversations: 1, cases: 1).\n")
     assert words_on_record() == ["I owe 200k"]
     tell("and now 190k")
     assert len(json.loads(folders.run("cases", "list", "--json").stdout)) == 2
@@ -294,7 +296,7 @@ def test_what_was_erased_since_stays_erased_though_the_records_before_are_lost(
     lose_records(var)
     done = folders.run("restore", str(backup))
     assert done.exit_code == 0, done.stderr
-    assert "Erased again, because it was erased since: 1 conversations." in done.stdout
+    assert "Conversations erased again, because they were erased since: 1." in done.stdout
     assert words_on_record() == [""]
     assert folders.run("cases", "list").stdout == "There are no cases yet.\n"
     assert not any(b"I owe 200k" in file.read_bytes() for file in var.iterdir())
@@ -316,7 +318,7 @@ def test_what_was_erased_on_another_machine_is_known_from_the_records_before(
 ) -> None:
     assert folders.run("erase", Conversation.objects.get().id, "--yes").exit_code == 0
     (var / "erased.txt").unlink()
-    assert "Erased again" in folders.run("restore", str(backup), "--replace").stdout
+    assert "erased again" in folders.run("restore", str(backup), "--replace").stdout
     assert words_on_record() == [""]
 
 
@@ -337,6 +339,21 @@ def test_who_took_a_consent_back_since_the_backup_is_not_contacted_on_it(folders
     assert folders.run("restore", f"{var}/given.zip", "--replace").exit_code == 0
     (case,) = json.loads(folders.run("cases", "list", "--json").stdout)
     assert case["may_contact"] == "no"
+
+
+@pytest.mark.parametrize("status", ["waiting", "sending"])
+def test_a_text_that_may_have_been_sent_since_the_backup_is_asked_about_before_it_is_sent(
+    folders: DataFolders, tmp_path: Path, status: str
+) -> None:
+    folders.make("var")
+    begun = conversations.conversation_start(channel="sms", language="en")
+    sent = {"conversation": begun, "to": "+13125550142", "kind": "reply", "not_before": timezone.now()}
+    OutboundSms.objects.create(body="Which state?", status=status, **sent)
+    OutboundSms.objects.create(body="Hello.", status="delivered", sid="SM1", **sent)
+    assert folders.run("backup", f"{tmp_path}/backup.zip").exit_code == 0
+    assert folders.run("restore", f"{tmp_path}/backup.zip", "--replace").exit_code == 0
+    texts = list(OutboundSms.objects.order_by("pk").values_list("body", "status", "uncertain"))
+    assert texts == [("Which state?", "waiting", True), ("Hello.", "delivered", False)]
 
 
 def test_records_that_cannot_be_read_are_kept_aside_and_that_is_said(folders: DataFolders, var: Path, backup: Path) -> None:
@@ -360,4 +377,4 @@ def test_a_line_that_a_full_disk_left_half_written_hides_no_other(folders: DataF
     (var / "erased.txt").write_text("2026-11-28T21:50:00+00:00 0123", encoding="ascii")
     assert folders.run("erase", Conversation.objects.get().id, "--yes").exit_code == 0
     lose_records(var)
-    assert "Erased again" in folders.run("restore", str(backup)).stdout
+    assert "erased again" in folders.run("restore", str(backup)).stdout
