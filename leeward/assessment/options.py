@@ -16,7 +16,7 @@ from leeward.core.language import Words
 from leeward.law import federal
 from leeward.law import options as option_rows
 from leeward.law.federal import FederalFact
-from leeward.law.model import Confidence, Jurisdiction, OptionLaw, Provision
+from leeward.law.model import Confidence, Jurisdiction, OptionLaw, Provision, cited
 from leeward.law.options import ClockSource, DoubtConditions, FitConditions, FitReason, OptionId, OptionRow
 
 Fit = Literal["fits", "maybe", "no"]
@@ -72,7 +72,8 @@ def _option(row: OptionRow, case: _Case) -> Option:
     in_state = _state_law(row.id, case.law)
     clock = _state_clock(row.clock_from, case.law)
     notes = tuple(_federal(row.id, case.facts))
-    citations = [*row.citations, *(law.citation for law in (in_state, clock) if law), *(note.citation for note in notes)]
+    statements = (row, *(law for law in (in_state, clock) if law), *notes)
+    citations = [source for statement in statements if (source := cited(statement.citations))]
     return Option(
         id=row.id,
         fit=fit,

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Annotated, Final, Literal
-
-from msgspec import Meta
+from typing import Final, Literal
 
 from leeward.core.language import NonEmpty, Words
 from leeward.law.files import HERE, read_as
-from leeward.law.model import Confidence, Count, Occupancy, StateCode
+from leeward.law.model import Citations, Confidence, Count, Occupancy, Stage, StateCode
 
 OptionId = Literal[
     "reinstatement",
@@ -29,7 +27,6 @@ OptionId = Literal[
     "redemption",
     "hud_counselling",
 ]
-Stage = Literal["current", "behind", "notice", "served", "judgment", "sale_set", "sold", "deficiency_claim"]
 ClockSource = Literal["reinstatement", "redemption_before_sale", "answer_to_suit"]
 FILE: Final = HERE / "options.yml"
 
@@ -78,7 +75,7 @@ class OptionRow:
     deficiency: Words
     clock: Words
     caution: Words
-    citations: Annotated[tuple[NonEmpty, ...], Meta(min_length=1)]
+    citations: Citations
     confidence: Confidence
     doubts: DoubtConditions = field(default_factory=DoubtConditions)
     clock_from: ClockSource | None = None
