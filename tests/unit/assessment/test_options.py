@@ -123,7 +123,7 @@ def test_after_the_sale_keeping_or_leaving_no_longer_matters() -> None:
 
 
 def test_a_home_sold_in_michigan_can_be_bought_back_for_six_months_and_that_is_told_first() -> None:
-    sold = {"state": "MI", "balance_owed": 200_000, "home_value": 150_000, "stage": "sold", "occupancy": "home"}
+    sold = {"state": "MI", "balance_owed": 200_000, "home_value": 150_000, "stage": "sold", "occupancy": "home", "units": 1}
     first = ranked(**sold, sold_on="2026-10-20")[0]
     assert (first.id, first.fit) == ("redemption_after_sale", "fits")
     assert "6 months" in first.clock.en
