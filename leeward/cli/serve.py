@@ -24,13 +24,28 @@ def main(part: str, port: int) -> None:
         case "assistant":
             from leeward.assistant import server
 
+            _guard_records()
             server.run(port, host)
         case "desk":
             import uvicorn
 
+            _guard_records()
             uvicorn.run("leeward.desk.asgi:application", host=host, port=port, log_level="warning", lifespan="off", ws="none")
         case _:
             raise SystemExit(f"There is no part named {part}; it is actions, assistant or desk.")
+
+
+def _guard_records() -> None:
+    """Ties this process to the records that are here now; ends it with one sentence where there are none."""
+    from leeward import records
+
+    records.setup()
+    from leeward.records import installation
+
+    try:
+        installation.guard()
+    except installation.RecordsMissing as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":
