@@ -104,8 +104,8 @@ def ask_number(conversation: str, ask: str) -> int | None:
 
 
 def _signature(conversation: str, n: int) -> str:
-    key = sha256(f"ask:{secret_key.secret_key()}".encode()).digest()
-    return hmac.new(key, f"{conversation}:{n}".encode(), sha256).hexdigest()[:_SIGNATURE_LENGTH]
+    signed = hmac.new(secret_key.derived_key("asks"), f"{conversation}:{n}".encode(), sha256)
+    return signed.hexdigest()[:_SIGNATURE_LENGTH]
 
 
 def _words(words: Any) -> str:
