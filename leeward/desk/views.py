@@ -69,16 +69,20 @@ class Login(LoginView):
 
 def _may_try_to_log_in(name: str, network: str) -> bool:
     """Whether a try to log in is within every limit; if so, it is counted."""
-    # A digest has one length and no character that a database would refuse, whatever was typed.
-    known = hashlib.sha256(name.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:32]
     limits = (
         (f"login {network}", LOGINS_FROM_NETWORK),
-        (f"login {known} {network}", LOGINS_OF_NAME_FROM_NETWORK),
-        (f"login {known}", LOGINS_OF_NAME),
+        (f"login {network} {name.casefold()}", LOGINS_OF_NAME_FROM_NETWORK),
+        (f"login {name.casefold()}", LOGINS_OF_NAME),
     )
     return all(
-        staff.rate_limit_allows(caller=caller, burst=burst, per_second=burst / LOGIN_SECONDS) for caller, burst in limits
+        staff.rate_limit_allows(caller=_digest(caller), burst=burst, per_second=burst / LOGIN_SECONDS)
+        for caller, burst in limits
     )
+
+
+def _digest(caller: str) -> str:
+    """SHA-256 in hexadecimal: of one length, without a character that a database would refuse, and no address as it stands."""
+    return hashlib.sha256(caller.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @staff_only

@@ -125,10 +125,9 @@ def _end_tokens(conversation: Conversation, *, at_once: bool) -> None:
 
 def conversations_standing(*, conversation_ids: Collection[str]) -> dict[str, Standing]:
     """Where each of these conversations stands, in one query; those that are erased or not there are left out."""
-    rows = Conversation.objects.filter(pk__in=conversation_ids, erased_at=None).annotate(newest=Max("messages__n"))
-    return {
-        key: Standing(newest or 0, oldest) for key, newest, oldest in rows.values_list("pk", "newest", "oldest_token_epoch")
-    }
+    open_ones = Conversation.objects.filter(pk__in=conversation_ids, erased_at=None)
+    rows = open_ones.values_list("pk", "oldest_token_epoch").annotate(newest=Max("messages__n"))
+    return {key: Standing(newest or 0, oldest) for key, oldest, newest in rows}
 
 
 def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | None = None) -> None:

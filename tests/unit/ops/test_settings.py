@@ -125,6 +125,21 @@ def test_a_command_given_a_variable_that_does_not_fit_ends_with_that_sentence_al
     assert done.stderr == "LEEWARD_DESK_PORT is 'desk', which is not a port number; use one from 1 to 65535.\n"
 
 
+@pytest.mark.parametrize(("tls", "insists"), [("0", "False 0 False"), ("1", "True 63072000 True")])
+def test_with_tls_the_desk_insists_on_it(tls: str, insists: str) -> None:
+    names = "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE"
+    told = f"from leeward.ops import django_settings as s; print({', '.join(f's.{name}' for name in names)})"
+    done = subprocess.run(
+        [sys.executable, "-c", told],
+        env={**os.environ, "LEEWARD_TLS": tls},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == insists
+
+
 def test_no_code_names_a_variable_that_is_not_listed() -> None:
     unlisted = {
         (file, node.value)
