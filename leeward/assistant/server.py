@@ -11,7 +11,6 @@ import asyncio
 from datetime import date
 from pathlib import Path
 
-import uvicorn
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import register
 from rasa.core.run import create_http_input_channels
@@ -22,14 +21,10 @@ from sanic import Sanic
 from leeward import records
 from leeward.assistant import logging_config
 from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_once_compiled
-from leeward.assistant.edge import Edge
 from leeward.assistant.tracker_store import SnapshotTrackerStore
 from leeward.core.business_days import is_federal_holiday
-from leeward.ops import model_files, paths
+from leeward.ops import model_files, paths, web_server
 from leeward.ops.settings import Settings
-
-# Open requests, streams among them, beyond which new ones hear 503 at once.
-MOST_CONNECTIONS = 1_000
 
 
 def run(port: int, host: str = "127.0.0.1") -> None:
@@ -60,21 +55,8 @@ def run(port: int, host: str = "127.0.0.1") -> None:
         for task in app.ctx.tasks:
             task.cancel()
 
-    # uvloop's wheels differ by platform; asyncio's own loop serves one firm's chat with room to spare.
-    uvicorn.run(
-        Edge(app, tls=Settings.from_environment().tls),
-        host=host,
-        port=port,
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        lifespan="on",
-        log_level="warning",
-        server_header=False,
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=5,
-        limit_concurrency=MOST_CONNECTIONS,
-    )
+    settings = Settings.from_environment()
+    web_server.serve(app, host=host, port=port, hosts=settings.names_of_chat, settings=settings, lifespan=True)
 
 
 async def _load_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:

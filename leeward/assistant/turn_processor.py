@@ -43,7 +43,6 @@ SET_ASIDE: Final = "say_set_aside"
 # What no one wrote: the record holds a payload of ours for it.
 SYSTEM_KINDS: Final = ("start", "return")
 TURN_SECONDS: Final = 10.0
-WEB_KINDS: Final = ("text", "choice", *SYSTEM_KINDS)
 LOOK_EVERY_SECONDS: Final = 1.0
 # A message that nobody has answered for so long is not in the middle of a request any more.
 LEFT_WAITING: Final = timedelta(seconds=5)
@@ -263,7 +262,9 @@ async def keep_up(agent: Agent) -> None:
     """Takes up web messages that were left waiting, by a failure or a restart; for ever."""
     while True:
         try:
-            for conversation in await db_call(turn_records.conversations_due, kinds=WEB_KINDS, waited=LEFT_WAITING):
+            for conversation in await db_call(
+                turn_records.conversations_due, kinds=turn_records.PAGE_KINDS, waited=LEFT_WAITING
+            ):
                 try:
                     await turns.answer_waiting(conversation, agent)
                 except TurnFailed:

@@ -13,7 +13,7 @@ def main(part: str, port: int) -> None:
     # As for the command that starts us: what is written here is for this user alone.
     os.umask(0o077)
     try:
-        host = Settings.from_environment().host
+        settings = Settings.from_environment()
     except SettingsError as error:
         raise SystemExit(str(error)) from None
     match part:
@@ -25,12 +25,14 @@ def main(part: str, port: int) -> None:
             from leeward.assistant import server
 
             _guard_records()
-            server.run(port, host)
+            server.run(port, settings.host)
         case "desk":
-            import uvicorn
+            from leeward.desk.asgi import application
+            from leeward.ops import web_server
 
             _guard_records()
-            uvicorn.run("leeward.desk.asgi:application", host=host, port=port, log_level="warning", lifespan="off", ws="none")
+            names = settings.names_of_desk
+            web_server.serve(application, host=settings.host, port=port, hosts=names, settings=settings, lifespan=False)
         case _:
             raise SystemExit(f"There is no part named {part}; it is actions, assistant or desk.")
 

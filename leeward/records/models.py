@@ -47,6 +47,9 @@ class Conversation(models.Model):
     # Counts every turn and every correction by staff, so that a turn which began before one of them is not kept.
     revision = models.PositiveIntegerField(default=0)
     erased_at = models.DateTimeField(null=True)
+    # Chat tokens carry the epoch that they were made in: new ones this one, and those before the oldest are refused.
+    token_epoch = models.PositiveIntegerField(default=0)
+    oldest_token_epoch = models.PositiveIntegerField(default=0)
     # The number (E.164) whose texts belong here; empty on the web.
     text_number = models.CharField(max_length=16, blank=True, default="")
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0008_consent_was_shown'),
+        ('records', '0009_token_epochs'),
     ]
 
     operations = [
