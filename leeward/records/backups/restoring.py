@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -19,7 +21,7 @@ from leeward.records import erasures, installation, outbox
 from leeward.records.backups import archive, making, postgresql, sqlite
 from leeward.records.backups.archive import BackupError, Manifest
 from leeward.records.models import ConsentRecord, Conversation, OptOut
-from leeward.records.services.conversations import conversation_erase
+from leeward.records.services.conversations import conversation_erase, conversations_end_access
 
 ERASED_BY: Final = "leeward restore"
 
@@ -46,7 +48,8 @@ def restore(file: Path, *, replace: bool) -> Restored:
 
     Records that are there are put aside with `replace`, and are a fault without. Leeward must not run. What was erased since
     the backup is erased again, and every stop and refusal since is taken over, from the records before and from the list of
-    erasures (leeward.records.erasures); what was in the outbox may have been sent since. Raises BackupError.
+    erasures (leeward.records.erasures). All logins and open chats end; what was in the outbox may have been sent since. Raises
+    BackupError.
     """
     manifest = archive.read(file)
     if manifest.database != making.database():
@@ -103,7 +106,7 @@ def _into_sqlite(staged: Path, manifest: Manifest, *, put_aside: bool) -> tuple[
                 erased += _take_over(schema)
                 is_readable = True
         erased_again = _erase_again(erased)
-        outbox.doubt_unsent()
+        _distrust()
     earlier = None
     if put_aside:
         aside = file.with_name(f"{_aside_name()}.sqlite3")
@@ -128,7 +131,7 @@ def _into_postgresql(staged: Path, manifest: Manifest, *, put_aside: bool) -> tu
                 erased += _take_over(aside)
                 is_readable = True
         erased_again = _erase_again(erased)
-        outbox.doubt_unsent()
+        _distrust()
     except BaseException:
         postgresql.take_back(aside)
         raise
@@ -140,7 +143,10 @@ def _aside_name() -> str:
 
 
 def _take_over(schema: str) -> list[str]:
-    """Takes every stop, and every refusal or taking back of a consent, over from the records before; the ids erased there."""
+    """Takes over from the records before every stop, every refused or taken back consent, and which staff may not log in.
+
+    Gives the ids of the conversations that are erased there.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         for model, same, which in (
             (OptOut, ("phone", "at"), "1 = 1"),
@@ -153,8 +159,20 @@ def _take_over(schema: str) -> list[str]:
                 f"INSERT INTO {table} ({', '.join(columns)}) SELECT {theirs} FROM {schema}.{table} AS earlier "
                 f"WHERE {which} AND NOT EXISTS (SELECT 1 FROM {table} AS here WHERE {is_same}) ORDER BY earlier.id"
             )
+        users = get_user_model()._meta.db_table
+        cursor.execute(
+            f"UPDATE {users} SET is_active = FALSE WHERE EXISTS (SELECT 1 FROM {schema}.{users} AS earlier "
+            f"WHERE earlier.username = {users}.username AND NOT earlier.is_active)"
+        )
         cursor.execute(f"SELECT id FROM {schema}.{Conversation._meta.db_table} WHERE erased_at IS NOT NULL")
         return [str(row[0]) for row in cursor.fetchall()]
+
+
+def _distrust() -> None:
+    """What was open or unsent at the time of the backup is no longer known to be so: logins, chat tokens, the outbox."""
+    Session.objects.all().delete()
+    conversations_end_access()
+    outbox.doubt_unsent()
 
 
 def _columns(model: type[models.Model]) -> list[str]:

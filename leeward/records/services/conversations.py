@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from leeward.core.facts import Facts
@@ -21,6 +21,8 @@ from leeward.records.services import staff
 OPEN_DAYS: Final = 30
 # For so long after the last message the page that told of danger may not have had its new token yet, as its answer was lost.
 HAND_OVER: Final = timedelta(minutes=15)
+# No conversation begins so many between a backup and its restore.
+EPOCHS_SINCE_A_BACKUP: Final = 10_000
 
 
 class ConversationMissing(Exception):
@@ -114,6 +116,17 @@ def conversation_end_access(*, conversation_id: str) -> None:
         conversation = conversation_lock(conversation_id=conversation_id)
         _end_tokens(conversation, at_once=True)
         conversation.save(update_fields=["token_epoch", "oldest_token_epoch"])
+
+
+def conversations_end_access() -> None:
+    """Ends every chat token and every texted link there is, those too that were made later than these records know.
+
+    For after a restore: a backup cannot tell what was ended since, by someone in danger among others.
+    """
+    with transaction.atomic():
+        later = F("token_epoch") + EPOCHS_SINCE_A_BACKUP
+        Conversation.objects.update(token_epoch=later, oldest_token_epoch=later)
+        WebLink.objects.filter(used_at=None).update(used_at=timezone.now())
 
 
 def _end_tokens(conversation: Conversation, *, at_once: bool) -> None:

@@ -8,10 +8,13 @@ import sqlite3
 import stat
 import zipfile
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -339,6 +342,28 @@ def test_who_took_a_consent_back_since_the_backup_is_not_contacted_on_it(folders
     assert folders.run("restore", f"{var}/given.zip", "--replace").exit_code == 0
     (case,) = json.loads(folders.run("cases", "list", "--json").stdout)
     assert case["may_contact"] == "no"
+
+
+def test_no_chat_token_of_before_opens_a_chat_also_not_one_of_later_than_the_backup(folders: DataFolders, backup: Path) -> None:
+    begun = Conversation.objects.get()
+    conversations.conversation_end_access(conversation_id=begun.id)
+    assert folders.run("restore", str(backup), "--replace").exit_code == 0
+    open_to = [conversations.conversation_access(conversation_id=begun.id, epoch=epoch) for epoch in (0, 1, 2)]
+    assert open_to == [conversations.Access.ENDED] * 3
+    now = Conversation.objects.get().token_epoch
+    assert conversations.conversation_access(conversation_id=begun.id, epoch=now) == conversations.Access.OPEN
+
+
+def test_staff_log_in_again_and_who_was_shut_out_since_the_backup_stays_out(folders: DataFolders, var: Path) -> None:
+    users = get_user_model()
+    users.objects.create_user(username="ana", is_staff=True)
+    users.objects.create_user(username="ben", is_staff=True)
+    Session.objects.create(session_key="s", session_data="", expire_date=timezone.now() + timedelta(hours=9))
+    assert folders.run("backup", f"{var}/staff.zip").exit_code == 0
+    users.objects.filter(username="ben").update(is_active=False)
+    assert folders.run("restore", f"{var}/staff.zip", "--replace").exit_code == 0
+    assert list(users.objects.order_by("username").values_list("username", "is_active")) == [("ana", True), ("ben", False)]
+    assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("status", ["waiting", "sending"])
