@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from leeward.ops import paths
 from leeward.records import installation
@@ -34,9 +34,9 @@ def back_up(target: Path) -> Manifest:
                 sha256=archive.digest(copy),
             )
             archive.write(descriptor, manifest, copy)
-    except OSError as error:
+    except (OSError, DatabaseError) as error:
         target.unlink()
-        raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
+        raise BackupError(f"The records cannot be backed up to {target} ({error}).") from error
     except BaseException:
         target.unlink()
         raise

@@ -62,11 +62,14 @@ def restore(file: Path, *, replace: bool) -> Restored:
     is_occupied = _is_occupied()
     if is_occupied and not replace:
         raise BackupError("There are records here already; with --replace they are put aside, and none is lost.")
-    with tempfile.TemporaryDirectory(dir=paths.var(), prefix="restore.") as folder:
-        staged = Path(folder) / archive.DATABASES[manifest.database]
-        archive.extract(file, manifest, staged)
-        in_place = _into_postgresql if manifest.database == "postgresql" else _into_sqlite
-        erased_again, earlier = in_place(staged, manifest, put_aside=is_occupied)
+    in_place = _into_postgresql if manifest.database == "postgresql" else _into_sqlite
+    try:
+        with tempfile.TemporaryDirectory(dir=paths.var(), prefix="restore.") as folder:
+            staged = Path(folder) / archive.DATABASES[manifest.database]
+            archive.extract(file, manifest, staged)
+            erased_again, earlier = in_place(staged, manifest, put_aside=is_occupied)
+    except (OSError, DatabaseError) as error:
+        raise BackupError(f"{file} cannot be put back ({error}); the records are as they were.") from error
     installation.adopt()
     return Restored(manifest, erased_again, earlier)
 
@@ -107,13 +110,10 @@ def _into_sqlite(staged: Path, manifest: Manifest, *, put_aside: bool) -> tuple[
                 is_readable = True
         erased_again = _erase_again(erased)
         _distrust()
-    earlier = None
-    if put_aside:
-        aside = file.with_name(f"{_aside_name()}.sqlite3")
-        sqlite.put_aside(file, aside)
-        earlier = Earlier(str(aside), is_readable)
+    aside = file.with_name(f"{_aside_name()}.sqlite3")
+    sqlite.put_aside(file, aside)
     staged.rename(file)
-    return erased_again, earlier
+    return erased_again, Earlier(str(aside), is_readable) if put_aside else None
 
 
 def _into_postgresql(staged: Path, manifest: Manifest, *, put_aside: bool) -> tuple[int, Earlier | None]:

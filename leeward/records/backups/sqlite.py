@@ -80,8 +80,7 @@ def attached(file: Path) -> Iterator[str]:
 
 
 def put_aside(file: Path, aside: Path) -> None:
-    """Renames the records' file with all that belongs to it."""
-    for ending in BESIDE:
+    """Renames whatever there is of the records' file and its log: a log that is left over would be read into the next file."""
+    for ending in ("", *BESIDE):
         with contextlib.suppress(FileNotFoundError):
             os.rename(f"{file}{ending}", f"{aside}{ending}")
-    os.rename(file, aside)

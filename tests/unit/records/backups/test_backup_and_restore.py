@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -24,7 +25,7 @@ from processes import command, printed
 from leeward.ops import secret_key
 from leeward.ops.instance import Running
 from leeward.records import opt_outs, turns
-from leeward.records.backups import archive
+from leeward.records.backups import archive, sqlite
 from leeward.records.models import Conversation, Message, OutboundSms
 from leeward.records.services import cases, consents, conversations, messages
 from leeward.records.services.messages import Reply
@@ -388,6 +389,37 @@ def test_records_that_cannot_be_read_are_kept_aside_and_that_is_said(folders: Da
     done = folders.run("restore", str(backup), "--replace")
     assert done.exit_code == 0, done.stderr
     assert done.stderr.startswith("They could not be read: what was erased since is known from erased.txt alone")
+    assert words_on_record() == ["I owe 200k"]
+
+
+def test_a_log_that_lost_records_left_behind_does_not_reach_the_restored_ones(
+    folders: DataFolders, var: Path, backup: Path
+) -> None:
+    tell("in the log alone")
+    assert (var / "records.sqlite3-wal").stat().st_size > 0
+    (var / "records.sqlite3").unlink()
+    done = folders.run("restore", str(backup))
+    assert done.exit_code == 0, done.stderr
+    assert words_on_record() == ["I owe 200k"]
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check")
+        assert cursor.fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), DatabaseError("disk is full")])
+def test_a_disk_that_is_full_is_one_sentence_and_changes_nothing(
+    folders: DataFolders, var: Path, backup: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def is_full(*arguments: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr(sqlite, "check", is_full)
+    for words in (("backup", f"{var}/other.zip"), ("restore", str(backup), "--replace")):
+        done = folders.run(*words)
+        assert done.exit_code == 1
+        assert str(fault) in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    assert not (var / "other.zip").exists()
     assert words_on_record() == ["I owe 200k"]
 
 
