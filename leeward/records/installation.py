@@ -37,10 +37,25 @@ class RecordsReplaced(OperationalError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Identity:
-    """The records that a process began with: device and inode of their file (SQLite), and their key, once one is known."""
+class _File:
+    """The file of the records (SQLite) as a process began with it; asked about at every call, so nothing is looked up anew."""
 
-    file: tuple[int, int] | None
+    path: Path
+    inode: tuple[int, int]
+
+    def is_in_place(self) -> bool:
+        """Whether the path still leads to the same file."""
+        try:
+            return _inode(self.path) == self.inode
+        except FileNotFoundError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """The records that a process began with: their file (SQLite), and their key, once one is known."""
+
+    file: _File | None
     key: str | None
 
 
@@ -101,7 +116,7 @@ def guard() -> None:
     file = sqlite_file()
     if file is not None and not file.exists():
         raise RecordsMissing(f"There are no records at {file}; start with `leeward up`, or restore a backup.")
-    _expected = _Identity(None if file is None else _inode(file), installation.noted_key())
+    _expected = _Identity(None if file is None else _File(file, _inode(file)), installation.noted_key())
     connection_created.connect(_check_new_connection, dispatch_uid="leeward.records.installation")
 
 
@@ -113,14 +128,7 @@ def check() -> None:
 
 def check_file() -> None:
     """Raises RecordsReplaced where the records' file is gone or another one than when this process began."""
-    file = sqlite_file()
-    if _expected is None or _expected.file is None or file is None:
-        return
-    try:
-        is_same = _inode(file) == _expected.file
-    except FileNotFoundError:
-        is_same = False
-    if not is_same:
+    if _expected is not None and _expected.file is not None and not _expected.file.is_in_place():
         raise RecordsReplaced
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,22 @@ def test_a_part_that_ends_is_started_again_and_that_is_said(parts: ProcessGroup,
     assert parts.stopped() == []
     assert len(said) == 1
     assert said[0].startswith("The desk process stopped; starting it again. Its log is ")
+
+
+def test_the_log_of_yesterday_is_moved_away(folder: Path, parts: ProcessGroup, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(supervisor.time, "sleep", interrupted)
+    parts.processes = {"desk": process(SLEEPS)}
+    log = supervisor._log("desk")
+    log.write_text("ERROR of yesterday\n", encoding="utf-8")
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).timestamp()
+    os.utime(log, (yesterday, yesterday))
+    with pytest.raises(KeyboardInterrupt):
+        supervisor.keep_running(parts, lambda line: None)
+    (copy,) = (folder / "log").glob("desk.log.*")
+    assert (copy.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")) == ("ERROR of yesterday\n", "")
 
 
 def test_a_part_that_lives_and_does_not_answer_is_ended_and_started_again(
