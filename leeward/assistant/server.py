@@ -32,6 +32,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     logging_config.configure()
     records.setup()
     # The records' tables can be imported only once they are set up.
+    from leeward.assistant.retention_worker import keep_to_retention
     from leeward.assistant.turn_processor import keep_up
 
     model = model_files.model_file()
@@ -47,11 +48,12 @@ def run(port: int, host: str = "127.0.0.1") -> None:
         # The first reading loads the gazetteer, the first date the holidays; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
         is_federal_holiday(date.today())
-        app.ctx.keeping_up = loop.create_task(keep_up(app.ctx.agent))
+        app.ctx.tasks = [loop.create_task(keep_up(app.ctx.agent)), loop.create_task(keep_to_retention())]
 
     @app.listener("before_server_stop")
     async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        app.ctx.keeping_up.cancel()
+        for task in app.ctx.tasks:
+            task.cancel()
 
     settings = Settings.from_environment()
     web_server.serve(app, host=host, port=port, hosts=settings.names_of_chat, settings=settings, lifespan=True)

@@ -24,15 +24,30 @@ def main(part: str, port: int) -> None:
         case "assistant":
             from leeward.assistant import server
 
+            _guard_records()
             server.run(port, settings.host)
         case "desk":
             from leeward.desk.asgi import application
             from leeward.ops import web_server
 
+            _guard_records()
             names = settings.names_of_desk
             web_server.serve(application, host=settings.host, port=port, hosts=names, settings=settings, lifespan=False)
         case _:
             raise SystemExit(f"There is no part named {part}; it is actions, assistant or desk.")
+
+
+def _guard_records() -> None:
+    """Ties this process to the records that are here now; ends it with one sentence where there are none."""
+    from leeward import records
+
+    records.setup()
+    from leeward.records import installation
+
+    try:
+        installation.guard()
+    except installation.RecordsMissing as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -170,7 +170,7 @@ def law_map(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
-    """That the desk answers."""
+    """That the desk answers and has its records (leeward.desk.middleware.RecordsInPlace)."""
     return JsonResponse({"status": "ok"})
 
 

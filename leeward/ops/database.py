@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import dj_database_url
+
+
+def sqlite_file(folder: Path) -> Path:
+    """The SQLite file of the records, where no PostgreSQL is configured."""
+    return folder / "records.sqlite3"
 
 
 def configuration(url: str | None, folder: Path) -> dict[str, Any]:
@@ -17,7 +23,9 @@ def configuration(url: str | None, folder: Path) -> dict[str, Any]:
         return {**dj_database_url.parse(url, conn_max_age=60)}
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": folder / "records.sqlite3",
+        # Opened, never made (https://www.sqlite.org/uri.html, mode=rw): records that were deleted under a running system are
+        # missed, and not begun anew without a word. leeward/records/bootstrap.py makes the file.
+        "NAME": f"file:{quote(str(sqlite_file(folder)))}?mode=rw",
         # Three processes write: a writer waits for its turn and locks at its start, so that none fails half-way.
         "OPTIONS": {
             "timeout": 20,

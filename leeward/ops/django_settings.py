@@ -30,6 +30,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "leeward.desk.middleware.RequestId",
     "leeward.desk.middleware.ContentSecurityPolicy",
+    "leeward.desk.middleware.RecordsInPlace",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

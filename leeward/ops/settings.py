@@ -115,7 +115,7 @@ class Settings:
         "LEEWARD_VAR",
         Path,
         None,
-        "The folder for all that is written: databases, the secret key, logs. Back it up.",
+        "The folder for all that is written: databases, the secret key, logs. `leeward backup` copies the records.",
         shown="`var/` in the project",
     )
     models: Path | None = _variable(

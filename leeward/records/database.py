@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connections
 
+from leeward.records import installation
+
 THREADS: Final = 8
 _POOL: Final = ThreadPoolExecutor(THREADS, thread_name_prefix="records")
 
@@ -20,12 +22,16 @@ async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
     """One call into the records, off the event loop. Raises what the operation raises, RecordsUnavailable among it.
 
     A connection that broke since its last use (a database that was restarted) is opened anew, and the call made once more.
+    Records that were removed or exchanged under this process are RecordsReplaced, one of RecordsUnavailable.
     """
     return await asyncio.get_running_loop().run_in_executor(_POOL, partial(_call, operation, arguments))
 
 
 def _call(operation: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     close_old_connections()
+    # Before anything is opened: SQLite would write the log of the records that were here into those that are here now
+    # (https://www.sqlite.org/howtocorrupt.html, section 4.2).
+    installation.check_file()
     try:
         return operation(**arguments)
     except (InterfaceError, OperationalError):

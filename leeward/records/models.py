@@ -14,6 +14,20 @@ def _opaque() -> str:
     return uuid.uuid4().hex
 
 
+class Installation(models.Model):
+    """Whose records these are: one row, made with the tables, by which exchanged records are told from the right ones."""
+
+    key = models.CharField(max_length=32, default=_opaque)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_installation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Conversation(models.Model):
     """One person's conversation on one channel, with what is known from it."""
 

@@ -40,8 +40,9 @@ from leeward.assistant.turn_processor import OPENING, TurnFailed, language_of, r
 from leeward.core.firm import firm
 from leeward.nlu import safety_rules
 from leeward.ops.client_address import network_of
-from leeward.records import web_links
+from leeward.records import installation, web_links
 from leeward.records.database import RecordsUnavailable, db_call
+from leeward.records.installation import RecordsReplaced
 from leeward.records.services import cases, conversations, messages
 from leeward.records.services.conversations import Access, ConversationMissing, Standing
 from leeward.records.services.messages import MessageConflict, TranscriptMessage
@@ -104,7 +105,9 @@ class WebChannel(InputChannel):
         @routes.exception(*RecordsUnavailable)
         async def no_records(request: Request, error: Exception) -> HTTPResponse:
             logger.error("records unavailable: %s", type(error).__name__)
-            return await _not_now(request, "say_try_again" if request.ctx.is_saved else "say_not_saved")
+            # What was saved in records that are gone is gone with them.
+            is_saved = request.ctx.is_saved and not isinstance(error, RecordsReplaced)
+            return await _not_now(request, "say_try_again" if is_saved else "say_not_saved")
 
         @routes.middleware("request")
         async def begin(request: Request) -> None:
@@ -117,7 +120,12 @@ class WebChannel(InputChannel):
 
         @routes.get("/health")
         async def health(request: Request) -> HTTPResponse:
-            await db_call(conversations.conversation_access, conversation_id="health", epoch=0)
+            try:
+                await db_call(installation.check)
+            except RecordsUnavailable as error:
+                told = str(error) if isinstance(error, RecordsReplaced) else "The records cannot be reached."
+                headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
+                return response.json({"status": "no records", "error": told}, status=503, headers=headers)
             return response.json({"status": "ok", "model": request.app.ctx.agent.is_ready()})
 
         @routes.post("/chat/sessions")

@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from leeward.core.facts import Facts
+from leeward.records.erasures import erasure_note
 from leeward.records.models import Case, Contact, Conversation, InboundSms, Message, OutboundSms, TrackerSnapshot, WebLink
 from leeward.records.services import staff
 
@@ -134,7 +135,8 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
     """Removes what a person told us: every message's words (up to message number `up_to`, if given), facts, contact and case.
 
     Consents, opt-outs and audit events stay, as proof of what was permitted and stopped; they hold no words of the
-    conversation but those of the permission itself. Raises ConversationMissing.
+    conversation but those of the permission itself. The erasure is noted beside the records, so that no earlier backup brings
+    the words back. Raises ConversationMissing.
     """
     with transaction.atomic():
         conversation = conversation_lock(conversation_id=conversation_id)
@@ -160,10 +162,11 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         _end_tokens(conversation, at_once=True)
         conversation.save()
         staff.audit(user=None, action="conversation.erase", object_id=conversation_id, request_id=request_id)
-        transaction.on_commit(_empty_write_ahead_log)
+        erasure_note(conversation_id=conversation_id)
+        transaction.on_commit(empty_write_ahead_log)
 
 
-def _empty_write_ahead_log() -> None:
+def empty_write_ahead_log() -> None:
     """SQLite's write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

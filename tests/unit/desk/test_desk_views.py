@@ -254,8 +254,8 @@ def test_urgency_is_as_of_today_and_not_of_the_day_someone_wrote(staff: Client) 
     case = open_case(2)
     facts = Facts().learn("state", "IL").learn("stage", "sale_set").learn("sale_date", date(2026, 12, 20))
     save_facts(case.conversation_id, facts)
-    tiers = [selectors.cases_by_urgency(on=on)[0].tier for on in (date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 19))]
-    assert tiers == [2, 1, 0]
+    tiers = [selectors.cases_by_urgency(on=on)[0].tier for on in (date(2026, 12, 1), date(2026, 12, 19))]
+    assert tiers == [1, 0]
 
 
 def test_the_map_of_the_law_is_one_click_from_the_queue(staff: Client) -> None:
