@@ -19,7 +19,7 @@ from leeward.records import erasures, installation
 from leeward.records.backups import archive, making, postgresql, sqlite
 from leeward.records.backups.archive import BackupError, Manifest
 from leeward.records.models import ConsentRecord, Conversation, OptOut
-from leeward.records.services.conversations import conversation_erase
+from leeward.records.services.conversations import conversation_erase, conversations_end_access
 
 ERASED_BY: Final = "leeward restore"
 
@@ -160,7 +160,8 @@ def _columns(model: type[models.Model]) -> list[str]:
 
 
 def _erase_again(conversations: Iterable[str]) -> int:
-    """Erases what was erased before and is here again; how many."""
+    """Erases what was erased before and is here again; how many. All chat tokens end: some had been ended since, too."""
+    conversations_end_access()
     count = 0
     for conversation_id in dict.fromkeys(conversations):
         if Conversation.objects.filter(pk=conversation_id, erased_at=None).exists():

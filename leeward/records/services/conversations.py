@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from leeward.core.facts import Facts
@@ -21,6 +21,8 @@ from leeward.records.services import staff
 OPEN_DAYS: Final = 30
 # For so long after the last message the page that told of danger may not have had its new token yet, as its answer was lost.
 HAND_OVER: Final = timedelta(minutes=15)
+# More than a conversation has begun by the time that a backup of it is put back.
+EPOCHS_SINCE_A_BACKUP: Final = 10_000
 
 
 class ConversationMissing(Exception):
@@ -114,6 +116,13 @@ def conversation_end_access(*, conversation_id: str) -> None:
         conversation = conversation_lock(conversation_id=conversation_id)
         _end_tokens(conversation, at_once=True)
         conversation.save(update_fields=["token_epoch", "oldest_token_epoch"])
+
+
+def conversations_end_access() -> None:
+    """Ends every chat token and texted link there is. For restored records: what was ended since their day is open in them."""
+    beyond = F("token_epoch") + EPOCHS_SINCE_A_BACKUP
+    Conversation.objects.update(token_epoch=beyond, oldest_token_epoch=beyond)
+    WebLink.objects.filter(used_at=None).update(used_at=timezone.now())
 
 
 def _end_tokens(conversation: Conversation, *, at_once: bool) -> None:

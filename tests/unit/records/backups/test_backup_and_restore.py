@@ -19,10 +19,11 @@ from processes import command, printed
 
 from leeward.ops import secret_key
 from leeward.ops.instance import Running
-from leeward.records import opt_outs, turns
+from leeward.records import opt_outs, turns, web_links
 from leeward.records.backups import archive
 from leeward.records.models import Conversation, Message
 from leeward.records.services import cases, consents, conversations, messages
+from leeward.records.services.conversations import Access
 from leeward.records.services.messages import Reply
 from leeward.records.turns import TurnEnd
 
@@ -337,6 +338,21 @@ def test_who_took_a_consent_back_since_the_backup_is_not_contacted_on_it(folders
     assert folders.run("restore", f"{var}/given.zip", "--replace").exit_code == 0
     (case,) = json.loads(folders.run("cases", "list", "--json").stdout)
     assert case["may_contact"] == "no"
+
+
+def test_a_chat_that_was_ended_since_the_backup_is_not_opened_by_its_tokens_and_links_again(
+    folders: DataFolders, var: Path
+) -> None:
+    begun = Conversation.objects.get()
+    code = web_links.link_make(conversation_id=begun.id)
+    assert folders.run("backup", f"{var}/open.zip").exit_code == 0
+    conversations.conversation_end_access(conversation_id=begun.id)
+    assert folders.run("restore", f"{var}/open.zip", "--replace").exit_code == 0
+    restored = Conversation.objects.get()
+    found = [conversations.conversation_access(conversation_id=begun.id, epoch=epoch) for epoch in (0, 1, restored.token_epoch)]
+    assert found == [Access.ENDED, Access.ENDED, Access.OPEN]
+    with pytest.raises(web_links.LinkSpent):
+        web_links.link_use(code=code)
 
 
 def test_records_that_cannot_be_read_are_kept_aside_and_that_is_said(folders: DataFolders, var: Path, backup: Path) -> None:
