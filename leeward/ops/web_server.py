@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 import h11
@@ -28,7 +28,7 @@ def serve(application: Application, *, host: str, port: int, hosts: Iterable[str
     uvicorn.run(edge, host=host, port=port, lifespan="on" if lifespan else "off", **options(settings.proxies))
 
 
-def options(proxies: Collection[Network]) -> dict[str, Any]:
+def options(proxies: Iterable[Network]) -> dict[str, Any]:
     """uvicorn's options, the same for both servers; X-Forwarded-For is read only if it comes from one of `proxies`."""
     return {
         # uvloop's wheels differ by platform; asyncio's own loop serves one firm with room to spare.
@@ -37,7 +37,6 @@ def options(proxies: Collection[Network]) -> dict[str, Any]:
         "ws": "none",
         "log_level": "warning",
         "server_header": False,
-        "proxy_headers": bool(proxies),
         "forwarded_allow_ips": [str(network) for network in proxies],
         "timeout_keep_alive": 30,
         "timeout_graceful_shutdown": 5,

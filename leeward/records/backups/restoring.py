@@ -180,7 +180,8 @@ def _columns(model: type[models.Model]) -> list[str]:
 
 
 def _erase_again(conversations: Iterable[str]) -> int:
-    """Erases what was erased before and is here again; how many."""
+    """Erases what was erased before and is here again; how many. All chat tokens end: some had been ended since, too."""
+    conversations_end_access()
     count = 0
     for conversation_id in dict.fromkeys(conversations):
         if Conversation.objects.filter(pk=conversation_id, erased_at=None).exists():

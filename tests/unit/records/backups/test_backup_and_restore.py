@@ -24,10 +24,11 @@ from processes import command, printed
 
 from leeward.ops import secret_key
 from leeward.ops.instance import Running
-from leeward.records import opt_outs, turns
+from leeward.records import opt_outs, turns, web_links
 from leeward.records.backups import archive, sqlite
 from leeward.records.models import Conversation, Message, OutboundSms
 from leeward.records.services import cases, consents, conversations, messages
+from leeward.records.services.conversations import Access
 from leeward.records.services.messages import Reply
 from leeward.records.turns import TurnEnd
 
@@ -380,6 +381,21 @@ def test_a_text_that_may_have_been_sent_since_the_backup_is_asked_about_before_i
     assert folders.run("restore", f"{tmp_path}/backup.zip", "--replace").exit_code == 0
     texts = list(OutboundSms.objects.order_by("pk").values_list("body", "status", "uncertain"))
     assert texts == [("Which state?", "waiting", True), ("Hello.", "delivered", False)]
+
+
+def test_a_chat_that_was_ended_since_the_backup_is_not_opened_by_its_tokens_and_links_again(
+    folders: DataFolders, var: Path
+) -> None:
+    begun = Conversation.objects.get()
+    code = web_links.link_make(conversation_id=begun.id)
+    assert folders.run("backup", f"{var}/open.zip").exit_code == 0
+    conversations.conversation_end_access(conversation_id=begun.id)
+    assert folders.run("restore", f"{var}/open.zip", "--replace").exit_code == 0
+    restored = Conversation.objects.get()
+    found = [conversations.conversation_access(conversation_id=begun.id, epoch=epoch) for epoch in (0, 1, restored.token_epoch)]
+    assert found == [Access.ENDED, Access.ENDED, Access.OPEN]
+    with pytest.raises(web_links.LinkSpent):
+        web_links.link_use(code=code)
 
 
 def test_records_that_cannot_be_read_are_kept_aside_and_that_is_said(folders: DataFolders, var: Path, backup: Path) -> None:
