@@ -110,5 +110,5 @@ def test_a_consent_that_was_not_shown_is_refused_here_too() -> None:
     shown = {"kind": "contact", "text": "May we call?", "version": "v1", "words": "yes", "language": "en", "channel": "sms"}
     with pytest.raises(DatabaseError, match="shown before"):
         consents.consent_record(
-            conversation_id=message.conversation_id, given=True, phone=PHONE, message_key=message.key, **shown
+            conversation_id=message.conversation_id, given=True, way=PHONE, message_key=message.key, **shown
         )
