@@ -93,10 +93,11 @@ class AskConsent(Action, ABC):
         if way is None:
             raise ValueError(f"{question} was asked of someone whom nobody may call or write to")
         by_text = tracker.get_latest_input_channel() == "sms"
-        consent = consent_text(self.kind, state.language, state.firm, way, by_text=by_text)
+        lifts_stop = self.kind == "contact" and way in state.progress.stopped_on_web
+        consent = consent_text(self.kind, state.language, state.firm, way, by_text=by_text, lifts_stop=lifts_stop)
         text = to_gsm7(consent.text) if by_text else consent.text
         dispatcher.utter_message(response=f"say_ask_{question}", consent_text=text)
-        shown = ConsentShown(question, self.kind, text, consent.version, consent.language, way)
+        shown = ConsentShown(question, self.kind, text, consent.version, consent.language, way, lifts_stop)
         return [SlotSet("consent_shown", shown.to_json())]
 
 

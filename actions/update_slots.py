@@ -67,6 +67,7 @@ def heard_in(tracker: Tracker) -> UserTurn:
     shown = ConsentShown.from_json(tracker.get_slot("consent_shown"))
     asked = metadata["asked"] if "asked" in metadata else tracker.get_slot("requested_slot")
     words = str(message.get("text") or "")
+    stops: dict[str, str] = metadata.get("stops") or {}
     return UserTurn(
         intent=intent,
         turn=turn,
@@ -83,7 +84,8 @@ def heard_in(tracker: Tracker) -> UserTurn:
         revokes=intent in ("stop", "crisis") and opt_out.revokes_contact(words),
         consent_way=shown.way if shown is not None and shown.question == asked else None,
         prefers=consent_answers.preferred_way(words),
-        opted_out=frozenset(metadata.get("opted_out") or ()),
+        opted_out=frozenset(phone for phone, channel in stops.items() if channel != "web"),
+        stopped_on_web=frozenset(phone for phone, channel in stops.items() if channel == "web"),
         taken_back=frozenset((f"consent_{kind}", way) for kind, way in metadata.get("taken_back") or ()),
     )
 

@@ -234,7 +234,7 @@ class Turn:
         given = {entity["value"] for entity in parse_data.get("entities") or [] if entity["entity"] == "phone"}
         phones = [phone for phone in known | given if isinstance(phone, str)]
         return {
-            "opted_out": await db_call(opt_outs.opted_out_among, phones=phones),
+            "stops": await db_call(opt_outs.stops_among, phones=phones),
             "taken_back": await db_call(consents.consents_taken_back, conversation_id=self.conversation),
         }
 

@@ -41,7 +41,7 @@ class ConsentShown:
     """A consent as it stood on the person's screen, kept until it is answered: what its answer will be recorded for.
 
     `question` is the slot that it asks for, `text` every letter that was shown, `way` the number (E.164) or email address that
-    it names.
+    it names, `lifts_stop` whether it said that a yes ends a stop.
     """
 
     question: str
@@ -50,8 +50,9 @@ class ConsentShown:
     version: str
     language: Language
     way: str
+    lifts_stop: bool
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, str | bool]:
         """As a slot holds it."""
         return asdict(self)
 
@@ -69,10 +70,14 @@ def _words() -> dict[str, Any]:
     return words
 
 
-def consent_text(kind: Kind, language: Language, firm: Firm, way: str, *, by_text: bool = False) -> ConsentText:
+def consent_text(
+    kind: Kind, language: Language, firm: Firm, way: str, *, by_text: bool = False, lifts_stop: bool = False
+) -> ConsentText:
     """The text of one consent for this firm, naming the number (E.164) or email address it is for.
 
-    `by_text` gives its short form for SMS. Raises ValueError for automated calls and texts to an email address.
+    `by_text` gives its short form for SMS; with `lifts_stop` it says that a yes ends an earlier stop.
+
+    Raises ValueError for automated calls and texts to an email address.
     """
     words = _words()[kind]
     by_email = ways.is_email(way)
@@ -81,7 +86,8 @@ def consent_text(kind: Kind, language: Language, firm: Firm, way: str, *, by_tex
     shown = way if by_email else display_phone(way)
     at = words["at_email" if by_email else "at_phone"][language].format(way=shown) if kind == "contact" else ""
     variant = words.get("sms", words) if by_text else words
-    text = " ".join(variant[language].format(firm=firm.name, firm_phone=firm.phone_display, phone=shown, at=at).split())
+    template = f"{words['after_stop'][language]} {variant[language]}" if lifts_stop else variant[language]
+    text = " ".join(template.format(firm=firm.name, firm_phone=firm.phone_display, phone=shown, at=at).split())
     return ConsentText(kind, _version(kind), language, text)
 
 
@@ -89,7 +95,7 @@ def consent_text(kind: Kind, language: Language, firm: Firm, way: str, *, by_tex
 def _version(kind: Kind) -> str:
     """The day the wording was changed, and a mark of the wording, so that nobody can change one without the other."""
     words = _words()[kind]
-    parts = ("en", "es", "at_phone", "at_email", "sms")
+    parts = ("en", "es", "at_phone", "at_email", "after_stop", "sms")
     wordings = json.dumps([words.get(part) for part in parts], ensure_ascii=False)
     mark = hashlib.sha256(wordings.encode()).hexdigest()[:8]
     return f"{kind}-{words['date'].isoformat()}-{mark}"

@@ -55,7 +55,8 @@ class Progress:
     `announced` names what has been said once (estimate, options, handoff …); `ask_counts` how often a question stood open;
     `consecutive_fallbacks` counts messages in a row that were not understood; `last_learned` are the facts of the last
     message that had any; `consent_ways` holds the way for which each consent was last given or passed over, while a consent in
-    `no` is refused for every way; `opted_out` are the person's numbers (E.164) that must not be called or texted.
+    `no` is refused for every way; `opted_out` are the person's numbers (E.164) that said stop themselves, `stopped_on_web`
+    those for which that was typed on the web, and which may be asked for in words that lift it.
     """
 
     skipped: frozenset[str] = frozenset()
@@ -77,6 +78,7 @@ class Progress:
     language_chosen: bool = False
     consent_ways: Mapping[str, str] = field(default_factory=dict)
     opted_out: frozenset[str] = frozenset()
+    stopped_on_web: frozenset[str] = frozenset()
 
     @property
     def paused(self) -> bool:
@@ -151,7 +153,7 @@ class Progress:
     @staticmethod
     def from_json(values: Mapping[str, Any] | None) -> Progress:
         """Progress as `to_json` wrote it; none at all is a fresh start."""
-        sets = ("skipped", "yes", "no", "announced", "opted_out")
+        sets = ("skipped", "yes", "no", "announced", "opted_out", "stopped_on_web")
         restored: dict[str, Any] = dict(values or {})
         restored.update({key: frozenset(restored[key]) for key in sets if key in restored})
         if "last_learned" in restored:

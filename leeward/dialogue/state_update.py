@@ -54,8 +54,9 @@ class UserTurn:
     words (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which,
     `possible_crisis` whether the words sound so dark that a gentle word is in place, `warnings` what to say once (scam,
     elder, distress), `revokes` whether they take back every permission to call or write. `consent_way` is the way named by the
-    consent that stood on the screen, `prefers` how they would rather be reached than it says. `opted_out` are those of their
-    numbers (E.164) that must not be called or texted, `taken_back` each consent, with its way, that no longer stands on record.
+    consent that stood on the screen, `prefers` how they would rather be reached than it says. `opted_out` and
+    `stopped_on_web` are their numbers under a stop (as in Progress), `taken_back` each consent, with its way, that no longer
+    stands on record.
     """
 
     intent: str
@@ -73,6 +74,7 @@ class UserTurn:
     consent_way: str | None = None
     prefers: Literal["call", "text", "email"] | None = None
     opted_out: frozenset[str] = frozenset()
+    stopped_on_web: frozenset[str] = frozenset()
     taken_back: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -113,7 +115,13 @@ def apply_turn(facts: Facts, progress: Progress, user_turn: UserTurn) -> TurnRes
     after = facts.merge(learned)
     replaced = tuple(str(facts.get(change.name)) for change in changes if change.name in ("phone", "email"))
     progress = replace(progress, idle=False, stopped=False, messages=progress.messages + (user_turn.intent != "opening"))
-    progress = _without_old_answers(replace(progress, opted_out=user_turn.opted_out), facts, after, user_turn, replaced)
+    progress = _without_old_answers(
+        replace(progress, opted_out=user_turn.opted_out, stopped_on_web=user_turn.stopped_on_web),
+        facts,
+        after,
+        user_turn,
+        replaced,
+    )
     if learned.known:
         progress = replace(
             progress,
@@ -151,7 +159,6 @@ def apply_turn(facts: Facts, progress: Progress, user_turn: UserTurn) -> TurnRes
     if user_turn.revokes:
         for name in CONSENTS:
             progress = progress.with_no(name)
-        progress = replace(progress, opted_out=progress.opted_out | ({phone} if isinstance(phone, str) else set()))
         notes = (*notes, "revoked")
     elif phone in progress.opted_out and "wants_contact" in progress.yes and f"opted_out:{phone}" not in progress.announced:
         progress = progress.with_announced(f"opted_out:{phone}")

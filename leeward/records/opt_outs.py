@@ -46,9 +46,19 @@ def opt_out(*, phone: str, words: str, language: str, message_key: str) -> bool:
     return news
 
 
-def opted_out_among(*, phones: Iterable[str]) -> list[str]:
-    """Those of these numbers (E.164) that must not be called or texted."""
-    return sorted(phone for phone in set(phones) if is_opted_out(phone=phone))
+def stops_among(*, phones: Iterable[str]) -> dict[str, str]:
+    """Those of these numbers (E.164) that must not be called or texted, each with the channel by which that was said."""
+    last = {phone: OptOut.objects.filter(phone=phone).last() for phone in set(phones)}
+    return {phone: row.channel for phone, row in last.items() if row is not None and not row.back}
+
+
+def stop_lift(*, phone: str, words: str) -> None:
+    """Ends a stop that was typed on the web, for someone who agreed there to be contacted at this number after all.
+
+    A stop that came from the phone itself stays: on the web anyone can type anyone's number.
+    """
+    if stops_among(phones=[phone]).get(phone) == "web":
+        OptOut.objects.create(phone=phone, channel="web", words=mask(words)[:300], back=True)
 
 
 def _conversations_with(phone: str) -> set[str]:

@@ -230,6 +230,8 @@ def _apply(effect: Effect, message: Message) -> None:
                 way=shown.way if effect.given else "",
                 message_key=message.key,
             )
+            if effect.given and shown.lifts_stop:
+                opt_outs.stop_lift(phone=shown.way, words=effect.words)
         case RevokeContact():
             if effect.phone is not None:
                 opt_outs.opt_out_record(phone=effect.phone, channel=effect.channel, words=effect.words)

@@ -67,6 +67,7 @@ def test_a_consent_is_kept_exactly_as_it_is_uttered(kind: Kind, language: Langua
         "version": reviewed.version,
         "language": language,
         "way": PHONE,
+        "lifts_stop": False,
     }
     assert json.loads(json.dumps(shown)) == shown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from leeward.core.facts import Facts
 from leeward.dialogue.policy import Progress, way_asked_for
 from leeward.records import opt_outs
 from leeward.records.models import Case, ConsentRecord, Contact, OptOut
-from leeward.records.services import conversations, messages
+from leeward.records.services import consents, conversations, messages
 
 PHONE = "+13125550142"
 REACHABLE = facts(first_name="Ana", phone=PHONE, safe_to_contact=True)
@@ -28,10 +29,12 @@ def take(conversation: str, latest: dict[str, Any], *, known: Facts = Facts(), p
     return recorded(conversation, run(ActionTake(), tracker), key=latest["message_id"], words=words)
 
 
-def shown(conversation: str, kind: str = "contact", known: Facts = REACHABLE) -> tuple[str, dict[str, Any]]:
+def shown(
+    conversation: str, kind: str = "contact", known: Facts = REACHABLE, progress: Progress = Progress()
+) -> tuple[str, dict[str, Any]]:
     """A consent text as the person had it on the screen, and the slot that keeps it."""
     ask = ActionAskConsentContact() if kind == "contact" else ActionAskConsentAutomated()
-    asked = run(ask, tracker_with(conversation=conversation, facts=known))
+    asked = run(ask, tracker_with(conversation=conversation, facts=known, progress=progress))
     text = asked.filling(f"say_ask_consent_{kind}")["consent_text"]
     before, _ = messages.message_receive(conversation_id=conversation, key="before", text="hi", kind="text", language=None)
     messages.message_answer(message_id=before.id, replies=[messages.Reply(text, asked=f"consent_{kind}")])
@@ -225,12 +228,34 @@ def test_a_consent_taken_back_by_text_is_asked_for_anew_once_the_number_may_be_t
 
 def test_a_number_that_said_stop_is_told_of_once_and_no_consent_is_asked_for_it(conversation: str) -> None:
     known = facts(has_lawyer=False, first_name="Ana", last_name="Ruiz", phone=PHONE, email="ana@example.com")
-    latest = message("inform", metadata={"opted_out": [PHONE]})
+    latest = message("inform", metadata={"stops": {PHONE: "sms"}})
     done = take(conversation, latest, known=known)
     assert done.said == ["say_phone_opted_out"]
-    assert take(conversation, message("inform", metadata={"opted_out": [PHONE]}, key="m2"), progress=done.progress).said == []
+    assert (
+        take(conversation, message("inform", metadata={"stops": {PHONE: "sms"}}, key="m2"), progress=done.progress).said == []
+    )
     assert way_asked_for("consent_contact", known, done.progress) == "ana@example.com"
     assert way_asked_for("consent_automated", known, done.progress) is None
+
+
+def test_a_stop_typed_on_the_web_is_lifted_by_a_yes_to_words_that_say_so(conversation: str) -> None:
+    take(conversation, message("stop", "stop calling me", key="m0"), known=REACHABLE)
+    latest = message("contact_request", "call me", metadata={"stops": {PHONE: "web"}}, key="m1")
+    asked = take(conversation, latest, known=REACHABLE, progress=WISH.with_no("consent_contact")).progress
+    text, slots = shown(conversation, progress=asked)
+    assert "If you say yes now, that ends." in text
+    take(
+        conversation, message("affirm", "yes", key="m9"), known=REACHABLE, progress=asked, asked="consent_contact", slots=slots
+    )
+    assert not opt_outs.is_opted_out(phone=PHONE)
+    assert consents.consent_stands(conversation_id=conversation, kind="contact", way=PHONE) is True
+
+
+def test_a_stop_from_the_phone_itself_is_not_lifted_on_the_web(conversation: str) -> None:
+    opt_outs.opt_out_record(phone=PHONE, channel="sms", words="STOP")
+    _, slots = shown(conversation, progress=replace(WISH, stopped_on_web=frozenset({PHONE})))
+    take(conversation, message("affirm", "yes", key="m9"), known=REACHABLE, asked="consent_contact", slots=slots)
+    assert opt_outs.is_opted_out(phone=PHONE)
 
 
 def test_a_wish_for_a_person_after_a_refusal_has_the_consent_asked_for_once_more(conversation: str) -> None:

@@ -69,6 +69,7 @@ def consent(text: str = TEXT) -> RecordConsent:
         "version": "1",
         "language": "en",
         "way": "+13125550142",
+        "lifts_stop": False,
     }
     return RecordConsent(shown, given=True, words="yes", channel="web")
 
