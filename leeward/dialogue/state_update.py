@@ -198,6 +198,10 @@ def _learned(facts: Facts, progress: Progress, user_turn: UserTurn) -> Facts:
     is_flag = asked in SPECS and SPECS[str(asked)].kind is Kind.FLAG
     if is_flag and asked not in learned.known and user_turn.intent in ("affirm", "deny"):
         learned = learned.learn(str(asked), user_turn.intent == "affirm", user_turn.turn)
+    changes_phone = facts.is_known("phone") and learned.is_known("phone") and facts.get("phone") != learned.get("phone")
+    if changes_phone and learned.get("safe_to_contact") is False:
+        # "Don't call that one, call …": nobody offers a number in place of another that is not to be called either.
+        return learned.forget("safe_to_contact")
     return learned
 
 
@@ -221,7 +225,8 @@ def _own_questions(facts: Facts, progress: Progress, user_turn: UserTurn) -> tup
             no=progress.no - {"go_on"},
         )
         return facts, progress, ()
-    if intent in ("stop", "goodbye"):
+    puts_off = asked in CONSENTS and user_turn.clear_answer == "later"
+    if intent == "stop" or (intent == "goodbye" and not puts_off):
         return facts, replace(progress, idle=True, stopped=intent == "stop"), ()
     if intent == "erase":
         return facts, replace(progress, erasing=True), ()

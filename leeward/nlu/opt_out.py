@@ -63,6 +63,7 @@ class _Words:
     others: re.Pattern[str]
     instead: re.Pattern[str]
     other_number: re.Pattern[str]
+    spares_number: re.Pattern[str]
     not_requests: re.Pattern[str]
 
 
@@ -79,7 +80,8 @@ def is_stop(text: str) -> bool:
     meant = _meant(text)
     if _said_once(meant) in _lists()["stop_alone"] or asks_no_contact(text):
         return True
-    return any(_said_once(sentence) in _lists()["stop"] for sentence in (meant, *_END_OF_SENTENCE.split(meant)))
+    sentences = (meant, *_END_OF_SENTENCE.split(meant))
+    return any(_said_once(sentence) in _lists()["stop"] or _ends_in_stop(sentence) for sentence in sentences)
 
 
 def revokes_contact(text: str) -> bool:
@@ -140,11 +142,16 @@ def asks_no_contact(text: str) -> bool:
     if known.instead.search(whole) or known.other_number.search(whole):
         return False
     for sentence in (whole, *map(_plain, _SENTENCE_END.split(meant))):
-        if known.not_requests.search(sentence):
+        if known.not_requests.search(sentence) or known.spares_number.search(sentence):
             continue
         if known.direct.search(sentence) or (known.requests.search(sentence) and not known.others.search(sentence)):
             return True
     return False
+
+
+def spares_number(text: str) -> bool:
+    """Whether a message asks us to leave one of the person's numbers alone ("it's my work number, don't call me there")."""
+    return _words().spares_number.search(_plain(_meant(text))) is not None
 
 
 def is_start(text: str) -> bool:
@@ -206,6 +213,7 @@ def _words() -> _Words:
         others=pattern("others"),
         instead=pattern("instead"),
         other_number=pattern("other_number"),
+        spares_number=pattern("spares_number"),
         not_requests=pattern("not_requests"),
     )
 

@@ -136,6 +136,20 @@ def test_a_number_said_again_keeps_what_was_said_of_it() -> None:
     assert same.progress.has_consent("consent_contact", PHONE)
 
 
+def test_what_is_not_to_be_called_is_the_number_that_is_replaced() -> None:
+    known = facts(phone=PHONE, safe_to_contact=True)
+    changed = taken(known, hear("contact_request", facts=facts(phone=OTHER, safe_to_contact=False)))
+    assert changed.facts.get("phone") == OTHER
+    assert not changed.facts.is_answered("safe_to_contact")
+
+
+def test_a_later_is_no_goodbye_where_a_consent_is_asked_for() -> None:
+    known = facts(phone=PHONE, safe_to_contact=True)
+    later = taken(known, hear("goodbye", "consent_contact", clear_answer="later"))
+    assert later.progress.consent_is_settled("consent_contact", PHONE)
+    assert not later.progress.idle
+
+
 def test_a_number_and_its_safety_in_one_message_belong_together() -> None:
     known = facts(phone=PHONE, safe_to_contact=False)
     changed = taken(known, hear("correct", facts=facts(phone=OTHER, safe_to_contact=True)))

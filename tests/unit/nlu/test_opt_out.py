@@ -7,6 +7,7 @@ of the first part (3 % false alarms) and, after learning from it, 90 % of the se
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leeward.nlu import opt_out
+from leeward.nlu.extraction import read
 
 TABLE = [json.loads(line) for line in (Path(__file__).parent / "data" / "optouts.jsonl").read_text("utf-8").splitlines()]
 KEYWORDS = ["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe", "stopall", "alto", "parar", "cancelar", "baja"]
@@ -158,6 +160,7 @@ def test_a_stop_is_heard_letter_by_letter(data: st.DataObject, word: str, gap: s
 def test_a_stop_after_its_reason_is_heard(word: str, reason: str) -> None:
     assert opt_out.opts_out(f"{reason}, {word}")
     assert opt_out.opts_out(f"{reason} - {word.upper()}!")
+    assert opt_out.is_stop(f"{reason}, {word}")
 
 
 LOOK_ALIKES = [
@@ -224,6 +227,17 @@ def test_a_number_that_is_corrected_is_no_stop(text: str, number: str) -> None:
 )
 def test_a_number_that_is_named_to_be_left_alone_is_a_stop(text: str) -> None:
     assert opt_out.opts_out(text.format("312 555 0143"))
+
+
+@pytest.mark.parametrize("asked", ["safe_to_contact", "consent_contact"])
+@pytest.mark.parametrize(
+    "text",
+    ["it's my work number, don't call me there", "please don't call me at work", "no me llamen al trabajo", "no llame ahí"],
+)
+def test_a_number_to_be_left_alone_is_not_safe_and_no_stop(text: str, asked: str) -> None:
+    assert not opt_out.opts_out(text)
+    assert read(text, asked=asked, on=date(2026, 11, 28)).facts.get("safe_to_contact") is False
+    assert not read(text, asked="goal", on=date(2026, 11, 28)).facts.is_answered("safe_to_contact")
 
 
 @pytest.mark.parametrize(("text", "back"), [("start please", True), ("Yes, START again", True), ("no, don't start", False)])
