@@ -143,6 +143,7 @@ _CASE_NUMBER: Final = re.compile(
     r"(?:(?:number|num|no|nr|numero|id)\b|#)?\W{0,4}(?:(?:is|es)\s)?(?:[\w\-]{1,8}[ \-]){0,3}$"
 )
 _LONGEST_CASE_NAME: Final = 48
+_NEAR_THE_BORDER: Final = 200
 _DIGIT: Final = re.compile(r"\d")
 # What announces a number and leaves it to the next message.
 _ANNOUNCES: Final = re.compile(r"(?:\b(?:is|es|are|son)|[:=#])\s*$")
@@ -164,16 +165,19 @@ def mask_after(previous: str, text: str) -> tuple[str, str]:
 
     "My social is 123-45" and then "6789", or "my pin is" and then "4821". The second message must begin with the rest of it.
     """
-    border = len(previous) + 1
-    both = f"{previous}\n{text}"
+    end = previous[-_NEAR_THE_BORDER:]
+    border = len(end) + 1
+    both = f"{end}\n{text[:_NEAR_THE_BORDER]}"
     opens = border + len(text) - len(text.lstrip())
+    announced = _ANNOUNCES.search(canonical(end).text) is not None
     split = [
         span
         for span in find_secrets(both)
         if (span.start < border - 1 and span.end > border and not _is_round(both[border : span.end]))
-        or (span.start in range(border, opens + 2) and _ANNOUNCES.search(canonical(previous).text) is not None)
+        or (announced and border <= span.start <= opens + 1)
     ]
-    first = [Span(span.start, border - 1) for span in split if span.start < border]
+    cut = len(previous) - len(end)
+    first = [Span(cut + span.start, len(previous)) for span in split if span.start < border]
     second = [Span(max(span.start, border) - border, span.end - border) for span in split]
     return _without(previous, first), _without(text, merge_spans([*find_secrets(text), *second]))
 
