@@ -257,6 +257,38 @@ def test_no_date_of_the_case_is_ever_masked(day: date, sentence: str) -> None:
     assert mask(sentence.format(day)) == sentence.format(day)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ("my social is 123-45", "6789", ("my social is •••", "•••")),
+        ("mi seguro social es 123", "45 6789", ("mi seguro social es •••", "•••")),
+        ("123-45", "6789 ok", ("•••", "••• ok")),
+        ("my dob is", "4/12/1950", ("my dob is", "•••")),
+        ("password:", "correct horse", ("password:", "•••")),
+        ("my ssn:", "123 45 6789 and I owe 310k", ("my ssn:", "••• and I owe 310k")),
+    ],
+)
+def test_what_only_two_messages_show_is_masked(first: str, second: str, kept: tuple[str, str]) -> None:
+    assert mask_after(first, second) == kept
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("my social security is 945", "310000"),
+        ("my social security is 1450", "31000"),
+        ("do you need my account number?", "310000"),
+        ("I owe 310", "12/2025"),
+        ("312", "555 0142"),
+        ("my phone is 312-55", "50142"),
+        ("the sale is", "4/12/2026"),
+        ("what I owe is", "310000"),
+    ],
+)
+def test_an_answer_is_not_taken_for_the_rest_of_a_secret(first: str, second: str) -> None:
+    assert mask_after(first, second) == (first, second)
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_two_messages_never_lose_more_than_their_secrets(first: str, second: str) -> None:
     before, after = mask_after(first, second)
