@@ -144,7 +144,7 @@ class SmsTurn:
             words=turn.message.text,
             language=turn.language,
             channel=CHANNEL,
-            phone=phone,
+            way=phone,
             message_key=turn.message.key,
         )
         return await self._reply_with(turn, phone, "say_sms_reminder_agreed")

@@ -27,9 +27,10 @@ from leeward.assistant.tracker_store import TurnMemory, current_turn
 from leeward.core.firm import firm
 from leeward.dialogue import effects
 from leeward.dialogue.policy import COUNT_ONLY_WHEN_SEEN
+from leeward.records import opt_outs
 from leeward.records import turns as turn_records
 from leeward.records.database import RecordsUnavailable, db_call
-from leeward.records.services import conversations
+from leeward.records.services import consents, conversations
 from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.records.turns import Question, Texts, TurnEnd, TurnStart
 
@@ -91,7 +92,7 @@ class ReplyCollector(OutputChannel):
 def _asked(response_name: str) -> str | None:
     for prefix in ASK_PREFIXES:
         if response_name.startswith(prefix):
-            return response_name.removeprefix(prefix).removesuffix("_between").removesuffix("_amount")
+            return response_name.removeprefix(prefix).removesuffix("_between").removesuffix("_amount").removesuffix("_private")
     return None
 
 
@@ -187,6 +188,7 @@ class Turn:
             parse_data = parsed(payload)
         else:
             parse_data = await self.understanding() if choice is None else await self._parse(choice)
+        metadata = {**self._metadata(opening=opening), **await self._contact_standing(parse_data)}
         user_message = UserMessage(
             text=payload or as_words(said),
             output_channel=collector,
@@ -194,7 +196,7 @@ class Turn:
             input_channel=channel,
             message_id=self.message.key,
             parse_data=parse_data,
-            metadata=self._metadata(opening=opening),
+            metadata=metadata,
         )
         token = current_turn.set(self.memory)
         try:
@@ -224,6 +226,16 @@ class Turn:
         message = UserMessage(text=as_words(words), sender_id=self.conversation, metadata=self._metadata(opening=False))
         found: dict[str, Any] = await self.agent.processor.parse_message(message)
         return found
+
+    async def _contact_standing(self, parse_data: Mapping[str, Any]) -> dict[str, Any]:
+        """What is on record about the person's numbers and addresses, also one that this very message gives."""
+        known = {self.start.facts.get("phone"), self.memory.slots.get("phone")}
+        given = {entity["value"] for entity in parse_data.get("entities") or [] if entity["entity"] == "phone"}
+        phones = [phone for phone in known | given if isinstance(phone, str)]
+        return {
+            "stops": await db_call(opt_outs.stops_among, phones=phones),
+            "taken_back": await db_call(consents.consents_taken_back, conversation_id=self.conversation),
+        }
 
     def _metadata(self, *, opening: bool) -> dict[str, Any]:
         """What the conversation knows and the reading needs."""

@@ -181,7 +181,8 @@ class ConsentRecord(models.Model):
     words = models.CharField(max_length=300, blank=True, default="")
     language = models.CharField(max_length=2)
     channel = models.CharField(max_length=16)
-    phone = models.CharField(max_length=16, blank=True)
+    # The number (E.164) or email address that it is about; empty where it refuses every way.
+    way = models.CharField(max_length=254, blank=True)
     message_key = models.CharField(max_length=100)
     at = models.DateTimeField(auto_now_add=True)
 

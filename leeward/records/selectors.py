@@ -13,9 +13,11 @@ from leeward.assessment.deficiency import estimate
 from leeward.assessment.triage import LABELS, triage
 from leeward.core.facts import Facts
 from leeward.core.formatting import fact_name
+from leeward.core.ways import Ways
 from leeward.records import send_permission
 from leeward.records.models import Case, ConsentRecord, Message, OutboundSms
 from leeward.records.opt_outs import is_opted_out
+from leeward.records.services import consents
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +26,8 @@ logger = logging.getLogger(__name__)
 class CaseRow:
     """One case as one flat row, plain enough for JSON and spreadsheets; its fields are the columns, in their order.
 
-    `case` is its number, `opened_at` ISO 8601 with an offset, `act_by` an ISO date, money a plain number of USD.
+    `case` is its number, `opened_at` ISO 8601 with an offset, `act_by` an ISO date, money a plain number of USD,
+    `contact_at` the number (E.164) or email address that `may_contact` is about.
     """
 
     case: str
@@ -42,6 +45,7 @@ class CaseRow:
     home_value: Any
     shortfall: Any
     may_contact: str
+    contact_at: str
     safe_to_contact: bool | Literal[""] | None
     crisis: bool
     danger: bool
@@ -101,17 +105,34 @@ def _unreadable_reason(name: str, tier: int) -> dict[str, Any]:
     return {"key": "unreadable", "tier": tier, "words": words, "fact": name}
 
 
-def may_contact(case: Case) -> str:
-    """Whether staff may call or write: "yes", "not safe", "no" (refused or taken back), or "not asked"."""
+def ways_of(case: Case) -> Ways:
+    """How the person of a case can be reached."""
     contact = getattr(case.conversation, "contact", None)
-    numbers = {contact.phone if contact else "", case.conversation.text_number} - {""}
-    opted_out = any(is_opted_out(phone=number) for number in numbers)
-    last = consents_of(case).filter(kind="contact").last()
-    if opted_out or (last is not None and not last.given):
+    if contact is None:
+        return Ways(None, None, danger=case.conversation.danger)
+    return Ways(
+        phone=contact.phone or None,
+        email=contact.email or None,
+        phone_is_safe=contact.safe_to_contact,
+        phone_opted_out=is_opted_out(phone=contact.phone),
+        email_only=contact.contact_by == "email",
+        danger=case.conversation.danger,
+    )
+
+
+def may_contact(case: Case) -> str:
+    """Whether staff may call or write at the case's way (`ways_of`).
+
+    "yes", "not safe", "no" (refused, taken back or stopped), or "not asked", which is also what was asked and not answered.
+    """
+    ways = ways_of(case)
+    answer = consents.consent_stands(conversation_id=case.conversation_id, kind="contact", way=ways.to_use or "")
+    stopped = ways.phone_opted_out or is_opted_out(phone=case.conversation.text_number)
+    if answer is False or (ways.to_use is None and stopped):
         return "no"
-    if last is None:
-        return "not asked"
-    return "not safe" if contact and contact.safe_to_contact is False else "yes"
+    if ways.to_use is None and ways.phone is not None and ways.phone_is_feared:
+        return "not safe"
+    return "yes" if answer else "not asked"
 
 
 def case_rows(*, on: date) -> list[dict[str, Any]]:
@@ -140,6 +161,7 @@ def case_row(case: Case) -> dict[str, Any]:
         home_value=conversation.facts.get("home_value"),
         shortfall=(estimate.get("shortfall") or {}).get("expected"),
         may_contact=may_contact(case),
+        contact_at=ways_of(case).to_use or "",
         safe_to_contact=contact["safe_to_contact"],
         crisis=conversation.crisis,
         danger=conversation.danger,
@@ -194,7 +216,7 @@ def _consent(record: ConsentRecord) -> dict[str, Any]:
         "version": record.version,
         "language": record.language,
         "channel": record.channel,
-        "phone": record.phone,
+        "way": record.way,
         "at": record.at.isoformat(),
     }
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from leeward.compliance.consent_text import ConsentShown
 from leeward.core.facts import Facts
-from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, RevokeContact, UpdateConversation
+from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, ReplaceWay, RevokeContact, UpdateConversation
 from leeward.records import opt_outs, outbox
 from leeward.records.models import Case, Conversation, Message, TrackerSnapshot
 from leeward.records.services import cases, consents, contacts, conversations, messages
@@ -229,9 +229,12 @@ def _apply(effect: Effect, message: Message) -> None:
                 words=effect.words,
                 language=shown.language,
                 channel=effect.channel,
-                phone=shown.phone,
+                # A no refuses every way: it is the person who does not want to be contacted.
+                way=shown.way if effect.given else "",
                 message_key=message.key,
             )
+            if effect.given and shown.lifts_stop:
+                opt_outs.stop_lift(phone=shown.way, words=effect.words)
         case RevokeContact():
             if effect.phone is not None:
                 opt_outs.opt_out_record(phone=effect.phone, channel=effect.channel, words=effect.words)
@@ -241,7 +244,16 @@ def _apply(effect: Effect, message: Message) -> None:
                 words=effect.words,
                 language=effect.language,
                 channel=effect.channel,
-                phone=effect.phone,
+                way="",
+                message_key=message.key,
+            )
+        case ReplaceWay():
+            consents.way_replace(
+                conversation_id=conversation_id,
+                way=effect.way,
+                words=effect.words,
+                language=effect.language,
+                channel=effect.channel,
                 message_key=message.key,
             )
         case OpenCase():

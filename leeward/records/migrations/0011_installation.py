@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0009_token_epochs'),
+        ('records', '0010_consent_ways'),
     ]
 
     operations = [

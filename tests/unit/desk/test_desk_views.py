@@ -112,6 +112,28 @@ def test_someone_who_agreed_but_whose_phone_is_not_safe_is_marked_in_the_queue_a
     assert "They agreed to be contacted" not in page
 
 
+def test_someone_whose_phone_is_not_safe_and_who_agreed_to_email_is_written_to_and_not_called(staff: Client) -> None:
+    case = open_case(2)
+    facts = Facts().learn("phone", "+13125550142").learn("safe_to_contact", False).learn("email", "ana@example.com")
+    contacts.contact_save(conversation_id=case.conversation_id, facts=facts)
+    consent(case.conversation_id, way="ana@example.com")
+    assert selectors.may_contact(Case.objects.get(pk=case.pk)) == "yes"
+    page = staff.get(f"/cases/{case.number}/").content.decode()
+    assert "They agreed to be contacted by a person at <strong>ana@example.com</strong>, and nowhere else." in page
+    assert "not safe" in page
+    assert "tel:" not in page
+
+
+def test_a_number_that_took_the_place_of_one_with_consent_has_none(staff: Client) -> None:
+    case = open_case(2)
+    contacts.contact_save(conversation_id=case.conversation_id, facts=Facts().learn("phone", "+13125550142"))
+    consent(case.conversation_id)
+    assert selectors.may_contact(Case.objects.get(pk=case.pk)) == "yes"
+    contacts.contact_save(conversation_id=case.conversation_id, facts=Facts().learn("phone", "+13125550199"))
+    assert selectors.may_contact(Case.objects.get(pk=case.pk)) == "not asked"
+    assert "tel:" not in staff.get(f"/cases/{case.number}/").content.decode()
+
+
 def test_every_column_of_the_list_is_in_the_queue_too(staff: Client) -> None:
     case = open_case(2)
     row = presenters.queue_row(selectors.cases_by_urgency(on=date(2026, 12, 1))[0])
@@ -123,7 +145,7 @@ def test_a_case_shows_facts_with_the_message_they_came_from_and_the_transcript(s
     case = open_case(2, words="I owe 310k in Joliet", reason="Asked to talk to a person.")
     page = staff.get(f"/cases/{case.number}/").content.decode()
     told = ["$310,000", 'href="#m1"', "I owe 310k in Joliet", "Which state?", "Asked to talk to a person."]
-    for shown in (*told, "not been asked yet whether we may contact them"):
+    for shown in (*told, "not said yet whether we may contact them"):
         assert shown in page
 
 
@@ -234,6 +256,8 @@ def test_the_estimates_reasons_are_told_with_their_citations(staff: Client) -> N
 
 def test_a_refusal_stands_where_the_number_stands(staff: Client) -> None:
     case = open_case(2)
+    facts = Facts().learn("phone", "+13125550142").learn("safe_to_contact", True)
+    contacts.contact_save(conversation_id=case.conversation_id, facts=facts)
     consent(case.conversation_id, given=True)
     assert "They agreed to be contacted" in staff.get(f"/cases/{case.number}/").content.decode()
     consent(case.conversation_id, given=False)

@@ -68,7 +68,8 @@ def consent(text: str = TEXT) -> RecordConsent:
         "text": text,
         "version": "1",
         "language": "en",
-        "phone": "+13125550142",
+        "way": "+13125550142",
+        "lifts_stop": False,
     }
     return RecordConsent(shown, given=True, words="yes", channel="web")
 
