@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -22,6 +23,7 @@ from sanic import Sanic
 from leeward import records
 from leeward.assistant import logging_config
 from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_once_compiled
+from leeward.assistant.background import for_ever
 from leeward.assistant.edge import Edge
 from leeward.assistant.tracker_store import SnapshotTrackerStore
 from leeward.core.business_days import is_federal_holiday
@@ -52,7 +54,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
         # The first reading loads the gazetteer, the first date the holidays; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
         is_federal_holiday(date.today())
-        app.ctx.keeping_up = loop.create_task(keep_up(app.ctx.agent))
+        app.ctx.keeping_up = loop.create_task(for_ever(partial(keep_up, app.ctx.agent)))
 
     @app.listener("before_server_stop")
     async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:

@@ -38,7 +38,7 @@ from leeward.core.firm import firm
 from leeward.nlu import safety_rules
 from leeward.ops import secret_key
 from leeward.records import web_links
-from leeward.records.database import RecordsUnavailable, db_call
+from leeward.records.database import RecordsUnavailable, db_call, db_read
 from leeward.records.services import cases, conversations, messages
 from leeward.records.services.conversations import ConversationMissing
 from leeward.records.services.messages import MessageConflict, TranscriptMessage
@@ -102,7 +102,7 @@ class WebChannel(InputChannel):
 
         @routes.get("/health")
         async def health(request: Request) -> HTTPResponse:
-            await db_call(conversations.conversation_is_open, conversation_id="health")
+            await db_read(conversations.conversation_is_open, conversation_id="health")
             return response.json({"status": "ok", "model": request.app.ctx.agent.is_ready()})
 
         @routes.post("/chat/sessions")
@@ -221,7 +221,7 @@ class WebChannel(InputChannel):
         request.ctx.is_saved = True
         request.ctx.language = message.language
         await turns.answer_waiting(caller.conversation, request.app.ctx.agent)
-        replies = await db_call(messages.replies_to, message_id=message.id)
+        replies = await db_read(messages.replies_to, message_id=message.id)
         if not replies:
             raise TurnFailed(caller.conversation, counts=False)
         state = await _state(caller.conversation)
@@ -233,7 +233,7 @@ class WebChannel(InputChannel):
     async def _caller(self, request: Request) -> Caller:
         """Whose request this is. Raises Refused where the token is none of ours or its chat has ended."""
         caller = _bearer(request)
-        if not await db_call(conversations.conversation_is_open, conversation_id=caller.conversation):
+        if not await db_read(conversations.conversation_is_open, conversation_id=caller.conversation):
             raise Refused(401, "This chat has ended. Please start a new one.")
         return caller
 
@@ -266,7 +266,7 @@ async def _stream_events(request: Request, conversation: str, after: int) -> HTT
     stream = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     last = after
     while True:
-        rows = await db_call(messages.messages_after, conversation_id=conversation, n=last)
+        rows = await db_read(messages.messages_after, conversation_id=conversation, n=last)
         for row in rows:
             last = row.n
             await stream.send(f"id: {row.n}\nevent: message\ndata: {json.dumps(_message_json(conversation, row))}\n\n")
@@ -282,19 +282,19 @@ def _sign(conversation: str) -> str:
 
 async def _state(conversation: str) -> dict[str, Any]:
     """Where the conversation stands, as every answer says it."""
-    row = await db_call(conversations.conversation_get, conversation_id=conversation)
+    row = await db_read(conversations.conversation_get, conversation_id=conversation)
     return {
         "language": row.language,
         "facts": row.facts,
         "paused": row.paused,
-        "case": await db_call(cases.case_number, conversation_id=conversation),
+        "case": await db_read(cases.case_number, conversation_id=conversation),
         # A phone or computer that someone dangerous may look at keeps no way back into the chat.
         "remember": not row.danger,
     }
 
 
 async def _transcript(conversation: str, after: int) -> dict[str, Any]:
-    rows = await db_call(messages.messages_after, conversation_id=conversation, n=after)
+    rows = await db_read(messages.messages_after, conversation_id=conversation, n=after)
     return {"messages": [_message_json(conversation, row) for row in rows], **await _state(conversation)}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 from pytest_django import DjangoDbBlocker
 
 from leeward.records import database
-from leeward.records.database import RecordsUnavailable, db_call
+from leeward.records.database import RecordsTooSlow, RecordsUnavailable, db_call, db_read
+
+SOON = time.monotonic() + 600
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_a_call_on_a_connection_that_broke_is_made_once_more(connection: Databas
 
     connection.connection.close()
     assert not connection.is_usable()
-    assert database._call(operation, {}) == 1
+    assert database._call(operation, {}, SOON) == 1
     assert calls == 2
 
 
@@ -74,7 +77,7 @@ def test_a_connection_that_breaks_again_is_not_tried_a_third_time(connection: Da
 
     connection.connection.close()
     with pytest.raises(RecordsUnavailable, match="gone"):
-        database._call(operation, {})
+        database._call(operation, {}, SOON)
     assert calls == 2
 
 
@@ -90,12 +93,59 @@ def test_an_error_that_is_not_the_connections_is_raised_at_once(connection: Data
         raise error
 
     with pytest.raises(type(error)):
-        database._call(operation, {})
+        database._call(operation, {}, SOON)
     assert calls == 1
 
 
 def test_a_call_leaves_the_event_loops_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "close_old_connections", lambda: None)
     name = asyncio.run(db_call(lambda suffix: threading.current_thread().name + suffix, suffix="!"))
-    assert name.startswith("records")
+    assert name.startswith("records-write")
     assert name.endswith("!")
+
+
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Every writing thread waits for a lock that nobody lets go, until the event is set."""
+    monkeypatch.setattr(database, "close_old_connections", lambda: None)
+    monkeypatch.setattr(database, "WRITE_SECONDS", 0.1)
+    let_go = threading.Event()
+    yield let_go
+    let_go.set()
+
+
+async def many_writes(operation: Callable[[], Any], number: int) -> list[Any]:
+    return await asyncio.gather(*(db_call(operation) for _ in range(number)), return_exceptions=True)
+
+
+def test_reads_go_on_while_writers_wait(stuck: threading.Event) -> None:
+    async def read_meanwhile() -> tuple[list[Any], Any]:
+        writing = asyncio.create_task(many_writes(stuck.wait, 3 * database.THREADS))
+        await asyncio.sleep(0)
+        read = await db_read(lambda: "read")
+        return await writing, read
+
+    written, read = asyncio.run(read_meanwhile())
+    assert read == "read"
+    assert all(isinstance(error, RecordsTooSlow) for error in written)
+
+
+def test_what_was_told_to_be_too_slow_before_it_began_is_never_carried_out(stuck: threading.Event) -> None:
+    begun: list[str] = []
+
+    async def write_behind_others() -> None:
+        blocking = [asyncio.create_task(db_call(stuck.wait)) for _ in range(database.WRITERS)]
+        await asyncio.sleep(0)
+        with pytest.raises(RecordsTooSlow):
+            await db_call(lambda: begun.append("written"))
+        stuck.set()
+        await asyncio.gather(*blocking, return_exceptions=True)
+        await db_call(lambda: begun.append("next"))
+
+    asyncio.run(write_behind_others())
+    assert begun == ["next"]
+
+
+def test_what_waited_too_long_for_its_turn_does_not_begin() -> None:
+    with pytest.raises(RecordsTooSlow, match="not begun"):
+        database._call(lambda: None, {}, time.monotonic() - 1)
