@@ -30,6 +30,16 @@ from leeward.ops.ports import Ports, free_port
 from leeward.records.models import Conversation, Message, OutboundSms
 
 ANSWER_SECONDS = 30.0
+LOG_IN = """
+from leeward import records; records.setup()
+from django.contrib.auth import get_user_model
+from django.test import Client
+name = "tester"
+user = get_user_model().objects.filter(username=name).first() or get_user_model().objects.create_superuser(name)
+client = Client()
+client.force_login(user)
+print(client.cookies["sessionid"].value)
+"""
 
 
 @dataclass
@@ -82,7 +92,7 @@ class Stack:
     def start_assistant(self) -> None:
         """Starts the assistant again; it goes on until the stack ends."""
         self._start("assistant", self.ports.chat)
-        until(lambda: answers(f"{self.chat}/health"), seconds=120)
+        until(lambda: answers(f"{self.chat}/health"), seconds=240)
 
     def _start(self, part: str, port: int) -> None:
         subprocess.Popen(
@@ -105,6 +115,24 @@ class Stack:
             check=True,
         )
         return done.stdout
+
+    def write(self, sql: str, *values: object) -> None:
+        """Changes the records behind the assistant's back (SQLite)."""
+        with contextlib.closing(sqlite3.connect(self.var / "records.sqlite3", timeout=20)) as records, records:
+            records.execute(sql, values)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Another process has the write lock of the records (SQLite), as a long migration would."""
+        with contextlib.closing(sqlite3.connect(self.var / "records.sqlite3", timeout=20, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+
+    def staff(self) -> httpx.Client:
+        """Someone of the staff, logged in at the desk."""
+        session = self.run("-c", LOG_IN).strip()
+        return httpx.Client(base_url=self.desk, cookies={"sessionid": session}, timeout=ANSWER_SECONDS)
 
     def rows(self, query: QuerySet[Any, tuple[Any, ...]]) -> list[Any]:
         """Rows of the records, as the database gives them (in SQLite JSON as text, a yes as 1).
@@ -137,6 +165,7 @@ def started(
     With `action_server`, the actions run in a process of their own, which a test may kill and bring back; with `second`, two
     assistants share the records. All of it is stopped at the end.
     """
+    before = dict(os.environ)
     os.environ["LEEWARD_VAR"] = str(var)
     os.environ["LEEWARD_DATABASE_URL"] = database_url
     ports = Ports.free()
@@ -159,11 +188,13 @@ def started(
             actions.enter_context(stack.actions_again())
         try:
             if second:
-                until(lambda: answers(f"{stack.second_chat}/health"), seconds=120)
+                until(lambda: answers(f"{stack.second_chat}/health"), seconds=240)
             yield stack
         finally:
             stack.end()
             twilio.close()
+            os.environ.clear()
+            os.environ.update(before)
 
 
 @dataclass

@@ -28,6 +28,7 @@ from leeward.assistant.tracker_store import TurnMemory, current_turn
 from leeward.core.firm import firm
 from leeward.dialogue import effects
 from leeward.dialogue.policy import COUNT_ONLY_WHEN_SEEN
+from leeward.nlu import safety_rules
 from leeward.records import turns as turn_records
 from leeward.records.database import RecordsUnavailable, db_call, db_read
 from leeward.records.services import conversations
@@ -41,6 +42,8 @@ ASK_PREFIXES: Final = ("utter_ask_", "say_ask_")
 ERASED: Final = "say_erased"
 EARLIER_QUESTION: Final = "say_earlier_question"
 SET_ASIDE: Final = "say_set_aside"
+CRISIS: Final = "say_crisis"
+DANGER: Final = "say_danger"
 # What no one wrote: the record holds a payload of ours for it.
 SYSTEM_KINDS: Final = ("start", "return")
 TURN_SECONDS: Final = 10.0
@@ -330,11 +333,17 @@ class Turns:
 
     async def _set_aside(self, turn: Turn, failure: TurnFailed) -> bool:
         """Counts a failed try; says whether the message was set aside for it, with words to the person."""
-        apology = await turn.say(SET_ASIDE)
+        help_first = safety_responses(turn.message.text)
+        replies = [await turn.say(name) for name in (*help_first, SET_ASIDE)]
         composer = self._composers.get(turn.message.kind)
-        texts = None if composer is None else await composer(turn, [apology])
         set_aside: bool = await db_call(
-            turn_records.turn_fail, start=turn.start, counts=failure.counts, apology=apology, texts=texts
+            turn_records.turn_fail,
+            start=turn.start,
+            counts=failure.counts,
+            replies=replies,
+            texts=None if composer is None else await composer(turn, replies),
+            crisis=CRISIS in help_first,
+            danger=DANGER in help_first,
         )
         return set_aside
 
@@ -343,6 +352,12 @@ async def _answer_web(turn: Turn) -> TurnEnd:
     if turn.is_for_an_earlier_question:
         return turn.end(await turn.ask_again())
     return turn.end(await turn.run_rasa(channel="web"))
+
+
+def safety_responses(text: str) -> list[str]:
+    """The responses that a cry for help or a word of danger needs whatever else fails, the first first."""
+    alerts = safety_rules.screen(text)
+    return [name for name, raised in ((CRISIS, alerts.crisis), (DANGER, alerts.danger)) if raised]
 
 
 async def render_response(agent: Agent, response: str, language: str, channel: str, **filling: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from harness import ANSWER_SECONDS, Person, Stack, answers, started, until
+from poison import assert_answered, messages
 from postgres import Cluster, cluster
 
 from leeward.records.models import Message
@@ -72,6 +73,13 @@ def assert_each_was_answered_once_and_in_order(person: Person, sent: Sequence[di
     numbers = [n for (n,) in person.stack.rows(mine.filter(direction="out").order_by("n").values_list("answers__n"))]
     assert numbers == sorted(numbers)
     assert len(set(numbers)) == 1 + len(sent)
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_no_message_is_poison_here_either(pair: Stack, part: int) -> None:
+    person = opened(pair)
+    for words in messages()[part::2]:
+        assert_answered(person, words)
 
 
 @pytest.mark.parametrize("milliseconds", [0, 30, 80])

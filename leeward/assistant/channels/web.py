@@ -33,9 +33,8 @@ from leeward.assistant import chat_page
 from leeward.assistant.channels import gate
 from leeward.assistant.channels.gate import Refused
 from leeward.assistant.rate_limit import RateLimit
-from leeward.assistant.turn_processor import OPENING, TurnFailed, language_of, render_response, turns
+from leeward.assistant.turn_processor import OPENING, TurnFailed, language_of, render_response, safety_responses, turns
 from leeward.core.firm import firm
-from leeward.nlu import safety_rules
 from leeward.ops import secret_key
 from leeward.records import web_links
 from leeward.records.database import RecordsUnavailable, db_call, db_read
@@ -253,8 +252,7 @@ def _bearer(request: Request) -> Caller:
 async def _not_now(request: Request, response_name: str) -> HTTPResponse:
     """503 with the domain's own words in the person's language; whoever cries for help is answered that first of all."""
     agent, language = request.app.ctx.agent, request.ctx.language
-    alerts = safety_rules.screen(request.ctx.text)
-    names = [name for name, raised in (("say_crisis", alerts.crisis), ("say_danger", alerts.danger)) if raised]
+    names = safety_responses(request.ctx.text)
     filling = {"firm": firm().name, "firm_phone": firm().phone_display}
     said = [await render_response(agent, name, language, WebChannel.name(), **filling) for name in (*names, response_name)]
     headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
