@@ -57,7 +57,7 @@ WORDS: Final = (
 
 
 def messages() -> list[str]:
-    """All of them as a person would send them; each command behind another of the spaces."""
+    """All of them as a person would send them: words, and commands, each behind another of the spaces."""
     return [f"{SPACES[n % len(SPACES)]}{payload}" for n, payload in enumerate(PAYLOADS)] + list(WORDS)
 
 
