@@ -23,8 +23,9 @@ STOP_SECONDS = 10
 POLL_SECONDS = 2.0
 # So many looks in a row that find no answer, each with a deadline, mean that a process hangs: it lives, and serves nobody.
 MOST_SILENCES = 3
-# Longer than the assistant itself waits for a database that stands still (leeward/records/database.py): it says so then.
-ANSWER_SECONDS = 10.0
+# Longer than the assistant itself waits for a database that stands still (leeward/records/database.py), and than anyone waits
+# in a rush: who is slow is not ended.
+ANSWER_SECONDS = 20.0
 
 
 class StartFailed(Exception):

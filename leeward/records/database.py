@@ -1,4 +1,9 @@
-"""The one door from the event loop to the records: every call in a thread, on a connection that is alive, with a deadline."""
+"""The one door from the event loop to the records: every call in a thread, on a connection that is alive, and none for ever.
+
+A deadline that counts from when a call was asked for would refuse people in a rush, where all goes on, only slowly. So what
+counts is whether the records answer: a call that runs for STUCK_SECONDS is given up, and so is one that waits for its turn
+behind such calls, or behind one that waited in vain for a lock.
+"""
 
 from __future__ import annotations
 
@@ -14,52 +19,80 @@ from django.db import DatabaseError, InterfaceError, OperationalError, close_old
 THREADS: Final = 8
 # SQLite has one writer at a time. A queue of our own is fair; SQLite's waiting, a poll now and then, is not.
 WRITERS: Final = 1 if connection.vendor == "sqlite" else THREADS
-# A write that has not begun by then has done nothing, and never will.
-BEGIN_SECONDS: Final = 10.0
-# Longer than that and SQLite's own waiting (leeward/ops/database.py) together, so that "not saved" is true there.
-WRITE_SECONDS: Final = 15.0
-READ_SECONDS: Final = 8.0
-
-# Reads have threads of their own: whoever reads does not wait behind writers that wait for a lock.
-_READ: Final = ThreadPoolExecutor(THREADS, thread_name_prefix="records-read")
-_WRITE: Final = ThreadPoolExecutor(WRITERS, thread_name_prefix="records-write")
+# Longer than SQLite waits for a lock (leeward/ops/database.py), so that "not saved" is true there.
+STUCK_SECONDS: Final = 8.0
+# What fails after so long has waited for something that others would wait for too.
+IN_VAIN_SECONDS: Final = 1.0
+LOOK_EVERY_SECONDS: Final = 0.25
 
 RecordsUnavailable = (DatabaseError, InterfaceError)
 
 
 class RecordsTooSlow(OperationalError):
-    """No answer within the deadline; what had begun by then may still be carried out."""
+    """The records do not answer. What had begun by then may still be carried out; what had not never is."""
 
 
-async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
-    """One call into the records that may write, off the event loop. Raises what it raises, RecordsUnavailable among it.
+class _Call:
+    """One call, since when it waits for its turn and since when it runs (None: not yet), by time.monotonic."""
 
-    A connection that broke since its last use (a database that was restarted) is opened anew, and the call made once more.
-    Raises RecordsTooSlow after WRITE_SECONDS, or where it has not begun after BEGIN_SECONDS.
-    """
-    begin_by = time.monotonic() + BEGIN_SECONDS
-    return await _within(WRITE_SECONDS, _WRITE, partial(_call, operation, arguments, begin_by))
+    def __init__(self, operation: Callable[[], Any]) -> None:
+        self.operation = operation
+        self.asked_at = time.monotonic()
+        self.begun_at: float | None = None
 
-
-async def db_read(operation: Callable[..., Any], **arguments: Any) -> Any:
-    """As db_call, for a call that only reads. Raises RecordsTooSlow after READ_SECONDS."""
-    begin_by = time.monotonic() + READ_SECONDS
-    return await _within(READ_SECONDS, _READ, partial(_call, operation, arguments, begin_by))
+    @property
+    def is_stuck(self) -> bool:
+        return self.begun_at is not None and time.monotonic() - self.begun_at > STUCK_SECONDS
 
 
-async def _within(seconds: float, pool: ThreadPoolExecutor, call: Callable[[], Any]) -> Any:
-    try:
-        return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, call), seconds)
-    except TimeoutError:
-        raise RecordsTooSlow(f"no answer from the records within {seconds:.0f} s") from None
+class Lane:
+    """So many threads for one kind of call."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._threads = threads
+        self._running: set[_Call] = set()
+        self._in_vain_at = 0.0
+
+    async def run(self, operation: Callable[[], Any]) -> Any:
+        """Carries out a call. Raises what it raises, and RecordsTooSlow."""
+        call = _Call(operation)
+        job = self._pool.submit(self._carry_out, call)
+        answer = asyncio.wrap_future(job)
+        while not answer.done():
+            await asyncio.wait({answer}, timeout=LOOK_EVERY_SECONDS)
+            if call.is_stuck and not answer.done():
+                self._in_vain_at = time.monotonic()
+                raise RecordsTooSlow("the records do not answer")
+            if self._is_hopeless(call) and job.cancel():
+                raise RecordsTooSlow("the records do not answer those who came before")
+        return await answer
+
+    def _is_hopeless(self, call: _Call) -> bool:
+        """Whether a call that has not begun waits behind others that had no answer."""
+        all_stuck = sum(running.is_stuck for running in tuple(self._running)) >= self._threads
+        return call.begun_at is None and (all_stuck or self._in_vain_at > call.asked_at)
+
+    def _carry_out(self, call: _Call) -> Any:
+        if self._is_hopeless(call):
+            raise RecordsTooSlow("the records did not answer those who came before")
+        call.begun_at = time.monotonic()
+        self._running.add(call)
+        try:
+            return _on_a_live_connection(call.operation)
+        except OperationalError:
+            if time.monotonic() - call.begun_at > IN_VAIN_SECONDS:
+                self._in_vain_at = time.monotonic()
+            raise
+        finally:
+            self._running.discard(call)
 
 
-def _call(operation: Callable[..., Any], arguments: dict[str, Any], begin_by: float) -> Any:
-    if time.monotonic() > begin_by:
-        raise RecordsTooSlow("not begun in time")
+def _on_a_live_connection(operation: Callable[[], Any]) -> Any:
+    """A connection that broke since its last use (a database that was restarted) is opened anew, and the call made again."""
     close_old_connections()
     try:
-        return operation(**arguments)
+        return operation()
     except (InterfaceError, OperationalError):
         # Outside Django's request cycle nobody else drops a dead connection.
         broken = [used for used in connections.all(initialized_only=True) if not used.is_usable()]
@@ -67,4 +100,18 @@ def _call(operation: Callable[..., Any], arguments: dict[str, Any], begin_by: fl
             raise
         for used in broken:
             used.close()
-        return operation(**arguments)
+        return operation()
+
+
+_READ: Final = Lane("records-read", THREADS)
+_WRITE: Final = Lane("records-write", WRITERS)
+
+
+async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
+    """One call into the records that may write, off the event loop. Raises what it raises, RecordsUnavailable among it."""
+    return await _WRITE.run(partial(operation, **arguments))
+
+
+async def db_read(operation: Callable[..., Any], **arguments: Any) -> Any:
+    """As db_call, for a call that only reads: it does not wait behind writers that wait for a lock."""
+    return await _READ.run(partial(operation, **arguments))
