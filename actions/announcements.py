@@ -24,7 +24,7 @@ from leeward.core.facts import SPECS, Range
 from leeward.core.firm import Firm
 from leeward.core.language import Language
 from leeward.dialogue.policy import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due
-from leeward.law.model import Jurisdiction
+from leeward.law.model import cited
 
 OPTIONS_TOLD_IN_FULL = 3
 # A second lien has a standing of its own; it changes nothing in what is told of the main mortgage.
@@ -36,8 +36,6 @@ AT_STAKE = {
     **dict.fromkeys(("court_date_soon", "court_date_passed", "confirmation_hearing"), "court"),
     "deficiency_claim": "claim",
 }
-# How the research marks a citation that nobody has looked up; the person hears that a lawyer should check.
-FROM_MEMORY = " (from memory)"
 
 
 def hours_text(firm: Firm, language: Language) -> str:
@@ -82,7 +80,7 @@ def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress
 
 def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
     """A near or unknown sale, court or answer date is said at once, and moves contact to the front."""
-    by_dates = any(reason.fact and reason.tier <= URGENT_TIER for reason in state.triage.reasons)
+    by_dates = any(reason.fact and reason.tier <= URGENT_TIER and not reason.is_far for reason in state.triage.reasons)
     if not by_dates or "urgent" in progress.announced:
         return progress
     dispatcher.utter_message(response="say_urgent", firm_phone=state.firm.phone_display)
@@ -109,7 +107,9 @@ def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progre
     answer = state.law.answer_to_suit if state.law is not None else None
     if answer is not None and answer.words.is_in(state.language):
         words = answer.words.in_language(state.language)
-        dispatcher.utter_message(response="say_answer_law", law=words, citation=answer.citation.split(";")[0])
+        dispatcher.utter_message(
+            response="say_answer_law", law=words, citation=formatting.source(cited(answer.citations), state.language)
+        )
     else:
         dispatcher.utter_message(response="say_answer_unknown")
     return progress.with_announced("answer")
@@ -164,9 +164,7 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
     if state.law is None:
         dispatcher.utter_message(response="say_estimate_no_state")
     else:
-        cited = ""
         for exposure in first_lien_exposures(state.estimate):
-            cited += _citation(exposure, state.law)
             _tell_standing(dispatcher, state, exposure, nothing_left=_nothing_left(state.estimate))
         _tell_second_lien(dispatcher, state)
     auction = state.estimate.at_auction
@@ -177,7 +175,8 @@ def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bo
         names = formatting.listed([formatting.fact_name(name, state.language) for name in open_facts], state.language)
         dispatcher.utter_message(response="say_standing_depends", facts=names)
     if state.law is not None and in_full:
-        if state.law.confidence != "high" or FROM_MEMORY in cited:
+        unseen = any(_source(exposure) is None for exposure in first_lien_exposures(state.estimate))
+        if state.law.confidence != "high" or unseen:
             dispatcher.utter_message(response="say_estimate_low_confidence", state_name=state_name(state.facts))
         dispatcher.utter_message(response="say_estimate_lawyer", as_of=formatting.day(state.law.as_of, state.language))
 
@@ -230,14 +229,13 @@ def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exp
         process=formatting.process_name(exposure.process, state.language),
         amount=amount,
         # The first source; all of them are on the card, at the desk, and told to whoever asks how we know.
-        citation=_citation(exposure, law).split(";")[0].replace(FROM_MEMORY, ""),
+        citation=formatting.source(_source(exposure), state.language),
     )
 
 
-def _citation(exposure: Exposure, law: Jurisdiction) -> str:
-    """The statute that an exposure's standing rests on."""
-    cited = [reason.citation for reason in exposure.reasons if reason.citation]
-    return cited[0] if cited else law.process(exposure.process).citation
+def _source(exposure: Exposure) -> str | None:
+    """The statute that an exposure's standing rests on; None where nobody has seen one."""
+    return next((reason.citation for reason in exposure.reasons if reason.citation), None)
 
 
 def _tell_second_lien(dispatcher: CollectingDispatcher, state: State) -> None:

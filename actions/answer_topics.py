@@ -13,13 +13,14 @@ from actions.announcements import fitting_options, noted_in, tell_estimate, tell
 from actions.conversation_state import State, effects_slot, intent_of, latest, situation, slots_for, state_name, state_of
 from actions.validate_intake_form import MISSES_BEFORE_PERSON
 from leeward.assessment.options import options
-from leeward.core import formatting
+from leeward.core import formatting, stages
 from leeward.core.facts import Facts
 from leeward.core.language import Words
 from leeward.dialogue import topics
 from leeward.dialogue.policy import CONTACT, Progress, estimate_is_due
 from leeward.dialogue.state_update import CONSENTS
 from leeward.dialogue.topics import Intent
+from leeward.law.model import Jurisdiction
 from leeward.ops import domain_files
 
 
@@ -73,16 +74,24 @@ def _law_on(intent: Intent, state: State, *, asks_how_long: bool) -> list[Words]
     if law is None:
         return []
     if asks_how_long:
-        return [law.deadline_to_sue.words]
+        return [state.estimate.deadline.words] if state.estimate.deadline is not None else []
     if intent.from_estimate:
         return [law.summary]
     if intent.name == "second_lien_or_heloc":
         return [law.junior_liens.words]
     if intent.name == "foreclosure_status":
-        provisions = (law.reinstatement, law.redemption_after_sale, law.mediation)
-        return [provision.words for provision in provisions if provision is not None]
+        return _law_on_what_comes(state, law)
     found = {option.id: option for option in options(state.facts, state.estimate, on=state.today)}
     return [found[name].deficiency for name in intent.options if name in found]
+
+
+def _law_on_what_comes(state: State, law: Jurisdiction) -> list[Words]:
+    """Catching up, buying the home back and mediation: after a sale only what is still open then."""
+    if state.facts.get("stage") in stages.AFTER_SALE:
+        redemption = state.estimate.redemption
+        return [redemption.words] if redemption is not None else [law.redemptions_after_sale[-1].words]
+    provisions = (law.reinstatement, law.redemptions_after_sale[0], law.mediation)
+    return [provision.words for provision in provisions if provision is not None]
 
 
 class ActionWhyAsk(Action):

@@ -80,7 +80,7 @@ class Stack:
     def actions_again(self) -> Iterator[None]:
         """Brings the action server back for the length of a block, and on until the stack ends."""
         self._start("actions", self.actions_port)
-        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"))
+        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"), seconds=120)
         yield
 
     def kill_assistant(self) -> None:
@@ -237,6 +237,8 @@ class Person:
             return self.text
         self.state = answer.json()
         self.replies = self.state["replies"]
+        if "token" in self.state:
+            self.client.headers["Authorization"] = f"Bearer {self.state['token']}"
         return self.text
 
     def reloads(self) -> None:
@@ -253,6 +255,7 @@ class Person:
         answer = self.client.post("/chat/return", json={})
         assert answer.status_code == 200, answer.text
         self.state = answer.json()
+        self.client.headers["Authorization"] = f"Bearer {self.state['token']}"
         newest = [m for m in self.state["messages"] if m["n"] > seen and m["from"] == "assistant"]
         last = max(m["n"] for m in self.state["messages"] if m["from"] == "you")
         self.replies = [m for m in newest if m["n"] > last]
@@ -261,7 +264,7 @@ class Person:
     def conversation(self) -> str:
         """The conversation's id, as the token names it."""
         token = self.client.headers["Authorization"].removeprefix("Bearer ")
-        return str(jwt.decode(token, options={"verify_signature": False})["conversation"])
+        return str(jwt.decode(token, options={"verify_signature": False})["sub"])
 
     @property
     def text(self) -> str:

@@ -22,24 +22,57 @@ ZERO: Final = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What is owed on each lien and what the home is worth (USD); None where that is not known."""
+    """What is owed on each lien and what the home is worth (USD); None where that is not known.
+
+    After a sale, `price` is what it brought and `claimed` what the lender now asks for.
+    """
 
     owed: Range | None
     second: Range | None
     worth: Range | None
+    price: Range | None = None
+    claimed: Range | None = None
+
+    @property
+    def is_sold(self) -> bool:
+        """Whether the figures are those of a sale that has happened."""
+        return self.price is not None or self.claimed is not None
+
+
+def amounts_of(facts: Facts) -> Amounts:
+    """The amounts that the person told; those of a sale only after one."""
+    owed, second, worth = (facts.amount(name) for name in ("balance_owed", "second_lien", "home_value"))
+    if facts.get("stage") not in stages.AFTER_SALE:
+        return Amounts(owed, second, worth)
+    return Amounts(owed, second, worth, facts.amount("sale_price"), facts.amount("amount_claimed"))
 
 
 def shortfall_of(facts: Facts, amounts: Amounts) -> Shortfall | None:
-    """What a sale for the home's worth leaves unpaid on the first mortgage, with what explains it; None if not known."""
-    if amounts.owed is None or amounts.worth is None:
+    """What a sale leaves unpaid on the first mortgage, with what explains it; None if not known.
+
+    Before a sale, it is reckoned with the home's worth; after one with what the lender claims, or else with the price.
+    """
+    unpaid = unpaid_first(amounts)
+    if unpaid is None:
         return None
-    unpaid = _minus(amounts.owed, amounts.worth)
-    expected = max(ZERO, _middle(amounts.owed) - _middle(amounts.worth))
-    return Shortfall(unpaid.min, expected, unpaid.max, tuple(general_reason(key) for key in _how(facts, amounts, unpaid)))
+    how = tuple(general_reason(key) for key in _how(facts, amounts, unpaid))
+    return Shortfall(unpaid.min, _expected(amounts), unpaid.max, how)
+
+
+def _expected(amounts: Amounts) -> Decimal:
+    if amounts.claimed is not None:
+        return _middle(amounts.claimed)
+    brings = amounts.price or amounts.worth
+    return max(ZERO, _middle(amounts.owed) - _middle(brings)) if amounts.owed and brings else ZERO
 
 
 def _how(facts: Facts, amounts: Amounts, unpaid: Range) -> Iterator[str]:
-    yield "shortfall/none" if unpaid.max == 0 else "shortfall/exact"
+    if amounts.claimed is not None:
+        yield "shortfall/claimed"
+    elif amounts.price is not None:
+        yield "shortfall/from-sale"
+    else:
+        yield "shortfall/none" if unpaid.max == 0 else "shortfall/exact"
     if unpaid.min != unpaid.max:
         yield "shortfall/range"
     if not facts.is_answered("second_lien"):
@@ -66,10 +99,20 @@ def equity_of(facts: Facts, amounts: Amounts) -> Range | None:
 
 
 def unpaid_first(amounts: Amounts) -> Range | None:
-    """What a sale for the home's worth leaves unpaid on the first mortgage; None if not known."""
-    if amounts.owed is None or amounts.worth is None:
+    """What a sale leaves unpaid on the first mortgage; None if not known. See `shortfall_of` for what it is reckoned with."""
+    if amounts.claimed is not None:
+        return amounts.claimed
+    brings = amounts.price or amounts.worth
+    if amounts.owed is None or brings is None:
         return None
-    return _minus(amounts.owed, amounts.worth)
+    return _minus(amounts.owed, brings)
+
+
+def less_fair_value(amounts: Amounts, unpaid: Range | None) -> Range | None:
+    """What is left of a claim where the law credits the home's worth: less what it was worth above the price of the sale."""
+    if unpaid is None or amounts.price is None or amounts.worth is None:
+        return unpaid
+    return _minus(unpaid, _minus(amounts.worth, amounts.price))
 
 
 def unpaid_second(amounts: Amounts) -> Range | None:

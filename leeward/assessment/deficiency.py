@@ -6,37 +6,49 @@ leaves the less protective standing in place and is named in `depends_on`. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from leeward import law as laws
 from leeward.assessment.amounts import (
     ZERO,
     Amounts,
+    amounts_of,
     equity_of,
     first_at_auction,
     highest,
+    less_fair_value,
     positive_or_none,
     second_at_auction,
     shortfall_of,
     unpaid_first,
     unpaid_second,
 )
-from leeward.assessment.deadlines import last_day
-from leeward.assessment.model import Estimate, Exposure, LawRef, Lien, Reason, Tier
+from leeward.assessment.clocks import deadline_for, law_clocks, missing_for_clocks
+from leeward.assessment.conditions import (
+    NOTHING_SETTLED,
+    Circumstances,
+    Coverage,
+    coverage,
+    is_about,
+    process_under_way,
+    settled,
+)
+from leeward.assessment.liability import federal_claims, liability
+from leeward.assessment.model import Estimate, Exposure, LawRef, Liability, Lien, Reason, Tier
 from leeward.assessment.reasons import general_reason, protection_reason
-from leeward.core import stages
 from leeward.core.facts import UNKNOWN, Facts, Range
-from leeward.law.model import Condition, Effect, Jurisdiction, ProcessName, Protection, Standing
-
-Answer = Literal["yes", "no", "open"]
+from leeward.law.model import Effect, Jurisdiction, ProcessName, Protection, Standing, cited
 
 NEEDED: Final = ("state", "balance_owed", "home_value")
 PROCESSES: Final[tuple[ProcessName, ...]] = ("judicial", "nonjudicial")
-NOTHING_SETTLED: Final[Mapping[str, bool]] = MappingProxyType({})
+# What settles a question about the person by the name of a circumstance, in every state.
+_PERSON_CIRCUMSTANCES: Final = {
+    "bankruptcy_discharge": ("discharged", True),
+    "signed_mortgage_not_note": ("on_the_loan", False),
+}
 
 # How far a standing protects; a protection only ever moves it up.
 _STRENGTH: Final[dict[Standing, int]] = {"allowed": 0, "limited": 1, "barred": 2, "not_used": 3}
@@ -56,6 +68,8 @@ _EFFECTS_STRONGEST_FIRST: Final[tuple[Effect, ...]] = (
     "deadline",
     "other",
 )
+# What sets a limit to a claim, so that "limited" says something; a time to sue is one.
+_LIMITING: Final[frozenset[Effect]] = frozenset({"fair_value_credit", "reduced", "discretion", "deadline"})
 # "unknown" stands above "low" because what is not known cannot be promised to be small.
 _TIERS: Final[tuple[Tier, ...]] = ("none", "low", "unknown", "moderate", "high")
 
@@ -76,180 +90,215 @@ class _LienOutcome:
 
 @dataclass(frozen=True, slots=True)
 class _ProtectionCheck:
-    """A protection held against the facts: whether it applies, and the facts that are missing to say so.
-
-    `presumes` and `turns_on` are its named circumstances that nobody has settled.
-    """
+    """A protection held against the facts."""
 
     protection: Protection
-    applies: Answer
-    missing: tuple[str, ...]
-    presumes: tuple[str, ...]
-    turns_on: tuple[str, ...]
+    coverage: Coverage
 
     @property
     def standing(self) -> Standing:
         """The standing that it would give."""
         return _STANDING_AFTER[self.protection.effect]
 
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What an estimate is made of."""
+
+    facts: Facts
+    amounts: Amounts
+    law: Jurisdiction
+    under_way: ProcessName
+    on: date
+    circumstances: Circumstances
+
     @property
-    def decides(self) -> bool:
-        """Whether it applies and does not turn on what only papers or a court can tell."""
-        return self.applies == "yes" and not self.turns_on
+    def excluded(self) -> frozenset[str]:
+        """The protections that a circumstance which holds takes away."""
+        return frozenset(name for item in self.law.circumstances if self._holds(item.slug) for name in item.excludes)
+
+    @property
+    def allowed(self) -> frozenset[ProcessName]:
+        """The kinds of foreclosure after which a circumstance that holds lets the lender ask for the rest."""
+        return frozenset(name for item in self.law.circumstances if self._holds(item.slug) for name in item.allows)
+
+    def _holds(self, slug: str) -> bool:
+        return self.circumstances.get(slug) is True
 
 
 def estimate(
-    facts: Facts, *, on: date, law: Jurisdiction | None = None, circumstances: Mapping[str, bool] = NOTHING_SETTLED
+    facts: Facts,
+    *,
+    on: date,
+    law: Jurisdiction | None = None,
+    process: ProcessName | None = None,
+    circumstances: Circumstances = NOTHING_SETTLED,
 ) -> Estimate:
     """The estimate for these facts under the law in force `on` that day.
 
-    `law` is by default that of the facts' state; where neither is known, the estimate has no exposures. `circumstances`
-    settles what no homeowner is asked but a lawyer with the papers can tell: whether a named condition of the law file
-    (a slug of `presumes` or `turns_on`, such as acres_max_2_5 or lender_elects_short_redemption) holds.
+    `law` is by default that of the facts' state; where neither is known, the estimate has no exposures. `process` is the kind
+    of foreclosure under way, by default what the facts say of it. `circumstances` settles what no homeowner is asked but a
+    lawyer with the papers can tell: whether a named circumstance of the law file (such as acres_max_2_5 or
+    lender_elects_short_redemption) holds; bankruptcy_discharge and signed_mortgage_not_note are known in every state.
     """
+    facts = _with_person_circumstances(facts, law or laws.law_for(facts), circumstances)
     law = law or laws.law_for(facts)
-    amounts = Amounts(facts.amount("balance_owed"), facts.amount("second_lien"), facts.amount("home_value"))
-    outcomes = tuple(_lien_outcomes(facts, amounts, law, on, circumstances)) if law else ()
+    amounts = amounts_of(facts)
+    liable = liability(facts)
+    case = None
+    if law is not None:
+        under_way = process or process_under_way(facts, law)
+        case = _Case(facts, amounts, law, under_way, on, settled(law, circumstances))
+    outcomes = tuple(_lien_outcomes(case)) if case else ()
     exposures = tuple(outcome.exposure for outcome in outcomes)
     at_auction = exposures[0].at_auction if exposures else positive_or_none(first_at_auction(amounts))
     return Estimate(
         shortfall=shortfall_of(facts, amounts),
-        at_auction=at_auction,
+        at_auction=None if liable.answer == "no" else at_auction,
         equity=equity_of(facts, amounts),
         exposures=exposures,
-        tier=_tier(facts, amounts, law, outcomes),
-        deadline=law.deadline_to_sue if law else None,
-        deadline_ends=_deadline_ends(facts, law),
-        depends_on=_depends_on(facts, law, outcomes),
-        law=_law_ref(law, exposures) if law else None,
+        tier=_tier(case, facts, amounts, outcomes),
+        deadline=deadline_for(facts, case.law, case.under_way, case.circumstances) if case else None,
+        depends_on=_depends_on(case, facts, liable, outcomes),
+        law=_law_ref(case, exposures) if case else None,
+        liable=liable,
+        clocks=law_clocks(facts, case.law, case.under_way, on, case.circumstances) if case else (),
     )
 
 
-def _deadline_ends(facts: Facts, law: Jurisdiction | None) -> date | None:
-    """When the lender's time to sue ends, counted from a sale that has happened; None where that cannot be told."""
-    sold_on = facts.get("sale_date")
-    if law is None or facts.get("stage") not in stages.AFTER_SALE or not isinstance(sold_on, date):
-        return None
-    return last_day(law.deadline_to_sue, sold_on)
+def person_circumstances() -> tuple[str, ...]:
+    """The named circumstances that are about the person, and so are known in every state."""
+    return tuple(_PERSON_CIRCUMSTANCES)
+
+
+def _with_person_circumstances(facts: Facts, law: Jurisdiction | None, circumstances: Circumstances) -> Facts:
+    """The facts with what a circumstance that holds says of the person."""
+    of_state = [item.slug for item in law.circumstances if item.person == "not_liable"] if law else []
+    for slug, holds in circumstances.items():
+        if holds and slug in _PERSON_CIRCUMSTANCES:
+            facts = facts.learn(*_PERSON_CIRCUMSTANCES[slug])
+        elif holds and slug in of_state:
+            facts = facts.learn("on_the_loan", False)
+    return facts
 
 
 # ---------------------------------------------------------------- standings
 
 
-def _lien_outcomes(
-    facts: Facts, amounts: Amounts, law: Jurisdiction, on: date, circumstances: Mapping[str, bool]
-) -> Iterator[_LienOutcome]:
+def _lien_outcomes(case: _Case) -> Iterator[_LienOutcome]:
     liens: list[Lien] = ["first"]
-    if facts.get("second_lien") is UNKNOWN or (amounts.second and amounts.second.max > 0):
+    if case.facts.get("second_lien") is UNKNOWN or (case.amounts.second and case.amounts.second.max > 0):
         liens.append("second")
     for lien in liens:
-        for process in sorted(PROCESSES, key=lambda name: name != law.customary):
-            checks = tuple(
-                _check_protection(protection, facts, lien, circumstances)
-                for protection in law.protections
-                if _concerns(protection, process, lien, on)
-            )
-            yield _lien_outcome(amounts, law, process, lien, checks)
+        liable = liability(case.facts, lien)
+        for process in sorted(PROCESSES, key=lambda name: name != case.under_way):
+            if liable.answer == "no" and case.law.process(process).standing != "not_used":
+                yield _not_liable(case, process, lien, liable)
+            else:
+                yield _lien_outcome(case, process, lien, liable)
 
 
-def _lien_outcome(
-    amounts: Amounts, law: Jurisdiction, process: ProcessName, lien: Lien, concerning: tuple[_ProtectionCheck, ...]
-) -> _LienOutcome:
-    before = _standing_before(law, process, lien)
-    checks = concerning if before != "not_used" else ()
-    deciding = [item for item in checks if item.decides]
+def _not_liable(case: _Case, process: ProcessName, lien: Lien, liable: Liability) -> _LienOutcome:
+    """Nothing is owed in person, whatever the state's law says to the lender."""
+    exposure = Exposure(process, lien, "barred", ZERO, None, liable.reasons, (), ())
+    return _LienOutcome(exposure, _unpaid(case, lien), False, ())
+
+
+def _lien_outcome(case: _Case, process: ProcessName, lien: Lien, liable: Liability) -> _LienOutcome:
+    checks = tuple(_checks(case, process, lien))
+    before = _standing_before(case, process, lien, checks)
+    if before == "not_used":
+        checks = ()
+    deciding = [item for item in checks if item.coverage.is_sure]
     standing = max([before, *(item.standing for item in deciding)], key=lambda name: _STRENGTH[name])
-    settled = standing in ("barred", "not_used")
-    undecided = [item for item in checks if item.applies == "open" and _could_change(item, standing)]
+    is_settled = standing in ("barred", "not_used")
+    undecided = [item for item in checks if item.coverage.applies == "open" and _could_change(item, standing)]
     setting = [item for item in deciding if item.standing == standing != "allowed"]
-    unpaid = unpaid_first(amounts) if lien == "first" else unpaid_second(amounts)
+    unpaid = _unpaid(case, lien)
+    credited = [item for item in deciding if item.protection.effect == "fair_value_credit"]
+    claimable = less_fair_value(case.amounts, unpaid) if credited and lien == "first" else unpaid
+    claims = federal_claims(case.facts) if lien == "first" and standing != "not_used" else ()
+    person = liable.reasons if liable.answer == "unknown" else ()
+    missing = _unique([*(name for item in undecided for name in item.coverage.missing), *_second_purpose(case, lien, standing)])
     exposure = Exposure(
         process=process,
         lien=lien,
         standing=standing,
-        up_to=ZERO if settled else highest(unpaid),
-        at_auction=None if settled else _collectable_at_auction(amounts, deciding, lien),
-        reasons=_reasons(law, process, lien, before, standing, [item.protection for item in setting]),
-        possible=() if settled else _possible(law, lien, standing, checks, undecided),
-        rests_on=_unique(slug for item in setting for slug in item.presumes),
+        up_to=ZERO if is_settled else highest(claimable),
+        at_auction=None if is_settled else _collectable_at_auction(case.amounts, deciding, lien),
+        reasons=_reasons(case.law, process, lien, before, standing, [item.protection for item in setting]),
+        possible=(
+            *(person if not is_settled else ()),
+            *claims,
+            *(() if is_settled else _possible(case, lien, standing, checks, undecided)),
+        ),
+        rests_on=_unique(slug for item in setting for slug in item.coverage.presumes),
     )
-    return _LienOutcome(exposure, unpaid, bool(undecided), _unique(name for item in undecided for name in item.missing))
+    return _LienOutcome(exposure, claimable, bool(undecided or person or claims or missing), missing)
 
 
-def _standing_before(law: Jurisdiction, process: ProcessName, lien: Lien) -> Standing:
+def _unpaid(case: _Case, lien: Lien) -> Range | None:
+    return unpaid_first(case.amounts) if lien == "first" else unpaid_second(case.amounts)
+
+
+def _checks(case: _Case, process: ProcessName, lien: Lien) -> Iterator[_ProtectionCheck]:
+    for protection in case.law.protections:
+        if _concerns(protection, process, lien, case.on) and protection.id not in case.excluded:
+            yield _ProtectionCheck(protection, coverage(protection.when, case.facts, lien, case.circumstances))
+
+
+def _standing_before(case: _Case, process: ProcessName, lien: Lien, checks: tuple[_ProtectionCheck, ...]) -> Standing:
     """The standing before protections. A second lien is wiped out by the first one's sale, so it has a law of its own."""
-    of_process = law.process(process).standing
-    return of_process if lien == "first" or of_process == "not_used" else law.junior_liens.standing
+    of_process = case.law.process(process).standing
+    if of_process == "not_used":
+        return of_process
+    if lien == "second":
+        return _junior_standing(case)
+    if process in case.allowed or (of_process == "limited" and _no_limit_applies(case, process, checks)):
+        return "allowed"
+    return of_process
+
+
+def _no_limit_applies(case: _Case, process: ProcessName, checks: tuple[_ProtectionCheck, ...]) -> bool:
+    """Whether the file names limits for this process and none of them can hold here."""
+    named = [item for item in case.law.protections if item.effect in _LIMITING and is_about(item.when, process, "first")]
+    possible = [item for item in checks if item.protection.effect in _LIMITING and item.coverage.applies != "no"]
+    return bool(named) and not possible
+
+
+def _junior_standing(case: _Case) -> Standing:
+    junior = case.law.junior_liens
+    bought_the_home = case.facts.get("second_lien_purpose") == "purchase"
+    return junior.purchase_money_standing if bought_the_home else junior.standing
+
+
+def _second_purpose(case: _Case, lien: Lien, standing: Standing) -> tuple[str, ...]:
+    """The question what the second loan was for, where it would change the answer and nobody has asked it."""
+    junior = case.law.junior_liens
+    matters = lien == "second" and _STRENGTH[junior.purchase_money_standing] > _STRENGTH[standing]
+    return ("second_lien_purpose",) if matters and not case.facts.is_answered("second_lien_purpose") else ()
 
 
 def _concerns(protection: Protection, process: ProcessName, lien: Lien, on: date) -> bool:
     """Whether the protection is in force and is about this lien and this kind of foreclosure at all."""
-    when = protection.when
-    if when.process not in (None, process):
-        return False
     if protection.effective_from and on < protection.effective_from:
         return False
     if protection.effective_until and on > protection.effective_until:
         return False
-    # What a sale does to the lien that is sold says nothing about a second lien, unless the rule names juniors.
-    return when.lien != "junior" if lien == "first" else when.lien == "junior"
-
-
-def _check_protection(protection: Protection, facts: Facts, lien: Lien, circumstances: Mapping[str, bool]) -> _ProtectionCheck:
-    when = protection.when
-    presumes = tuple(slug for slug in when.presumes if slug not in circumstances)
-    turns_on = tuple(slug for slug in when.turns_on if slug not in circumstances)
-    answers = dict(_answers(when, facts, lien))
-    ruled_out = any(circumstances.get(slug) is False for slug in (*when.presumes, *when.turns_on))
-    if ruled_out or "no" in answers.values():
-        return _ProtectionCheck(protection, "no", (), presumes, turns_on)
-    missing = tuple(name for name, answer in answers.items() if answer == "open" and _is_missing(facts, name, lien))
-    return _ProtectionCheck(protection, "open" if "open" in answers.values() else "yes", missing, presumes, turns_on)
-
-
-def _answers(when: Condition, facts: Facts, lien: Lien) -> Iterator[tuple[str, Answer]]:
-    for name, allowed in (("loan_purpose", when.loan_purpose), ("loan_type", when.loan_type), ("occupancy", when.occupancy)):
-        if allowed:
-            yield name, "open" if _is_untold(facts, name, lien) else _yes_or_no(facts.get(name) in allowed)
-    if when.units_max is not None:
-        yield "units", _at_most(facts, "units", when.units_max)
-
-
-def _at_most(facts: Facts, name: str, limit: int) -> Answer:
-    amount = facts.amount(name)
-    if amount is None or amount.min <= limit < amount.max:
-        return "open"
-    return _yes_or_no(amount.max <= limit)
-
-
-def _is_untold(facts: Facts, name: str, lien: Lien) -> bool:
-    return not facts.is_known(name) or _is_of_first_loan(name, lien)
-
-
-def _is_missing(facts: Facts, name: str, lien: Lien) -> bool:
-    return not facts.is_answered(name) and not _is_of_first_loan(name, lien)
-
-
-def _is_of_first_loan(name: str, lien: Lien) -> bool:
-    """Purpose and type are told of the first mortgage; nobody is asked for those of a second one."""
-    return lien == "second" and name in ("loan_purpose", "loan_type")
-
-
-def _yes_or_no(answer: bool) -> Answer:
-    return "yes" if answer else "no"
+    return is_about(protection.when, process, lien)
 
 
 def _could_change(item: _ProtectionCheck, standing: Standing) -> bool:
-    return not item.turns_on and _STRENGTH[item.standing] > _STRENGTH[standing]
+    return not item.coverage.turns_on and _STRENGTH[item.standing] > _STRENGTH[standing]
 
 
 def _collectable_at_auction(amounts: Amounts, deciding: Iterable[_ProtectionCheck], lien: Lien) -> Range | None:
-    """The shortfall after a low sale; None where the law credits the home's worth instead of the price.
+    """The shortfall after a low sale; None where the price is known or the law credits the home's worth instead of it.
 
     A credit that rests on something (that the lender buys, that the owner asks for it in time) takes away no risk here.
     """
-    effects = {item.protection.effect: item.protection.share for item in deciding if not item.presumes}
-    if "fair_value_credit" in effects:
+    effects = {item.protection.effect: item.protection.share for item in deciding if not item.coverage.presumes}
+    if "fair_value_credit" in effects or amounts.is_sold:
         return None
     share = effects.get("reduced") or ZERO
     return positive_or_none(first_at_auction(amounts, share) if lien == "first" else second_at_auction(amounts, share))
@@ -266,36 +315,36 @@ def _reasons(
         return of_protections
     if lien == "second" and standing != "not_used":
         junior = law.junior_liens
-        return (Reason(f"{law.code}/junior-liens", junior.words, junior.citation, junior.confidence), *of_protections)
+        return (Reason(f"{law.code}/junior-liens", junior.words, cited(junior.citations), junior.confidence), *of_protections)
     key = f"{process}/{standing}"
-    return (Reason(key, laws.words(key), law.process(process).citation, law.confidence), *of_protections)
+    return (Reason(key, laws.words(key), cited(law.process(process).citations), law.confidence), *of_protections)
 
 
 def _possible(
-    law: Jurisdiction, lien: Lien, standing: Standing, checks: tuple[_ProtectionCheck, ...], undecided: list[_ProtectionCheck]
+    case: _Case, lien: Lien, standing: Standing, checks: tuple[_ProtectionCheck, ...], undecided: list[_ProtectionCheck]
 ) -> tuple[Reason, ...]:
     """What may help yet: first what a fact not known decides, then what papers or a court decide, the strongest first."""
     others = [item for item in checks if item not in undecided and _is_worth_saying(item)]
     others.sort(key=lambda item: _EFFECTS_STRONGEST_FIRST.index(item.protection.effect))
-    told = tuple(protection_reason(law, item.protection) for item in [*undecided, *others])
-    junior = law.junior_liens
-    if lien == "second" and _STRENGTH[junior.purchase_money_standing] > _STRENGTH[standing]:
-        return (general_reason("second/used-to-buy", junior.citation, junior.confidence), *told)
+    told = tuple(protection_reason(case.law, item.protection) for item in [*undecided, *others])
+    junior = case.law.junior_liens
+    if _second_purpose(case, lien, standing):
+        return (general_reason("second/used-to-buy", cited(junior.citations), junior.confidence), *told)
     return told
 
 
 def _is_worth_saying(item: _ProtectionCheck) -> bool:
-    return item.applies != "no" and (bool(item.turns_on) or item.standing == "allowed")
+    return item.coverage.applies != "no" and (bool(item.coverage.turns_on) or item.standing == "allowed")
 
 
 # ---------------------------------------------------------------- the answer as a whole
 
 
-def _tier(facts: Facts, amounts: Amounts, law: Jurisdiction | None, outcomes: tuple[_LienOutcome, ...]) -> Tier:
-    """The worst that the customary process can bring on any lien."""
-    if law is None:
+def _tier(case: _Case | None, facts: Facts, amounts: Amounts, outcomes: tuple[_LienOutcome, ...]) -> Tier:
+    """The worst that the process under way can bring on any lien."""
+    if case is None:
         return _tier_without_law(facts, amounts)
-    found = [_tier_of(outcome) for outcome in outcomes if outcome.exposure.process == law.customary]
+    found = [_tier_of(outcome) for outcome in outcomes if outcome.exposure.process == case.under_way]
     return max(found, key=_TIERS.index)
 
 
@@ -312,7 +361,7 @@ def _tier_of(outcome: _LienOutcome) -> Tier:
     if unpaid is not None and unpaid.max == 0:
         return "low" if exposure.at_auction else "none"
     if exposure.standing in ("barred", "not_used"):
-        return "low"
+        return "moderate" if outcome.undecided else "low"
     if unpaid is None:
         return "unknown"
     if exposure.standing == "limited" or outcome.undecided or unpaid.min == 0:
@@ -320,25 +369,31 @@ def _tier_of(outcome: _LienOutcome) -> Tier:
     return "high"
 
 
-def _depends_on(facts: Facts, law: Jurisdiction | None, outcomes: tuple[_LienOutcome, ...]) -> tuple[str, ...]:
-    needed = [name for name in NEEDED if not facts.is_answered(name) and not (name == "state" and law)]
+def _depends_on(case: _Case | None, facts: Facts, liable: Liability, outcomes: tuple[_LienOutcome, ...]) -> tuple[str, ...]:
+    needed = [name for name in NEEDED if not facts.is_answered(name) and not (name == "state" and case)]
     telling = [
         outcome for outcome in outcomes if outcome.unpaid is None or outcome.unpaid.max > 0 or outcome.exposure.at_auction
     ]
-    telling.sort(key=lambda outcome: law is not None and outcome.exposure.process != law.customary)
-    second = [] if facts.is_answered("second_lien") else ["second_lien"]
-    return _unique([*needed, *(name for outcome in telling for name in outcome.missing), *second])
+    telling.sort(key=lambda outcome: case is not None and outcome.exposure.process != case.under_way)
+    second = [] if facts.is_answered("second_lien") or liable.answer == "no" else ["second_lien"]
+    for_clocks = missing_for_clocks(facts, case.law, case.under_way, case.circumstances) if case else ()
+    return _unique(
+        [*liable.depends_on, *needed, *(name for outcome in telling for name in outcome.missing), *for_clocks, *second]
+    )
 
 
-def _law_ref(law: Jurisdiction, exposures: tuple[Exposure, ...]) -> LawRef:
+def _law_ref(case: _Case, exposures: tuple[Exposure, ...]) -> LawRef:
+    law = case.law
     of_reasons = (reason.citation for exposure in exposures for reason in exposure.reasons if reason.citation)
+    deadline = deadline_for(case.facts, law, case.under_way, case.circumstances)
+    of_deadline = cited(deadline.citations) if deadline else None
     return LawRef(
         code=law.code,
         as_of=law.as_of,
         confidence=law.confidence,
         reviewed_by=law.reviewed_by,
         reviewed_on=law.reviewed_on,
-        citations=_unique([*of_reasons, law.deadline_to_sue.citation]),
+        citations=_unique([*of_reasons, *([of_deadline] if of_deadline else [])]),
     )
 
 

@@ -12,10 +12,11 @@ from typing import Literal
 
 from leeward.core.facts import Range
 from leeward.core.language import Words
-from leeward.law.model import Confidence, ProcessName, Provision, Standing
+from leeward.law.model import ClockStart, Confidence, DeadlineToSue, ProcessName, RedemptionPrice, Standing
 
 Lien = Literal["first", "second"]
 Tier = Literal["none", "low", "moderate", "high", "unknown"]
+ClockKey = Literal["answer_due", "reinstatement_ends", "redemption_ends", "time_to_sue_ends"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,32 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True)
+class Liability:
+    """Whether the person owes the loan in person, why, and the facts not yet asked that decide it where it is unknown."""
+
+    answer: Literal["yes", "no", "unknown"]
+    reasons: tuple[Reason, ...]
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LawClock:
+    """A time that the law sets: what ends, on which day, and by which rule.
+
+    `day` is None where the law counts from something that the person has not told, or where it is not sure that the rule
+    covers them; then the rule is told without a day. `price` is what a redemption costs.
+    """
+
+    what: ClockKey
+    day: date | None
+    counts_from: ClockStart | None
+    words: Words
+    citation: str | None
+    confidence: Confidence
+    price: RedemptionPrice | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LawRef:
     """Which law an estimate rests on, how sure and how fresh it is, and who has reviewed it."""
 
@@ -83,9 +110,10 @@ class Estimate:
     `equity` is what a sale for the home's worth would leave the owner after all liens told (USD), None where nothing.
     `at_auction` is the first mortgage's shortfall (USD) if a foreclosure sale in the customary process brings less than
     the home is worth; None where it cannot be told, is nothing, or may not be collected. `exposures` begin with the
-    customary process. `deadline_ends` is the day the lender's time to sue runs out, where the home was sold on a day that
-    the person told and the law counts a fixed time. `depends_on` names facts not yet asked that would change the answer,
-    most telling first.
+    process under way. `liable` is whether the person owes the loan in person at all: where it is "no", every exposure of
+    that loan is barred for that reason. `deadline` is the rule on the lender's time to ask for the rest that covers the
+    person, if one does. `clocks` are the times that the law sets in this situation, `redemption` the one to buy the home back
+    after a sale. `depends_on` names facts not yet asked that would change the answer, most telling first.
     """
 
     shortfall: Shortfall | None
@@ -93,7 +121,23 @@ class Estimate:
     equity: Range | None
     exposures: tuple[Exposure, ...]
     tier: Tier
-    deadline: Provision | None
+    deadline: DeadlineToSue | None
     depends_on: tuple[str, ...]
     law: LawRef | None
-    deadline_ends: date | None = None
+    liable: Liability
+    clocks: tuple[LawClock, ...]
+
+    def clock(self, what: ClockKey) -> LawClock | None:
+        """The clock of that name, if it is one of these."""
+        return next((clock for clock in self.clocks if clock.what == what), None)
+
+    @property
+    def redemption(self) -> LawClock | None:
+        """The time to buy the home back after a sale; None before one."""
+        return self.clock("redemption_ends")
+
+    @property
+    def deadline_ends(self) -> date | None:
+        """The day on which the lender's time to sue ends, where that can be told."""
+        clock = self.clock("time_to_sue_ends")
+        return None if clock is None else clock.day

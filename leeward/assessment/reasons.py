@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leeward import law as laws
 from leeward.assessment.model import Reason
-from leeward.law.model import Confidence, Jurisdiction, Protection
+from leeward.law.model import Confidence, Jurisdiction, Protection, cited
 
 
 def general_reason(key: str, citation: str | None = None, confidence: Confidence | None = None) -> Reason:
@@ -14,4 +14,4 @@ def general_reason(key: str, citation: str | None = None, confidence: Confidence
 
 def protection_reason(law: Jurisdiction, protection: Protection) -> Reason:
     """What a protection says, under the key "IL/full-credit-bid": the state's code and the protection's id."""
-    return Reason(f"{law.code}/{protection.id}", protection.words, protection.citation, protection.confidence)
+    return Reason(f"{law.code}/{protection.id}", protection.words, cited(protection.citations), protection.confidence)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from leeward.assessment.model import Estimate, Exposure, LawRef, Reason, Shortfall
+from leeward.assessment.model import Estimate, Exposure, LawClock, LawRef, Reason, Shortfall
 from leeward.core.facts import Range, money_to_json, value_to_json
 from leeward.core.language import Words
-from leeward.law.model import Provision
+from leeward.law.model import DeadlineToSue, cited
 
 
 def estimate_to_json(estimate: Estimate) -> dict[str, Any]:
@@ -18,11 +18,14 @@ def estimate_to_json(estimate: Estimate) -> dict[str, Any]:
     - exposures: [{process, lien, standing, up_to: number or null, at_auction, reasons: [reason…],
       possible: [reason…], rests_on: [slug…]}…]
     - tier: "none", "low", "moderate", "high" or "unknown"
-    - deadline: null or {words: {en, es}, citation, confidence, days: number or null, months: number or null}
+    - liable: {answer: "yes", "no" or "unknown", reasons: [reason…]}
+    - deadline: null or {kind, words: {en, es}, citation, confidence, days: number or null, months: number or null, counts_from}
     - deadline_ends: null or a date
+    - redemption: null or a clock; clocks: [clock…]
     - depends_on: [fact name…]
     - law: null or {code, as_of, confidence, reviewed_by, reviewed_on, citations: [text…]}
 
+    A clock is {what, day: date or null, counts_from, price, words: {en, es}, citation, confidence}.
     A reason is {key, words: {en, es}, citation: text or null, confidence: text or null}; `es` is null where the Spanish
     is still to be written.
     """
@@ -32,8 +35,14 @@ def estimate_to_json(estimate: Estimate) -> dict[str, Any]:
         "at_auction": _range_to_json(estimate.at_auction),
         "exposures": [_exposure_to_json(exposure) for exposure in estimate.exposures],
         "tier": estimate.tier,
-        "deadline": _provision_to_json(estimate.deadline),
+        "liable": {
+            "answer": estimate.liable.answer,
+            "reasons": [_reason_to_json(reason) for reason in estimate.liable.reasons],
+        },
+        "deadline": _deadline_to_json(estimate.deadline),
         "deadline_ends": estimate.deadline_ends.isoformat() if estimate.deadline_ends else None,
+        "redemption": None if estimate.redemption is None else _clock_to_json(estimate.redemption),
+        "clocks": [_clock_to_json(clock) for clock in estimate.clocks],
         "depends_on": list(estimate.depends_on),
         "law": _law_to_json(estimate.law),
     }
@@ -80,15 +89,29 @@ def _range_to_json(amount: Range | None) -> Any:
     return None if amount is None else value_to_json(amount)
 
 
-def _provision_to_json(provision: Provision | None) -> dict[str, Any] | None:
-    if provision is None:
+def _deadline_to_json(deadline: DeadlineToSue | None) -> dict[str, Any] | None:
+    if deadline is None:
         return None
     return {
-        "words": _words_to_json(provision.words),
-        "citation": provision.citation,
-        "confidence": provision.confidence,
-        "days": provision.days,
-        "months": provision.months,
+        "kind": deadline.kind,
+        "words": _words_to_json(deadline.words),
+        "citation": cited(deadline.citations),
+        "confidence": deadline.confidence,
+        "days": deadline.days,
+        "months": deadline.months,
+        "counts_from": deadline.counts_from,
+    }
+
+
+def _clock_to_json(clock: LawClock) -> dict[str, Any]:
+    return {
+        "what": clock.what,
+        "day": None if clock.day is None else clock.day.isoformat(),
+        "counts_from": clock.counts_from,
+        "price": clock.price,
+        "words": _words_to_json(clock.words),
+        "citation": clock.citation,
+        "confidence": clock.confidence,
     }
 
 

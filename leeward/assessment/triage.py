@@ -7,15 +7,14 @@ has looked at the papers: the court's papers control.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from leeward.assessment.deadlines import last_day
+from leeward.assessment.clocks import sold_on
 from leeward.assessment.model import Estimate
 from leeward.core import formatting, stages
-from leeward.core.business_days import next_court_day
 from leeward.core.facts import Facts, Range
 from leeward.law import federal, law_for
 from leeward.law.model import Jurisdiction
@@ -27,12 +26,15 @@ REINSTATEMENT_SOON_DAYS: Final = 14
 DAYS_A_MONTH: Final = 30
 # How long after a sale its confirmation may still be pending. Practice, not law: staff see the date beside it.
 CONFIRMATION_DAYS: Final = 60
-ClockKey = Literal["sale_date", "court_date", "answer_due", "reinstatement_ends"]
+# Where the law's time to answer a suit is not known: for urgency only, nobody is told it as a day.
+ANSWER_DAYS_WHERE_UNKNOWN: Final = 14
+ClockKey = Literal["sale_date", "court_date", "answer_due", "reinstatement_ends", "redemption_ends"]
 CLOCK_NAMES: Final[dict[ClockKey, str]] = {
     "sale_date": "sale date",
     "court_date": "court date",
     "answer_due": "answer due",
     "reinstatement_ends": "reinstatement ends",
+    "redemption_ends": "redemption ends",
 }
 
 
@@ -44,6 +46,11 @@ class TriageReason:
     tier: int
     words: str
     fact: str | None = None
+
+    @property
+    def is_far(self) -> bool:
+        """Whether it is about a day that is still far off: urgent for staff, and nothing to frighten the person with."""
+        return self.key.endswith("_later")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +112,11 @@ def triage(
 ) -> Triage:
     """How urgent this is on the day `on`. Total: every Facts gets a tier. `law` is by default that of the facts' state."""
     law = law or law_for(facts)
-    clocks = tuple(_clocks(facts, law))
+    clocks = tuple(_clocks(facts, estimate))
     reasons = [
         *_people(crisis, danger, wants_person),
         *_sale(facts, law, on),
+        *_redemption(clocks, on),
         *_court(facts, on),
         *_answer(facts, clocks, on),
         *_catching_up(clocks, on),
@@ -137,7 +145,7 @@ def _sale(facts: Facts, law: Jurisdiction | None, on: date) -> Iterator[TriageRe
     if stage == "deficiency_claim":
         return
     if stage == "sold":
-        yield _sold(sale if isinstance(sale, date) else None, law, on)
+        yield _sold(sold_on(facts, on), law, on)
     elif isinstance(sale, date):
         yield _sale_on(sale, on)
     elif stage == "sale_set":
@@ -158,14 +166,26 @@ def _sale_on(sale: date, on: date) -> TriageReason:
     if days <= hold:
         words = f"The sale is on {_written(sale)}, {_in_days(days)} ({hold}-day rule, 12 CFR 1024.41(g))."
         return TriageReason("sale_soon", 1, words, "sale_date")
-    return TriageReason("sale_later", 2, f"The sale is on {_written(sale)}, {_in_days(days)}.", "sale_date")
+    return TriageReason("sale_later", 1, f"The sale is on {_written(sale)}, {_in_days(days)}.", "sale_date")
 
 
-def _sold(sale: date | None, law: Jurisdiction | None, on: date) -> TriageReason:
+def _sold(sold: date | None, law: Jurisdiction | None, on: date) -> TriageReason:
     in_court = law is None or law.customary == "judicial"
-    if in_court and (sale is None or (on - sale).days <= CONFIRMATION_DAYS):
+    if in_court and sold is not None and (on - sold).days <= CONFIRMATION_DAYS:
         return TriageReason("confirmation_pending", 0, "Sold, and the court may not have confirmed the sale yet.", "stage")
+    if in_court and sold is None:
+        words = "Sold, and the day is not known: the court may not have confirmed the sale yet. Find it out today."
+        return TriageReason("confirmation_pending", 1, words, "stage")
     return TriageReason("sold", 1, "The home was sold; a claim for a deficiency or an eviction may follow.", "stage")
+
+
+def _redemption(clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
+    ends = _clock(clocks, "redemption_ends")
+    if ends is None or ends.day < on:
+        return
+    tier = 0 if (ends.day - on).days <= NOW_DAYS else 1
+    words = f"The home may still be bought back (redemption) until {_written(ends.day)}, {_in_days((ends.day - on).days)}."
+    yield TriageReason("redemption_open", tier, words, "sold_on")
 
 
 def _court(facts: Facts, on: date) -> Iterator[TriageReason]:
@@ -182,12 +202,23 @@ def _court(facts: Facts, on: date) -> Iterator[TriageReason]:
 
 
 def _answer(facts: Facts, clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
-    stage = facts.get("stage")
+    """An answer to a suit is due within the same working day, whatever its date: a day learned never makes it less urgent."""
+    stage, served = facts.get("stage"), facts.get("served_on")
     due = _clock(clocks, "answer_due")
-    if due is not None and stage in (None, "served"):
-        yield _near("served_on", "The answer to the lawsuit", due.day, on)
-    elif stage == "served" and not isinstance(facts.get("served_on"), date):
+    if stage not in (None, "served", "deficiency_claim"):
+        return
+    if due is not None:
+        yield _answer_due(due.day, on)
+    elif isinstance(served, date):
+        yield _answer_due(served + timedelta(days=ANSWER_DAYS_WHERE_UNKNOWN), on, is_known=False)
+    elif stage == "served":
         yield TriageReason("served_date_unknown", 1, "Served, but the day is not known: the answer may be due.", "served_on")
+
+
+def _answer_due(due: date, on: date, *, is_known: bool = True) -> TriageReason:
+    what = "The answer to the lawsuit" if is_known else "The answer to the lawsuit (its time is not known here; 14 days taken)"
+    found = _near("served_on", what, due, on)
+    return replace(found, tier=1)
 
 
 def _near(fact: str, what: str, day: date, on: date) -> TriageReason:
@@ -241,21 +272,15 @@ def _exposure(estimate: Estimate) -> Iterator[TriageReason]:
 # ---------------------------------------------------------------- clocks
 
 
-def _clocks(facts: Facts, law: Jurisdiction | None) -> Iterator[Clock]:
-    sold = facts.get("stage") in stages.AFTER_SALE
-    told: tuple[ClockKey, ...] = ("court_date",) if sold else ("sale_date", "court_date")
+def _clocks(facts: Facts, estimate: Estimate) -> Iterator[Clock]:
+    told: tuple[ClockKey, ...] = ("court_date",) if facts.get("stage") in stages.AFTER_SALE else ("sale_date", "court_date")
     for key in told:
         day = facts.get(key)
         if isinstance(day, date):
             yield Clock(key, day, "as the person said")
-    served = facts.get("served_on")
-    if not isinstance(served, date) or law is None or sold:
-        return
-    answer, catching_up = law.answer_to_suit, law.reinstatement
-    if answer is not None and (due := last_day(answer, served)) is not None:
-        yield Clock("answer_due", next_court_day(due, law.code), answer.citation)
-    if catching_up is not None and catching_up.runs_from == "service" and (ends := last_day(catching_up, served)) is not None:
-        yield Clock("reinstatement_ends", ends, catching_up.citation)
+    for clock in estimate.clocks:
+        if clock.day is not None and clock.what != "time_to_sue_ends":
+            yield Clock(clock.what, clock.day, clock.citation or "not found in a source; a lawyer should check")
 
 
 def _clock(clocks: tuple[Clock, ...], key: ClockKey) -> Clock | None:

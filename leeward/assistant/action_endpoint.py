@@ -8,7 +8,6 @@ action was lost must be dropped whole and tried again, so its loss is raised pas
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import Any, Optional
 
 import aiohttp
@@ -61,7 +60,7 @@ class InProcessActions(EndpointConfig):
 
 def shared_secret() -> str:
     """What the assistant and a separate action server on the same installation both know, derived from the secret key."""
-    return sha256(f"actions:{secret_key.secret_key()}".encode()).hexdigest()
+    return secret_key.derived_key("actions").hex()
 
 
 class ActionServer(EndpointConfig):

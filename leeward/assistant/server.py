@@ -12,7 +12,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-import uvicorn
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import register
 from rasa.core.run import create_http_input_channels
@@ -24,14 +23,10 @@ from leeward import records
 from leeward.assistant import logging_config
 from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_once_compiled
 from leeward.assistant.background import for_ever
-from leeward.assistant.edge import Edge
 from leeward.assistant.tracker_store import SnapshotTrackerStore
 from leeward.core.business_days import is_federal_holiday
-from leeward.ops import model_files, paths
+from leeward.ops import model_files, paths, web_server
 from leeward.ops.settings import Settings
-
-# Open requests, streams among them, beyond which new ones hear 503 at once.
-MOST_CONNECTIONS = 1_000
 
 
 def run(port: int, host: str = "127.0.0.1") -> None:
@@ -39,6 +34,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     logging_config.configure()
     records.setup()
     # The records' tables can be imported only once they are set up.
+    from leeward.assistant.retention_worker import keep_to_retention
     from leeward.assistant.turn_processor import keep_up
 
     model = model_files.model_file()
@@ -54,27 +50,18 @@ def run(port: int, host: str = "127.0.0.1") -> None:
         # The first reading loads the gazetteer, the first date the holidays; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
         is_federal_holiday(date.today())
-        app.ctx.keeping_up = loop.create_task(for_ever(partial(keep_up, app.ctx.agent)))
+        app.ctx.tasks = [
+            loop.create_task(for_ever(partial(keep_up, app.ctx.agent))),
+            loop.create_task(for_ever(keep_to_retention)),
+        ]
 
     @app.listener("before_server_stop")
     async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        app.ctx.keeping_up.cancel()
+        for task in app.ctx.tasks:
+            task.cancel()
 
-    # uvloop's wheels differ by platform; asyncio's own loop serves one firm's chat with room to spare.
-    uvicorn.run(
-        Edge(app, tls=Settings.from_environment().tls),
-        host=host,
-        port=port,
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        lifespan="on",
-        log_level="warning",
-        server_header=False,
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=5,
-        limit_concurrency=MOST_CONNECTIONS,
-    )
+    settings = Settings.from_environment()
+    web_server.serve(app, host=host, port=port, hosts=settings.names_of_chat, settings=settings, lifespan=True)
 
 
 async def _load_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:

@@ -47,7 +47,6 @@ DANGER: Final = "say_danger"
 # What no one wrote: the record holds a payload of ours for it.
 SYSTEM_KINDS: Final = ("start", "return")
 TURN_SECONDS: Final = 10.0
-WEB_KINDS: Final = ("text", "choice", *SYSTEM_KINDS)
 # How long one request waits for the turns before it in its conversation.
 OTHERS_SECONDS: Final = 20.0
 LOOK_EVERY_SECONDS: Final = 1.0
@@ -270,7 +269,9 @@ async def keep_up(agent: Agent) -> None:
     """Takes up web messages that were left waiting, by a failure or a restart; for ever."""
     while True:
         try:
-            for conversation in await db_read(turn_records.conversations_due, kinds=WEB_KINDS, waited=LEFT_WAITING):
+            for conversation in await db_read(
+                turn_records.conversations_due, kinds=turn_records.PAGE_KINDS, waited=LEFT_WAITING
+            ):
                 try:
                     await turns.answer_waiting(conversation, agent)
                 except TurnFailed:

@@ -41,7 +41,7 @@ def checks() -> list[Check]:
     if not first[-1].ok:
         # All others need the environment and the data folder.
         return first
-    return [*first, _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
+    return [*first, _firm(), _law(), _model(), _texting(), _proxy(), *_ports(), _telemetry()]
 
 
 def _python() -> Check:
@@ -99,6 +99,14 @@ def _texting() -> Check:
     if settings is None:
         return Check("Texting", True, "not set up; docs/sms.md says how")
     return Check("Texting", True, f"from {settings.number or settings.service}, by way of {settings.public_url}/sms/twilio")
+
+
+def _proxy() -> Check:
+    settings = Settings.from_environment()
+    if settings.proxies:
+        return Check("Proxy", True, ", ".join(map(str, settings.proxies)))
+    told = "LEEWARD_TLS is 1, so there is one: name it in LEEWARD_PROXIES, or everyone behind it counts as one caller"
+    return Check("Proxy", not settings.tls, told if settings.tls else "none")
 
 
 def _ports() -> list[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,7 @@ from leeward.cli.common import WRONG_USAGE, JsonFlag, fail, print_json, state_co
 
 if TYPE_CHECKING:
     from leeward.core.facts import Facts
+    from leeward.law.model import ProcessName
 
 
 def estimate(
@@ -22,9 +24,13 @@ def estimate(
     purpose: Annotated[str | None, typer.Option("--purpose", help="purchase, refinance or home_equity.")] = None,
     second_lien: Annotated[str | None, typer.Option("--second-lien", help="Owed on all junior liens, USD.")] = None,
     occupancy: Annotated[str | None, typer.Option("--occupancy", help="home, rental, second_home, vacant, inherited.")] = None,
-    loan_type: Annotated[str | None, typer.Option("--loan-type", help="conventional, fha, va, usda, private.")] = None,
+    loan_type: Annotated[str | None, typer.Option("--loan-type", help="conventional, fha, va, usda, private, reverse.")] = None,
     units: Annotated[int | None, typer.Option("--units", help="How many units the building has.")] = None,
-    process: Annotated[str | None, typer.Option("--process", help="Only judicial or nonjudicial.")] = None,
+    process: Annotated[str | None, typer.Option("--process", help="The foreclosure is judicial or nonjudicial.")] = None,
+    fact: Annotated[
+        list[str] | None, typer.Option("--fact", help="Any other fact, as NAME=VALUE (on_the_loan=false); may be repeated.")
+    ] = None,
+    on: Annotated[str | None, typer.Option("--on", help="The day that counts as today, as 2026-11-28.")] = None,
     holds: Annotated[
         list[str] | None, typer.Option("--holds", help="A named condition of the law file that holds; may be repeated.")
     ] = None,
@@ -35,8 +41,6 @@ def estimate(
 ) -> None:
     """Estimate what a lender could come after someone for."""
     code = state_code(state)
-    if process not in (None, "judicial", "nonjudicial"):
-        fail(f"There is no process {process!r}; use judicial or nonjudicial.", WRONG_USAGE)
     facts = _facts(
         {
             "state": code,
@@ -49,11 +53,13 @@ def estimate(
             "units": units,
         }
     )
+    facts = _with_facts(facts, fact or [])
     circumstances = _circumstances(code, holds=holds or [], fails=fails or [])
     from leeward.assessment import deficiency
     from leeward.devtools import inspection
 
-    result = deficiency.estimate(facts, on=date.today(), circumstances=circumstances)
+    today = date.today() if on is None else _day(on)
+    result = deficiency.estimate(facts, on=today, process=_process(process), circumstances=circumstances)
     if as_json:
         print_json(inspection.estimate_json(result, process))
     else:
@@ -75,14 +81,51 @@ def _facts(values: Mapping[str, Any]) -> Facts:
 
 def _circumstances(code: str, *, holds: list[str], fails: list[str]) -> dict[str, bool]:
     from leeward import law
+    from leeward.assessment.deficiency import person_circumstances
 
-    named = law.jurisdiction(code).circumstances
+    named = (*law.jurisdiction(code).slugs, *person_circumstances())
     circumstances = {**dict.fromkeys(holds, True), **dict.fromkeys(fails, False)}
     for slug in circumstances:
         if slug not in named:
             known = ", ".join(named) or "none"
             fail(f"The law of {code} names no condition {slug!r}; it names: {known}.", WRONG_USAGE)
     return circumstances
+
+
+def _with_facts(facts: Facts, told: list[str]) -> Facts:
+    """The facts with those given as NAME=VALUE; values are written as in JSON, and a text or a day needs no quotes."""
+    from leeward.core.facts import SPECS, value_from_json
+
+    for pair in told:
+        name, found, text = pair.partition("=")
+        if not found or name not in SPECS:
+            fail(f"--fact {pair!r} is no NAME=VALUE; the names are {', '.join(SPECS)}.", WRONG_USAGE)
+        try:
+            facts = facts.learn(name, value_from_json(SPECS[name], _json_value(text)))
+        except ValueError as error:
+            fail(f"{error}.", WRONG_USAGE)
+    return facts
+
+
+def _json_value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        fail(f"--on is {text!r}; write a day as 2026-11-28.", WRONG_USAGE)
+
+
+def _process(text: str | None) -> ProcessName | None:
+    named: dict[str | None, ProcessName | None] = {None: None, "judicial": "judicial", "nonjudicial": "nonjudicial"}
+    if text not in named:
+        fail(f"There is no process {text!r}; use judicial or nonjudicial.", WRONG_USAGE)
+    return named[text]
 
 
 def _dollars(text: str | None, option: str) -> Decimal | None:

@@ -21,7 +21,7 @@ def main(part: str, port: int, parent: int | None = None) -> None:
     if parent is not None:
         parent_watch.end_with(parent)
     try:
-        host = Settings.from_environment().host
+        settings = Settings.from_environment()
     except SettingsError as error:
         raise SystemExit(str(error)) from None
     match part:
@@ -32,13 +32,30 @@ def main(part: str, port: int, parent: int | None = None) -> None:
         case "assistant":
             from leeward.assistant import server
 
-            server.run(port, host)
+            _guard_records()
+            server.run(port, settings.host)
         case "desk":
-            import uvicorn
+            from leeward.desk.asgi import application
+            from leeward.ops import web_server
 
-            uvicorn.run("leeward.desk.asgi:application", host=host, port=port, log_level="warning", lifespan="off", ws="none")
+            _guard_records()
+            names = settings.names_of_desk
+            web_server.serve(application, host=settings.host, port=port, hosts=names, settings=settings, lifespan=False)
         case _:
             raise SystemExit(f"There is no part named {part}; it is actions, assistant or desk.")
+
+
+def _guard_records() -> None:
+    """Ties this process to the records that are here now; ends it with one sentence where there are none."""
+    from leeward import records
+
+    records.setup()
+    from leeward.records import installation
+
+    try:
+        installation.guard()
+    except installation.RecordsMissing as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -26,9 +26,24 @@ def next_court_day(day: date, state: str) -> date:
     states' rules were not read, and a state's list may hold days on which its courts sit: a lawyer should check the date.
     Raises NotImplementedError for a code that is no state, DC or Puerto Rico.
     """
-    while day.weekday() >= SATURDAY or day in _state_holidays(day.year, state) or is_federal_holiday(day):
+    while not _is_open(day, state):
         day += timedelta(days=1)
     return day
+
+
+def last_court_day(day: date, state: str) -> date:
+    """`day` itself where courts in that state are open, else the last day before it on which they were.
+
+    For what a homeowner may do until a day: no rule was read that gives more time there, so none is taken as given. Raises
+    NotImplementedError for a code that is no state, DC or Puerto Rico.
+    """
+    while not _is_open(day, state):
+        day -= timedelta(days=1)
+    return day
+
+
+def _is_open(day: date, state: str) -> bool:
+    return day.weekday() < SATURDAY and day not in _state_holidays(day.year, state) and not is_federal_holiday(day)
 
 
 @lru_cache(_YEARS_KEPT)

@@ -40,6 +40,11 @@ def fact_name(name: str, language: Language) -> str:
     return text
 
 
+def source(citation: str | None, language: Language) -> str:
+    """The first of a statement's sources, as a sentence names it; that a lawyer should check where nobody has seen one."""
+    return citation.split(";")[0] if citation else phrase("lawyer_should_check", language)
+
+
 def process_name(name: str, language: Language) -> str:
     """What a kind of foreclosure is called in a sentence."""
     text: str = _words()["processes"][name][language]

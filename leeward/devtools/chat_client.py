@@ -58,6 +58,8 @@ class Conversation:
         answer = self._ask("POST", "/chat/messages", {"id": uuid.uuid4().hex, "language": language, "seen": seen, **said})
         body = answer.json()
         if answer.status_code == OK:
+            if "token" in body:
+                self._client.headers["Authorization"] = f"Bearer {body['token']}"
             self.state = body
             self._shown = body["replies"]
             return [_reply(reply) for reply in body["replies"]]

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from watchfiles import watch
 
-from leeward.assessment.model import Estimate
+from leeward.assessment.model import Estimate, Reason
 from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import Facts, value_to_json
@@ -139,14 +139,18 @@ def estimate_text(estimate: Estimate, facts: Facts, process: str | None) -> str:
             continue
         up_to = "amount not known" if exposure.up_to is None else f"up to {formatting.money(exposure.up_to)}"
         lines.append(f"{exposure.process}, {exposure.lien} lien: {exposure.standing}, {up_to}")
-        for reason in exposure.reasons:
-            cited = f" ({reason.citation})" if reason.citation else ""
-            lines.append(f"  - {reason.words.en}{cited}")
-        for reason in exposure.possible:
-            cited = f" ({reason.citation})" if reason.citation else ""
-            lines.append(f"  - possible: {reason.words.en}{cited}")
+        lines += [f"  - {_told(reason)}" for reason in exposure.reasons]
+        lines += [f"  - possible: {_told(reason)}" for reason in exposure.possible]
+    lines.append(f"Owes it in person: {estimate.liable.answer}")
+    lines += [f"  - {_told(reason)}" for reason in estimate.liable.reasons]
+    for clock in estimate.clocks:
+        lines.append(f"{clock.what}: {clock.day.isoformat() if clock.day else 'no day'}. {clock.words.en}")
     lines.append(f"Tier: {estimate.tier}")
     if estimate.depends_on:
         lines.append(f"Depends on: {', '.join(estimate.depends_on)}")
     lines.append("This is general information, not legal advice; a lawyer should confirm it.")
     return "\n".join(lines)
+
+
+def _told(reason: Reason) -> str:
+    return f"{reason.words.en} ({reason.citation})" if reason.citation else reason.words.en

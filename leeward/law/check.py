@@ -22,6 +22,7 @@ from leeward.law.files import HERE, LawFileError, differences, read_yaml
 from leeward.law.loader import US, AssumptionsFile, load
 from leeward.law.model import Jurisdiction
 from leeward.law.options import OptionsFile
+from leeward.law.persons import PersonsFile
 
 Kind = Literal[
     "schema",
@@ -31,15 +32,16 @@ Kind = Literal[
     "unreviewed",
     "low_confidence",
     "from_memory",
+    "no_question",
     "open_question",
     "not_in_spanish",
 ]
 
 FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "contradiction", "citation", "stale"})
 STALE_AFTER_DAYS: Final = 365
-_SharedFile = type[OptionsFile] | type[FederalFile] | type[AssumptionsFile]
+_SharedFile = type[OptionsFile] | type[FederalFile] | type[AssumptionsFile] | type[PersonsFile]
 SHARED: Final[Mapping[str, _SharedFile]] = MappingProxyType(
-    {"options.yml": OptionsFile, "federal.yml": FederalFile, "assumptions.yml": AssumptionsFile}
+    {"options.yml": OptionsFile, "federal.yml": FederalFile, "assumptions.yml": AssumptionsFile, "persons.yml": PersonsFile}
 )
 
 
@@ -115,6 +117,8 @@ def _of_file(path: Path, on: date | None) -> Iterator[Finding]:
     yield from _age(path.name, law.as_of, on)
     yield from _review(path.name, law)
     yield from _low_confidence(path.name, "", data)
+    yield from _from_memory(path.name, "", data)
+    yield from _without_a_sentence(path.name, law)
     yield from _not_in_spanish(path.name, data)
     for index, question in enumerate(law.open_questions):
         yield Finding(path.name, f"open_questions[{index}]", "open_question", question)
@@ -126,7 +130,7 @@ def _shape_faults(file: str, data: Any, shape: type) -> Iterator[Finding]:
 
 
 def _kind_of_fault(place: str, message: str) -> Kind:
-    return "citation" if place.endswith("citation") or message.startswith("'citation'") else "schema"
+    return "citation" if ".citations" in f".{place}" or message.startswith("'citations'") else "schema"
 
 
 def _missing_statements(file: str, place: str, value: Any) -> Iterator[Finding]:
@@ -168,6 +172,14 @@ def _from_memory(file: str, place: str, value: Any) -> Iterator[Finding]:
         yield Finding(file, place, "from_memory", "the research did not see the law's own text")
     for inner_place, inner in _parts(place, value):
         yield from _from_memory(file, inner_place, inner)
+
+
+def _without_a_sentence(file: str, law: Jurisdiction) -> Iterator[Finding]:
+    """Circumstances that rules speak of and nobody could be asked about."""
+    told = {item.slug for item in law.circumstances}
+    for slug in law.slugs:
+        if slug not in told:
+            yield Finding(file, "circumstances", "no_question", f"{slug} has no question, and nothing is said of what it does")
 
 
 def _not_in_spanish(file: str, data: Any) -> Iterator[Finding]:

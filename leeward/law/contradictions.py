@@ -9,19 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from leeward.law.model import Jurisdiction, Protection, Provision, Standing
+from leeward.law.model import Jurisdiction, Protection, Standing
 
 # Where in the file, and what is wrong there.
 Contradiction = tuple[str, str]
 
-_CLOCKS: Final = (
-    "deadline_to_sue",
-    "redemption_after_sale",
-    "reinstatement",
-    "redemption_before_sale",
-    "answer_to_suit",
-    "mediation",
-)
 _STRENGTH: Final[dict[Standing, int]] = {"allowed": 0, "limited": 1, "barred": 2, "not_used": 3}
 _COUNTED_TIME: Final = re.compile(
     r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|ninety) (day|month|year)s?\b", re.IGNORECASE
@@ -35,10 +27,10 @@ def contradictions(law: Jurisdiction) -> Iterator[Contradiction]:
     for index, protection in enumerate(law.protections):
         for message in _in_protection(law, protection):
             yield f"protections[{index}]", f"{protection.id} {message}"
-    for name in _CLOCKS:
-        provision: Provision | None = getattr(law, name)
-        if provision is not None and provision.days is not None and provision.months is not None:
-            yield name, "the time is counted in days and in months, and only one can be right"
+    for place, provision in law.provisions:
+        if provision.days is not None and provision.months is not None:
+            yield place, "the time is counted in days and in months, and only one can be right"
+    yield from _in_circumstances(law)
     yield from _in_junior_liens(law)
 
 
@@ -55,11 +47,26 @@ def _in_protection(law: Jurisdiction, protection: Protection) -> Iterator[str]:
     for slug in sorted({*when.presumes} & {*when.turns_on}):
         yield f"both presumes {slug} and turns on it"
     if protection.effect == "deadline" and _COUNTED_TIME.search(protection.words.en) and not _has_a_clock(law):
-        yield "counts the time to sue, and deadline_to_sue has neither days nor months"
+        yield "counts the time to sue, and no rule of deadlines_to_sue has days or months"
 
 
 def _has_a_clock(law: Jurisdiction) -> bool:
-    return law.deadline_to_sue.days is not None or law.deadline_to_sue.months is not None
+    return any(rule.days is not None or rule.months is not None for rule in law.deadlines_to_sue)
+
+
+def _in_circumstances(law: Jurisdiction) -> Iterator[Contradiction]:
+    ids, slugs = {protection.id for protection in law.protections}, set(law.slugs)
+    for index, item in enumerate(law.circumstances):
+        place = f"circumstances[{index}]"
+        for name in item.excludes:
+            if name not in ids:
+                yield place, f"{item.slug} excludes {name}, which is no protection of this file"
+        for slug in item.contradicts:
+            if slug not in slugs:
+                yield place, f"{item.slug} contradicts {slug}, which no rule of this file speaks of"
+        for process in item.allows:
+            if law.process(process).standing == "not_used":
+                yield place, f"{item.slug} allows a claim after a {process} foreclosure, which is not_used here"
 
 
 def _in_junior_liens(law: Jurisdiction) -> Iterator[Contradiction]:

@@ -7,31 +7,29 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from leeward.core.language import NonEmpty, Words
 from leeward.law.files import HERE, read_as
-from leeward.law.model import Confidence, LoanType
+from leeward.law.model import Citations, Confidence, LoanType
 from leeward.law.options import OptionId
 
-Seen = Literal["text", "secondary", "memory"]
 FILE: Final = HERE / "federal.yml"
 
 
 @dataclass(frozen=True, slots=True)
 class FederalFact:
-    """One federal fact with its citation.
+    """One federal fact with its citations.
 
     `value` is a number in `unit` (days, USD, percent …), an ISO 8601 date or a phone number; None for a rule without one.
-    `seen` is what the research saw of it. `options` are the options it belongs to, `loan_type` the loans (empty: all).
+    `options` are the options it belongs to, `loan_type` the loans (empty: all).
     """
 
     value: int | str | None
     unit: NonEmpty | None
     words: Words
-    citation: NonEmpty
+    citations: Citations
     confidence: Confidence
-    seen: Seen
     options: tuple[OptionId, ...] = ()
     loan_type: tuple[LoanType, ...] = ()
 

@@ -1,7 +1,8 @@
 """The shape of one jurisdiction's law, as the files in leeward/law/us/ hold it.
 
-Every statement carries its citation; what the research is not sure of says so (`confidence`, `open_questions`), and the
-assistant then adds "a lawyer should check". The files are data a lawyer reads and signs; docs/legal-review.md says how.
+Every statement carries its citations and what was seen of each; one that nobody has seen in writing, or that is not sure
+(`confidence`, `open_questions`), is told with "a lawyer should check". The files are data a lawyer reads and signs;
+docs/legal-review.md says how.
 
 The files are read into these classes as they stand: a field is a key of the file, a field without a default must be
 there, and schema.json is written from here (tools/write_law_schema.py).
@@ -21,10 +22,40 @@ from leeward.core.language import NonEmpty, Words
 Confidence = Literal["high", "medium", "low"]
 ProcessName = Literal["judicial", "nonjudicial"]
 Standing = Literal["barred", "limited", "allowed", "not_used"]
-ClockStart = Literal["service"]
+Seen = Literal[
+    "text",  # the law's own words were read
+    "secondary",  # a court's, a firm's or a textbook's account of it was read
+    "memory",  # nothing was read; never shown to a homeowner as a source
+]
+# The event that a time is counted from.
+ClockStart = Literal[
+    "sale",
+    "deed",
+    "confirmation",
+    "certificate",
+    "audit",
+    "law_day",
+    "judgment",
+    "service",
+    "acceleration",
+    "maturity",
+    "last_payment",
+    "notice",
+    "recording",
+]
+ClaimKind = Literal[
+    "ask_in_case",  # a motion or claim within the foreclosure case
+    "separate_suit",  # a lawsuit of its own
+    "report_sale",  # a step the lender must take to keep its claim, and no time to sue
+]
+RedemptionPrice = Literal[
+    "bid",  # the price of the sale, with interest and costs
+    "debt",  # the whole debt
+]
 LoanPurpose = Literal["purchase", "refinance", "home_equity"]
-LoanType = Literal["conventional", "fha", "va", "usda", "private"]
+LoanType = Literal["conventional", "fha", "va", "usda", "private", "reverse"]
 Occupancy = Literal["home", "rental", "second_home", "vacant", "inherited"]
+Stage = Literal["current", "behind", "notice", "served", "judgment", "sale_set", "sold", "deficiency_claim"]
 Effect = Literal[
     "barred",  # no deficiency may be collected
     "fair_value_credit",  # the home's worth is credited where it is above the sale price
@@ -40,7 +71,26 @@ Count = Annotated[int, Meta(ge=0)]
 # A decimal in quotes, above 0 and at most 1; msgspec has no pattern for decimals, so the schema alone holds it.
 Share = Annotated[Decimal, Meta(extra_json_schema={"pattern": r"^(0\.\d+|1)$"})]
 _NON_EMPTY_SET = Meta(min_length=1, extra_json_schema={"uniqueItems": True})
-Slugs = Annotated[tuple[Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")], ...], _NON_EMPTY_SET]
+Slug = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]
+Slugs = Annotated[tuple[Slug, ...], _NON_EMPTY_SET]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One source of a statement: how lawyers cite it, what was seen of it and when, and where (an address, if it has one)."""
+
+    cite: NonEmpty
+    seen: Seen
+    seen_on: date
+    href: NonEmpty | None = None
+
+
+Citations = tuple[Citation, ...]
+
+
+def cited(citations: Citations) -> str | None:
+    """The sources that somebody has seen, as a homeowner is shown them; None where there is none."""
+    return "; ".join(source.cite for source in citations if source.seen != "memory") or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +100,8 @@ class Condition:
     `presumes` names things that hold for an ordinary home and are taken as given (acres_max_2_5, dwelling_finished); the
     answer then says that it rests on them. `turns_on` names things that only papers or the lender's choice decide
     (lender_elects_short_redemption, no_personal_service); a protection with any of these is told as possible, and
-    changes no standing. Nobody asks a homeowner for either; whoever has the papers can settle them by name
-    (`circumstances` of leeward.assessment.deficiency.estimate).
+    changes no standing. `unless` names things that take the rule away where they hold. Nobody asks a homeowner for any of
+    them; whoever has the papers can settle them by name (`circumstances` of leeward.assessment.deficiency.estimate).
     """
 
     process: ProcessName | None = None
@@ -62,6 +112,29 @@ class Condition:
     units_max: Annotated[int, Meta(ge=1)] | None = None
     presumes: Slugs = ()
     turns_on: Slugs = ()
+    unless: Slugs = ()
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """All named circumstances that it speaks of."""
+        return (*self.presumes, *self.turns_on, *self.unless)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """A named circumstance that a file's rules speak of: how a homeowner would be asked, and what follows where it holds.
+
+    `question` is a yes-or-no question; yes means that it holds. `excludes` are the ids of the protections that then do not
+    apply, `contradicts` the circumstances that cannot hold at the same time, `allows` the kinds of foreclosure after which
+    the lender may then ask for the rest. `person` says that someone to whom it applies owes nothing in person.
+    """
+
+    slug: Slug
+    question: Words
+    excludes: tuple[ProtectionId, ...] = ()
+    contradicts: tuple[Slug, ...] = ()
+    allows: tuple[ProcessName, ...] = ()
+    person: Literal["not_liable"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +148,7 @@ class Protection:
     when: Condition
     effect: Effect
     words: Words
-    citation: NonEmpty
+    citations: Citations
     confidence: Confidence
     share: Share | None = None
     effective_from: date | None = None
@@ -87,23 +160,47 @@ class Process:
     """One kind of foreclosure: whether homes are sold that way here, and the deficiency after it before protections."""
 
     standing: Standing
-    citation: NonEmpty
+    citations: Citations
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provision:
-    """A statement of law with its citation, such as redemption or reinstatement. `days`/`months` where it is a clock.
+    """A statement of law with its citations, such as reinstatement. `days`/`months` where it is a clock.
 
-    `runs_from` is the event that the clock is counted from, where the statute names one that a homeowner can date:
-    "service" is the day the court papers were served.
+    `counts_from` is the event that the clock is counted from; None where the law counts from something that no homeowner can
+    date, or the research does not say. `when` says whom it covers.
     """
 
     words: Words
-    citation: NonEmpty
+    citations: Citations
     confidence: Confidence
     days: Count | None = None
     months: Count | None = None
-    runs_from: ClockStart | None = None
+    counts_from: ClockStart | None = None
+    when: Condition = Condition()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineToSue(Provision):
+    """How long the lender may ask for the rest, for one kind of claim and whom it covers."""
+
+    kind: ClaimKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redemption(Provision):
+    """Whether and how long the home can be bought back after a foreclosure sale, and at what price (None: not at all)."""
+
+    price: RedemptionPrice | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program(Provision):
+    """A state's or county's help with a clock of its own. `county` None: the whole state."""
+
+    id: ProtectionId
+    stage: Annotated[tuple[Stage, ...], _NON_EMPTY_SET]
+    county: tuple[NonEmpty, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +209,7 @@ class OptionLaw:
 
     deficiency: Literal["released", "released_unless_reserved", "remains_unless_waived", "open"]
     words: Words
-    citation: NonEmpty
+    citations: Citations
     confidence: Confidence
 
 
@@ -123,7 +220,7 @@ class JuniorLiens:
     standing: Standing
     purchase_money_standing: Standing
     words: Words
-    citation: NonEmpty
+    citations: Citations
     confidence: Confidence
 
 
@@ -141,8 +238,8 @@ class Jurisdiction:
     judicial: Process
     nonjudicial: Process
     protections: tuple[Protection, ...]
-    deadline_to_sue: Provision
-    redemption_after_sale: Provision
+    deadlines_to_sue: Annotated[tuple[DeadlineToSue, ...], Meta(min_length=1)]
+    redemptions_after_sale: Annotated[tuple[Redemption, ...], Meta(min_length=1)]
     reinstatement: Provision | None
     redemption_before_sale: Provision | None
     answer_to_suit: Provision | None
@@ -154,12 +251,32 @@ class Jurisdiction:
     summary: Words
     sources: tuple[NonEmpty, ...]
     open_questions: tuple[NonEmpty, ...]
+    circumstances: tuple[Circumstance, ...] = ()
+    programs: tuple[Program, ...] = ()
 
     @property
-    def circumstances(self) -> tuple[str, ...]:
-        """The named conditions of this law (`presumes` and `turns_on`), each once, in the file's order."""
-        named = (slug for protection in self.protections for slug in (*protection.when.presumes, *protection.when.turns_on))
-        return tuple(dict.fromkeys(named))
+    def slugs(self) -> tuple[str, ...]:
+        """The named circumstances that this law speaks of, each once, in the file's order."""
+        conditions = [item.when for item in self.protections] + [rule.when for _, rule in self.provisions]
+        named = (slug for when in conditions for slug in when.slugs)
+        return tuple(dict.fromkeys([*named, *(circumstance.slug for circumstance in self.circumstances)]))
+
+    @property
+    def provisions(self) -> tuple[tuple[str, Provision], ...]:
+        """Every statement that may hold a clock, with its place in the file."""
+        lists: tuple[tuple[str, tuple[Provision, ...]], ...] = (
+            ("deadlines_to_sue", self.deadlines_to_sue),
+            ("redemptions_after_sale", self.redemptions_after_sale),
+            ("programs", self.programs),
+        )
+        single = (
+            ("redemption_before_sale", self.redemption_before_sale),
+            ("reinstatement", self.reinstatement),
+            ("answer_to_suit", self.answer_to_suit),
+            ("mediation", self.mediation),
+        )
+        listed = ((f"{name}[{index}]", rule) for name, rules in lists for index, rule in enumerate(rules))
+        return (*listed, *((name, rule) for name, rule in single if rule is not None))
 
     def process(self, name: ProcessName) -> Process:
         """The process of that name."""

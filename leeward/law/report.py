@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from functools import cache
@@ -13,7 +14,16 @@ from leeward.core.language import Language, Words
 from leeward.law.fair_value import fair_value_credit
 from leeward.law.files import HERE, read_as
 from leeward.law.loader import codes, jurisdiction
-from leeward.law.model import Condition, Jurisdiction, Process, Protection, Provision
+from leeward.law.model import (
+    Citations,
+    Condition,
+    DeadlineToSue,
+    Jurisdiction,
+    Process,
+    Protection,
+    Provision,
+    Redemption,
+)
 
 WIDTH: Final = 100
 
@@ -76,11 +86,16 @@ def _row(law: Jurisdiction) -> Row:
         judicial=law.judicial.standing,
         nonjudicial=law.nonjudicial.standing,
         fair_value=fair_value_credit(law).applies,
-        deadline=_clock(law.deadline_to_sue, "en") or "see text",
-        redemption=_clock(law.redemption_after_sale, "en") or "see text",
+        deadline=_clocks_in_short(law.deadlines_to_sue),
+        redemption=_clocks_in_short(law.redemptions_after_sale),
         confidence=law.confidence,
         reviewed=law.reviewed_by is not None,
     )
+
+
+def _clocks_in_short(rules: Sequence[Provision]) -> str:
+    """The clocks of several rules in one cell; "see text" where none has a length."""
+    return " / ".join(dict.fromkeys(filter(None, (_clock(rule, "en") for rule in rules)))) or "see text"
 
 
 @cache
@@ -109,17 +124,10 @@ class _Text:
         yield from self._section("summary", self._paragraph(self.law.summary.in_language(self.language)))
         yield from self._section("processes", self._processes())
         yield from self._section("protections", self._protections())
+        yield from self._section("circumstances", self._circumstances())
         yield from self._section("fair_value", self._fair_value())
-        for name in (
-            "deadline_to_sue",
-            "redemption_after_sale",
-            "redemption_before_sale",
-            "reinstatement",
-            "answer_to_suit",
-            "mediation",
-        ):
-            label = "deadline" if name == "deadline_to_sue" else name
-            yield from self._section(label, self._provision(getattr(self.law, name)))
+        for place, provision in self.law.provisions:
+            yield from self._section(re.sub(r"\[\d+\]", "", place), self._provision(provision))
         for name in ("deed_in_lieu", "short_sale", "consent_foreclosure"):
             yield from self._section(name, self._option_law(name))
         yield from self._section("junior_liens", self._junior_liens())
@@ -144,7 +152,7 @@ class _Text:
         processes: tuple[tuple[str, Process], ...] = (("judicial", self.law.judicial), ("nonjudicial", self.law.nonjudicial))
         for name, process in processes:
             yield from self._paragraph(f"{self._label(name)}: {self._value(process.standing)}")
-            yield from self._citation(process.citation)
+            yield from self._citation(process.citations)
 
     def _protections(self) -> Iterator[str]:
         if not self.law.protections:
@@ -162,7 +170,19 @@ class _Text:
         if protection.effective_from or protection.effective_until:
             span = f"{_day(protection.effective_from)} – {_day(protection.effective_until)}"
             yield from self._paragraph(f"{self._label('in_force')}: {span}")
-        yield from self._citation(protection.citation, protection.confidence)
+        yield from self._citation(protection.citations, protection.confidence)
+
+    def _circumstances(self) -> Iterator[str]:
+        """The question behind each named circumstance, and what follows where the answer is yes."""
+        if not self.law.circumstances:
+            yield from self._paragraph(self._label("none"))
+        for item in self.law.circumstances:
+            yield f"  {item.slug}"
+            yield from self._paragraph(item.question.in_language(self.language))
+            follows = (("excludes", item.excludes), ("contradicts", item.contradicts), ("allows", item.allows))
+            told = [f"{name} = {_listed(value)}" for name, value in follows if value]
+            told += ["person = not_liable"] if item.person else []
+            yield from self._paragraph("; ".join(told) or self._label("changes_nothing"))
 
     def _condition(self, when: Condition) -> str:
         """The conditions under the names that the file gives them, so that a correction finds its line."""
@@ -177,17 +197,21 @@ class _Text:
         yield from self._paragraph(self._value(credit.applies) + (f" ({processes})" if processes else ""))
         for protection in credit.protections:
             yield from self._paragraph(f"{protection.id}: {self._value(protection.effect)}")
-            yield from self._citation(protection.citation, protection.confidence)
+            yield from self._citation(protection.citations, protection.confidence)
 
-    def _provision(self, provision: Provision | None) -> Iterator[str]:
-        if provision is None:
-            yield from self._paragraph(self._label("none"))
-            return
+    def _provision(self, provision: Provision) -> Iterator[str]:
         yield from self._paragraph(provision.words.in_language(self.language))
+        if provision.when != Condition():
+            yield from self._paragraph(f"{self._label('when')}: {self._condition(provision.when)}")
         clock = _clock(provision, self.language)
         if clock:
-            yield from self._paragraph(f"{self._label('clock')}: {clock}")
-        yield from self._citation(provision.citation, provision.confidence)
+            start = self._value(f"from_{provision.counts_from}") if provision.counts_from else self._label("start_not_told")
+            yield from self._paragraph(f"{self._label('clock')}: {clock}, {start}")
+        if isinstance(provision, Redemption) and provision.price:
+            yield from self._paragraph(f"{self._label('price')}: {self._value(provision.price)}")
+        if isinstance(provision, DeadlineToSue):
+            yield from self._paragraph(self._value(provision.kind))
+        yield from self._citation(provision.citations, provision.confidence)
 
     def _option_law(self, name: str) -> Iterator[str]:
         option_law = getattr(self.law, name)
@@ -196,14 +220,14 @@ class _Text:
             return
         yield from self._paragraph(self._value(option_law.deficiency))
         yield from self._paragraph(option_law.words.in_language(self.language))
-        yield from self._citation(option_law.citation, option_law.confidence)
+        yield from self._citation(option_law.citations, option_law.confidence)
 
     def _junior_liens(self) -> Iterator[str]:
         junior = self.law.junior_liens
         purchase_money = f"{self._label('purchase_money')}: {self._value(junior.purchase_money_standing)}"
         yield from self._paragraph(f"{self._value(junior.standing)}; {purchase_money}")
         yield from self._paragraph(junior.words.in_language(self.language))
-        yield from self._citation(junior.citation, junior.confidence)
+        yield from self._citation(junior.citations, junior.confidence)
 
     def _signature(self) -> Iterator[str]:
         yield from ("", *self._paragraph(self._label("sign"), indent=""), "")
@@ -217,9 +241,14 @@ class _Text:
         for item in items or (self._label("none"),):
             yield fill(item, WIDTH, initial_indent="  - ", subsequent_indent="    ")
 
-    def _citation(self, citation: str, confidence: str | None = None) -> Iterator[str]:
+    def _citation(self, citations: Citations, confidence: str | None = None) -> Iterator[str]:
+        """All sources, with what was seen of each: a lawyer sees those from memory too."""
+        told = "; ".join(f"{source.cite} [{self._value(source.seen)}, {source.seen_on.isoformat()}]" for source in citations)
         sure = f" [{self._label('confidence').lower()}: {self._value(confidence)}]" if confidence else ""
-        yield from self._paragraph(f"{self._label('citation')}: {citation}{sure}", indent="      ")
+        yield from self._paragraph(f"{self._label('citation')}: {told or self._label('none')}{sure}", indent="      ")
+        for source in citations:
+            if source.href:
+                yield f"        {source.href}"
 
     def _paragraph(self, text: str, indent: str = "    ") -> Iterator[str]:
         yield fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)

@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
-from leeward.ops import instance, model_files, paths
+from leeward.core.firm import firm
+from leeward.ops import instance, logs, model_files, paths
 from leeward.ops.instance import Running
 from leeward.ops.ports import Ports
 
@@ -110,12 +112,14 @@ def end_on_signals() -> None:
 
 
 def keep_running(parts: ProcessGroup, say: Callable[[str], None]) -> None:
-    """Starts again whatever ended by itself or does not answer any more, and says so.
+    """Starts again whatever ended by itself or does not answer any more, and says so. Rotates the logs.
 
     Returns only by KeyboardInterrupt (see end_on_signals).
     """
     silent = dict.fromkeys(parts.processes, 0)
     while True:
+        for part in parts.processes:
+            logs.rotate(_log(part), days=firm().retention.logs, now=datetime.now(UTC))
         for part in parts.processes:
             silent[part] = 0 if _answers(part, parts.ports) else silent.get(part, 0) + 1
             if silent[part] >= MOST_SILENCES and part not in parts.stopped():
@@ -164,7 +168,7 @@ def _port_of(part: str, ports: Ports) -> int:
 
 
 def _log(part: str) -> Path:
-    folder = paths.var() / "log"
+    folder = logs.folder()
     folder.mkdir(exist_ok=True)
     return folder / f"{part}.log"
 

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, connections
 
+from leeward.records import installation
+
 THREADS: Final = 8
 # SQLite has one writer at a time. A queue of our own is fair; SQLite's waiting, a poll now and then, is not.
 WRITERS: Final = 1 if connection.vendor == "sqlite" else THREADS
@@ -91,6 +93,9 @@ class Lane:
 def _on_a_live_connection(operation: Callable[[], Any]) -> Any:
     """A connection that broke since its last use (a database that was restarted) is opened anew, and the call made again."""
     close_old_connections()
+    # Before anything is opened: SQLite would write the log of the records that were here into those that are here now
+    # (https://www.sqlite.org/howtocorrupt.html, section 4.2).
+    installation.check_file()
     try:
         return operation()
     except (InterfaceError, OperationalError):
@@ -105,6 +110,7 @@ def _on_a_live_connection(operation: Callable[[], Any]) -> Any:
 
 _READ: Final = Lane("records-read", THREADS)
 _WRITE: Final = Lane("records-write", WRITERS)
+_JOBS: Final = ThreadPoolExecutor(1, thread_name_prefix="records-job")
 
 
 async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
@@ -115,3 +121,9 @@ async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
 async def db_read(operation: Callable[..., Any], **arguments: Any) -> Any:
     """As db_call, for a call that only reads: it does not wait behind writers that wait for a lock."""
     return await _READ.run(partial(operation, **arguments))
+
+
+async def db_job(operation: Callable[..., Any], **arguments: Any) -> Any:
+    """As db_call, for work of many short transactions that may take minutes: nobody waits for it, and it holds nobody up."""
+    job = partial(_on_a_live_connection, partial(operation, **arguments))
+    return await asyncio.get_running_loop().run_in_executor(_JOBS, job)

@@ -28,6 +28,8 @@ from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.sms import send_policy
 
 MOST_TRIES: Final = 5
+# How a message comes that is answered on the page that sent it; all other kinds come by text.
+PAGE_KINDS: Final = ("text", "choice", "start", "return")
 RETRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (2, 4, 8, 16))
 # The clocks of several machines on one database need not agree to the second.
 CLOCKS_DIFFER: Final = timedelta(seconds=30)
@@ -241,6 +243,7 @@ def _apply(effect: Effect, message: Message) -> None:
                 crisis=effect.crisis,
                 danger=effect.danger,
                 wants_person=effect.wants_person,
+                at_page=message.kind in PAGE_KINDS,
             )
         case RecordConsent():
             shown = ConsentShown.from_json(effect.shown)

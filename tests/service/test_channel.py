@@ -70,7 +70,10 @@ def test_too_long_is_said_so(person: Person) -> None:
 def test_a_body_without_words_or_id_is_said_so(person: Person) -> None:
     assert post(person, id="0000000000000001").status_code == 400
     assert post(person, text="hi").status_code == 400
-    assert person.client.post("/chat/messages", content=b"not json").status_code == 400
+    assert (
+        person.client.post("/chat/messages", content=b"not json", headers={"Content-Type": "application/json"}).status_code
+        == 400
+    )
 
 
 def test_too_many_at_once_have_to_wait(stack: Stack) -> None:

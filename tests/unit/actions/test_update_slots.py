@@ -57,7 +57,7 @@ def test_a_corrected_fact_is_told_with_its_name_and_new_value(conversation: str)
     known = facts(language="es", state="IN", balance_owed=Decimal(310_000))
     done = take(conversation, message("correct", entities={"state": "IL", "balance_owed": 320_000}), known=known)
     changed = [(u["what"], u["value"]) for u in done.utterances if u["response"] == "say_changed"]
-    assert changed == [("el estado", "Illinois"), ("lo que debe", "$320,000")]
+    assert changed == [("el estado", "Illinois"), ("lo que se debe", "$320,000")]
 
 
 def test_a_bare_correction_replaces_the_amount_that_was_said_last(conversation: str) -> None:

@@ -38,8 +38,8 @@ def test_nothing_known_is_routine() -> None:
     assert (found.tier, found.label, found.reasons, found.act_by) == (4, "routine", (), None)
 
 
-@pytest.mark.parametrize(("days", "tier"), [(-1, 0), (0, 0), (3, 0), (4, 1), (37, 1), (38, 2), (200, 2)])
-def test_the_nearer_the_sale_the_more_urgent(days: int, tier: int) -> None:
+@pytest.mark.parametrize(("days", "tier"), [(-1, 0), (0, 0), (3, 0), (4, 1), (37, 1), (38, 1), (200, 1)])
+def test_a_sale_that_is_set_is_for_today_and_a_near_one_for_now(days: int, tier: int) -> None:
     assert urgency(stage="sale_set", sale_date=in_days(days)).tier == tier
 
 
@@ -49,7 +49,7 @@ def test_a_sale_whose_date_nobody_knows_is_for_today() -> None:
 
 
 def test_a_home_just_sold_in_court_may_still_be_saved_before_it_is_confirmed() -> None:
-    assert urgency(state="IL", stage="sold").tier == 0
+    assert urgency(state="IL", stage="sold").tier == 1
     assert urgency(state="IL", stage="sold", sale_date=in_days(-20)).tier == 0
 
 
@@ -78,7 +78,7 @@ def test_the_answer_in_illinois_is_due_thirty_days_after_service() -> None:
     assert due is not None
     assert (due.name, due.day) == ("answer due", date(2026, 12, 16))
     assert "Rule 101" in due.rule
-    assert found.tier == 2
+    assert found.tier == 1
 
 
 def test_a_last_day_on_a_saturday_rolls_to_monday() -> None:
@@ -114,7 +114,8 @@ def test_the_end_of_the_time_to_catch_up_is_for_today_in_its_last_two_weeks() ->
 
 def reinstatement_day(**clock: Any) -> date | None:
     """When the time to catch up ends, for papers served on 2026-11-02, in a made-up state with such a reinstatement."""
-    statement = Provision(Words("You may catch up.", "Puede ponerse al día."), "Code 1", "high", **clock)
+    words = Words("You may catch up.", "Puede ponerse al día.")
+    statement = Provision(words=words, citations=(), confidence="high", **clock)
     made_up = replace(law.jurisdiction("TX"), reinstatement=statement)
     facts = Facts().learn("stage", "served").learn("served_on", date(2026, 11, 2))
     found = triage(facts, estimate(facts, on=TODAY, law=made_up), on=TODAY, law=made_up)
@@ -123,13 +124,17 @@ def reinstatement_day(**clock: Any) -> date | None:
 
 
 def test_the_time_to_catch_up_is_counted_from_service_wherever_the_law_file_says_so() -> None:
-    assert reinstatement_day(days=20, runs_from="service") == date(2026, 11, 22)
-    assert reinstatement_day(months=3, runs_from="service") == date(2027, 2, 2)
+    assert reinstatement_day(days=18, counts_from="service") == date(2026, 11, 20)
+    assert reinstatement_day(months=3, counts_from="service") == date(2027, 2, 2)
+
+
+def test_the_time_to_catch_up_ends_no_later_than_on_the_last_day_on_which_courts_are_open() -> None:
+    assert reinstatement_day(days=20, counts_from="service") == date(2026, 11, 20)  # the 20th day is Sunday, November 22
 
 
 def test_a_time_to_catch_up_that_runs_from_something_else_or_has_no_length_is_no_clock() -> None:
     assert reinstatement_day(days=20) is None
-    assert reinstatement_day(runs_from="service") is None
+    assert reinstatement_day(counts_from="service") is None
 
 
 def test_a_deficiency_already_claimed_is_for_today() -> None:
@@ -246,3 +251,28 @@ def test_the_tier_is_that_of_its_most_urgent_reason(facts: Facts) -> None:
 
 def tier_of(facts: Facts) -> int:
     return triage(facts, estimate(facts, on=TODAY), on=TODAY).tier
+
+
+# ------------------------------------------------------------------ what a date may not do
+
+DATES = ("served_on", "sale_date", "court_date", "sold_on")
+
+
+@given(
+    st.sampled_from(SPECS["state"].choices),
+    st.sampled_from((None, *SPECS["stage"].choices)),
+    st.sampled_from(DATES),
+    st.integers(-800, 800),
+)
+def test_a_date_learned_never_lowers_urgency(state: str, stage: str | None, name: str, days: int) -> None:
+    facts = Facts().learn("state", state)
+    facts = facts if stage is None else facts.learn("stage", stage)
+    dated = facts.learn(name, TODAY + timedelta(days=days))
+    before, after = (triage(known, estimate(known, on=TODAY), on=TODAY) for known in (facts, dated))
+    assert after.tier <= before.tier
+
+
+@given(st.sampled_from(SPECS["state"].choices), st.integers(0, 2000))
+def test_whoever_was_served_is_for_today_in_every_state(state: str, days_ago: int) -> None:
+    assert urgency(state=state, stage="served", served_on=in_days(-days_ago)).tier == 1
+    assert urgency(state=state, stage="deficiency_claim", served_on=in_days(-days_ago)).tier == 1

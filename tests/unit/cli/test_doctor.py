@@ -102,3 +102,11 @@ def test_the_ports_of_a_running_leeward_are_not_taken_for_a_strangers() -> None:
 def test_telemetry_that_is_on_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RASA_TELEMETRY_ENABLED", "true")
     assert found("Telemetry")[0] is False
+
+
+def test_a_proxy_that_is_not_named_is_a_fault_only_where_there_must_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("Proxy") == (True, "none")
+    monkeypatch.setenv("LEEWARD_TLS", "1")
+    assert "name it in LEEWARD_PROXIES" in faults()
+    monkeypatch.setenv("LEEWARD_PROXIES", "127.0.0.1")
+    assert found("Proxy") == (True, "127.0.0.1/32")

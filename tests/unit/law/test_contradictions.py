@@ -17,7 +17,7 @@ RULE: dict[str, Any] = {
     "when": {},
     "effect": "other",
     "words": {"en": "A rule.", "es": "Una regla."},
-    "citation": "Code 1",
+    "citations": [{"cite": "Code 1", "seen": "text", "seen_on": "2026-11-23"}],
     "confidence": "high",
 }
 
@@ -25,7 +25,8 @@ RULE: dict[str, Any] = {
 def faults(folder: Path, changes: dict[str, Any]) -> list[tuple[str, str, str]]:
     """The faults of the Illinois file, where homes are sold in court only, with these values in place of its own."""
     path = Path(shutil.copy(law.US / "il.yml", folder / "il.yml"))
-    path.write_text(yaml.safe_dump({**law.read_yaml(path), "protections": [], **changes}, allow_unicode=True), "utf-8")
+    data = {**law.read_yaml(path), "protections": [], "circumstances": [], **changes}
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
     return [(found.kind, found.place, found.message) for found in findings(directory=folder) if found.is_fault]
 
 
@@ -72,11 +73,10 @@ def test_a_circumstance_that_is_taken_as_given_and_left_to_the_papers_at_once(tm
 def test_a_deadline_that_counts_time_where_the_file_has_no_clock_for_it(tmp_path: Path) -> None:
     counted = {"en": "The lender must sue within 90 days.", "es": "El banco debe demandar en 90 días."}
     told = of_rule(tmp_path, effect="deadline", words=counted)
-    assert told == ["a-rule counts the time to sue, and deadline_to_sue has neither days nor months"]
-    deadline = {**law.read_yaml(law.US / "il.yml")["deadline_to_sue"], "days": 90}
-    assert (
-        faults(tmp_path, {"protections": [{**RULE, "effect": "deadline", "words": counted}], "deadline_to_sue": deadline}) == []
-    )
+    assert told == ["a-rule counts the time to sue, and no rule of deadlines_to_sue has days or months"]
+    deadlines = [{**law.read_yaml(law.US / "il.yml")["deadlines_to_sue"][0], "days": 90}]
+    rules = [{**RULE, "effect": "deadline", "words": counted}]
+    assert faults(tmp_path, {"protections": rules, "deadlines_to_sue": deadlines}) == []
 
 
 def test_a_deadline_that_ends_with_an_event_needs_no_clock(tmp_path: Path) -> None:
@@ -85,14 +85,27 @@ def test_a_deadline_that_ends_with_an_event_needs_no_clock(tmp_path: Path) -> No
 
 
 def test_a_clock_in_days_and_in_months_at_once(tmp_path: Path) -> None:
-    clock = {**law.read_yaml(law.US / "il.yml")["redemption_after_sale"], "days": 30, "months": 1}
-    assert faults(tmp_path, {"redemption_after_sale": clock}) == [
+    clock = {**law.read_yaml(law.US / "il.yml")["redemptions_after_sale"][0], "days": 30, "months": 1}
+    assert faults(tmp_path, {"redemptions_after_sale": [clock]}) == [
         (
             "contradiction",
-            "redemption_after_sale",
+            "redemptions_after_sale[0]",
             "the time is counted in days and in months, and only one can be right",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"excludes": ["no-rule"]}, "small_lot excludes no-rule, which is no protection of this file"),
+        ({"contradicts": ["big_lot"]}, "small_lot contradicts big_lot, which no rule of this file speaks of"),
+        ({"allows": ["nonjudicial"]}, "small_lot allows a claim after a nonjudicial foreclosure, which is not_used here"),
+    ],
+)
+def test_a_circumstance_that_points_to_nothing(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    small_lot = {"slug": "small_lot", "question": {"en": "Is the lot small?", "es": "¿Es chico el terreno?"}, **changes}
+    assert faults(tmp_path, {"circumstances": [small_lot]}) == [("contradiction", "circumstances[0]", message)]
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,9 @@ def test_the_printed_law_brings_every_citation_in_both_languages(code: str) -> N
     jurisdiction = law.jurisdiction(code)
     for language in ("en", "es"):
         printed = _one_line(report.show(jurisdiction, language))
-        assert all(_one_line(protection.citation) in printed for protection in jurisdiction.protections)
-        assert _one_line(jurisdiction.deadline_to_sue.citation) in printed
+        statements = (*jurisdiction.protections, *(provision for _, provision in jurisdiction.provisions))
+        sources = [source.cite for statement in statements for source in statement.citations]
+        assert [cite for cite in sources if _one_line(cite) not in printed] == []
 
 
 def _words_in(value: object, place: str) -> Iterator[tuple[str, Words]]:

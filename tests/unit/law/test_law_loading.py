@@ -11,6 +11,7 @@ import pytest
 from leeward import law
 from leeward.core.facts import UNKNOWN, Fact, Facts
 from leeward.law import LawFileError
+from leeward.law.model import cited
 
 ILLINOIS = Path(law.US / "il.yml")
 
@@ -31,7 +32,7 @@ def spoil(path: Path, old: str, new: str) -> Path:
 def test_illinois_allows_a_deficiency_after_a_court_foreclosure_and_sells_homes_no_other_way() -> None:
     illinois = law.jurisdiction("IL")
     assert illinois.judicial.standing == "allowed"
-    assert illinois.judicial.citation == "735 ILCS 5/15-1508(e)"
+    assert cited(illinois.judicial.citations) == "735 ILCS 5/15-1508(e)"
     assert illinois.nonjudicial.standing == "not_used"
     assert illinois.as_of == date(2026, 11, 23)
 
@@ -39,11 +40,11 @@ def test_illinois_allows_a_deficiency_after_a_court_foreclosure_and_sells_homes_
 def test_illinois_counts_the_time_to_catch_up_from_service(illinois: Path) -> None:
     told = law.load(illinois).reinstatement
     assert told is not None
-    assert (told.days, told.runs_from) == (90, "service")
+    assert (told.days, told.counts_from) == (90, "service")
 
 
 def test_a_time_limit_can_only_run_from_an_event_that_a_homeowner_is_asked_for(illinois: Path) -> None:
-    spoil(illinois, "runs_from: service", "runs_from: full_moon")
+    spoil(illinois, "counts_from: service", "counts_from: full_moon")
     with pytest.raises(LawFileError, match=r"il\.yml, at reinstatement"):
         law.load(illinois)
 

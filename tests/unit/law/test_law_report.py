@@ -47,7 +47,8 @@ def test_what_the_research_left_open_is_printed() -> None:
 
 def test_lines_fit_the_page() -> None:
     text = report.show(law.jurisdiction("IL"), "en")
-    assert max(len(line) for line in text.splitlines()) <= 100
+    # An address is never broken, so that it can be followed.
+    assert max(len(line) for line in text.splitlines() if "://" not in line) <= 100
 
 
 def test_the_table_has_one_row_a_jurisdiction() -> None:

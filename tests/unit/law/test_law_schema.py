@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, get_args
 
 import jsonschema
@@ -24,7 +25,7 @@ def illinois_with(place: str, value: Any) -> Any:
     part = data
     for name in outer:
         part = part[int(name)] if name.isdigit() else part[name]
-    part[last] = value
+    part[int(last) if last.isdigit() else last] = value
     return data
 
 
@@ -49,7 +50,7 @@ def test_schema_json_by_itself_accepts_every_law_file() -> None:
         ("summary.es", ""),
         ("summary.fr", "Bonjour"),
         ("sources", [""]),
-        ("judicial.citation", ""),
+        ("judicial.citations.0.cite", ""),
         ("judicial.note", "a key that nobody reads"),
         ("reinstatement.days", -1),
         ("reinstatement.days", "90"),
@@ -73,7 +74,7 @@ def test_schema_json_by_itself_accepts_every_law_file() -> None:
 def test_a_value_that_cannot_be_is_refused_with_its_place(place: str, value: Any) -> None:
     with pytest.raises(LawFileError) as caught:
         shaped(illinois_with(place, value), Jurisdiction, "il.yml")
-    named = place.replace("protections.0", "protections[0]")
+    named = re.sub(r"\.(\d+)", r"[\1]", place)
     message = f"{caught.value.place} {caught.value.message}"
     assert caught.value.place.startswith(named.rpartition(".")[0])
     assert named.rpartition(".")[2] in message

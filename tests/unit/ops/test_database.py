@@ -14,7 +14,11 @@ FOLDER = Path("/srv/leeward")
 
 def test_without_an_address_the_records_are_a_file_of_the_data_folder() -> None:
     found = database.configuration(None, FOLDER)
-    assert (found["ENGINE"], found["NAME"]) == ("django.db.backends.sqlite3", FOLDER / "records.sqlite3")
+    assert (found["ENGINE"], found["NAME"]) == ("django.db.backends.sqlite3", f"file:{FOLDER}/records.sqlite3?mode=rw")
+
+
+def test_a_folder_whose_name_has_signs_in_it_is_still_one_address() -> None:
+    assert database.configuration(None, Path("/srv/a b?c#d%"))["NAME"] == "file:/srv/a%20b%3Fc%23d%25/records.sqlite3?mode=rw"
 
 
 def test_a_writer_of_the_file_locks_at_its_start_and_waits_for_its_turn() -> None:

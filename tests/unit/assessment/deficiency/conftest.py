@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from leeward import law
 from leeward.core.language import Words
-from leeward.law.model import Condition, Jurisdiction, Process, Protection
+from leeward.law.model import Citation, Condition, Jurisdiction, Process, Protection
 
 MakeLaw = Callable[..., Jurisdiction]
 
@@ -27,14 +28,19 @@ def rule() -> Callable[..., Protection]:
     return _rule
 
 
+def code(section: str) -> Citation:
+    """A section of a code that somebody has read."""
+    return Citation(f"Code {section}", "text", date(2026, 11, 23))
+
+
 def _make_law(
     *protections: Protection, judicial: str = "allowed", nonjudicial: str = "not_used", **changes: Any
 ) -> Jurisdiction:
     return replace(
         law.jurisdiction("IL"),
         protections=protections,
-        judicial=Process(judicial, "Code 1"),  # type: ignore[arg-type]
-        nonjudicial=Process(nonjudicial, "Code 2"),  # type: ignore[arg-type]
+        judicial=Process(judicial, (code("1"),)),  # type: ignore[arg-type]
+        nonjudicial=Process(nonjudicial, (code("2"),)),  # type: ignore[arg-type]
         **changes,
     )
 
@@ -46,7 +52,7 @@ def _rule(name: str, effect: str, *, share: Any = None, **when: Any) -> Protecti
         when=Condition(**when),
         effect=effect,  # type: ignore[arg-type]
         words=Words(f"{name} in English", f"{name} en español"),
-        citation=f"Code {name}",
+        citations=(code(name),),
         confidence="high",
         share=share,
         **dates,

@@ -179,8 +179,11 @@ def test_the_json_is_plain_numbers_and_words(make_law: Any) -> None:
         "at_auction",
         "exposures",
         "tier",
+        "liable",
         "deadline",
         "deadline_ends",
+        "redemption",
+        "clocks",
         "depends_on",
         "law",
     ]
@@ -198,6 +201,7 @@ def test_the_json_is_plain_numbers_and_words(make_law: Any) -> None:
 
 def test_the_json_of_nothing_has_the_same_keys() -> None:
     values = estimate_to_json(estimate(Facts(), on=TODAY))
+    assert values.pop("liable")["answer"] == "yes"
     assert values == {
         "shortfall": None,
         "equity": None,
@@ -206,6 +210,8 @@ def test_the_json_of_nothing_has_the_same_keys() -> None:
         "tier": "unknown",
         "deadline": None,
         "deadline_ends": None,
+        "redemption": None,
+        "clocks": [],
         "depends_on": ["state", "balance_owed", "home_value", "second_lien"],
         "law": None,
     }

@@ -16,7 +16,8 @@ TODAY = date(2026, 11, 23)
     ("state", "ends"),
     [
         ("AZ", date(2026, 12, 30)),  # 90 days, A.R.S. 33-814(A)
-        ("FL", date(2027, 10, 1)),  # one year, Fla. Stat. 95.11(6)(h)
+        ("FL", None),  # one year, but from the clerk's certificate, Fla. Stat. 95.11(6)(h)
+        ("MD", None),  # three years, but from the auditor's report, Md. Code, Real Prop. 7-105.17(d)
         ("IL", None),  # no fixed clock from the sale
     ],
 )

@@ -1,0 +1,33 @@
+"""Whether a person owes the rest of a loan in person at all, before any state's law is asked; see leeward/law/persons.yml."""
+
+from __future__ import annotations
+
+from leeward.assessment.model import Liability, Lien, Reason
+from leeward.core.facts import Facts
+from leeward.law import persons
+from leeward.law.model import cited
+from leeward.law.persons import FederalClaim, PersonRule
+
+
+def liability(facts: Facts, lien: Lien = "first") -> Liability:
+    """The first rule that holds for these facts and this lien. Total: the last rule of the file always holds."""
+    rule = next(rule for rule in persons.read().rules if _holds(rule, facts, lien))
+    reason = Reason(f"person/{rule.id}", rule.words, cited(rule.citations), rule.confidence)
+    return Liability(rule.answer, (reason,), rule.untold if rule.answer == "unknown" else ())
+
+
+def federal_claims(facts: Facts) -> tuple[Reason, ...]:
+    """What the program behind this kind of loan may claim for itself."""
+    return tuple(_claim_reason(claim) for claim in persons.read().federal_claims if facts.get("loan_type") in claim.loan_type)
+
+
+def _holds(rule: PersonRule, facts: Facts, lien: Lien) -> bool:
+    if rule.lien is not None and rule.lien != lien:
+        return False
+    if any(facts.get(name) not in values for name, values in rule.when.items()):
+        return False
+    return not any(facts.is_answered(name) for name in rule.untold)
+
+
+def _claim_reason(claim: FederalClaim) -> Reason:
+    return Reason(f"federal/{claim.id}", claim.words, cited(claim.citations), claim.confidence)

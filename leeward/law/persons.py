@@ -1,0 +1,62 @@
+"""Rules about the person and the loan that come before any state's law, read from persons.yml: who owes nothing in person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
+
+from leeward.core.language import NonEmpty, Words
+from leeward.law.files import HERE, read_as
+from leeward.law.model import Citations, Confidence, ProtectionId
+
+FILE: Final = HERE / "persons.yml"
+FactValue = bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRule:
+    """One rule on whether a person owes the rest of a loan in person.
+
+    It holds where each fact of `when` has one of the values given and no fact of `untold` has been answered. `lien` limits
+    it to the first mortgage. `answer` "unknown" means that the facts of `untold` decide, and are asked for.
+    """
+
+    id: ProtectionId
+    when: dict[NonEmpty, Annotated[tuple[FactValue, ...], Meta(min_length=1)]]
+    answer: Literal["yes", "no", "unknown"]
+    words: Words
+    citations: Citations
+    confidence: Confidence
+    untold: tuple[NonEmpty, ...] = ()
+    lien: Literal["first"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FederalClaim:
+    """What a federal guarantor may claim for itself, whatever a state's law says to the lender."""
+
+    id: ProtectionId
+    loan_type: Annotated[tuple[NonEmpty, ...], Meta(min_length=1)]
+    words: Words
+    citations: Citations
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsFile:
+    """persons.yml: the rules in the order in which they are tried, and the lawyer who has signed them."""
+
+    as_of: date
+    reviewed_by: NonEmpty | None
+    rules: tuple[PersonRule, ...]
+    federal_claims: tuple[FederalClaim, ...]
+
+
+@cache
+def read() -> PersonsFile:
+    """The whole of persons.yml. Raises LawFileError for a file that is not as it must be."""
+    return read_as(FILE, PersonsFile)
