@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
 from leeward.ops import paths
 
@@ -32,8 +31,8 @@ class Running:
     @staticmethod
     def load() -> Running | None:
         """What running.json says, while whoever wrote it holds the data folder. A file that was left over is deleted."""
-        with _lock() as lock:
-            if not _holds(lock):
+        with _folder() as folder:
+            if not _holds(folder):
                 return _read()
             _running_file().unlink(missing_ok=True)
             return None
@@ -45,8 +44,8 @@ def sole() -> Iterator[None]:
 
     Raises AlreadyRunning where another holds it. What was said to run is unsaid at the end.
     """
-    with _lock() as lock:
-        if not _holds(lock):
+    with _folder() as folder:
+        if not _holds(folder):
             running = _read()
             where = f" (its chat: {running.chat})" if running else ""
             raise AlreadyRunning(
@@ -60,14 +59,20 @@ def sole() -> Iterator[None]:
             _running_file().unlink(missing_ok=True)
 
 
-def _lock() -> IO[bytes]:
-    return (paths.var() / "running.lock").open("ab")
-
-
-def _holds(lock: IO[bytes]) -> bool:
-    """Whether the lock is ours now; it is let go when the file is closed."""
+@contextlib.contextmanager
+def _folder() -> Iterator[int]:
+    """The data folder, open (its file descriptor), so that it can be held."""
+    folder = os.open(paths.var(), os.O_RDONLY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def _holds(folder: int) -> bool:
+    """Whether we hold the folder now; it is let go when it is closed."""
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
