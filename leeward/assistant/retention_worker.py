@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from leeward.core.firm import firm
 from leeward.records import retention
-from leeward.records.database import RecordsUnavailable, db_call
+from leeward.records.database import RecordsUnavailable, db_job
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ async def keep_to_retention() -> None:
     zone = ZoneInfo(firm().timezone)
     while True:
         try:
-            await db_call(retention.purge_if_due, keep=firm().retention, now=datetime.now(UTC), zone=zone)
+            await db_job(retention.purge_if_due, keep=firm().retention, now=datetime.now(UTC), zone=zone)
         except RecordsUnavailable as error:
             logger.error("records unavailable: %s", type(error).__name__)
         await asyncio.sleep(LOOK_EVERY_SECONDS)

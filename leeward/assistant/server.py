@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from rasa.core.agent import Agent, load_agent
@@ -21,6 +22,7 @@ from sanic import Sanic
 from leeward import records
 from leeward.assistant import logging_config
 from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_once_compiled
+from leeward.assistant.background import for_ever
 from leeward.assistant.tracker_store import SnapshotTrackerStore
 from leeward.core.business_days import is_federal_holiday
 from leeward.ops import model_files, paths, web_server
@@ -48,7 +50,10 @@ def run(port: int, host: str = "127.0.0.1") -> None:
         # The first reading loads the gazetteer, the first date the holidays; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
         is_federal_holiday(date.today())
-        app.ctx.tasks = [loop.create_task(keep_up(app.ctx.agent)), loop.create_task(keep_to_retention())]
+        app.ctx.tasks = [
+            loop.create_task(for_ever(partial(keep_up, app.ctx.agent))),
+            loop.create_task(for_ever(keep_to_retention)),
+        ]
 
     @app.listener("before_server_stop")
     async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:

@@ -42,20 +42,19 @@ def restore(
 ) -> None:
     """Put the records of a backup in place, once all of it is verified. What was erased since stays erased."""
     from leeward import records
-    from leeward.ops.instance import Running
+    from leeward.ops import instance
     from leeward.records.backups import archive
     from leeward.records.backups.archive import BackupError
 
-    running = Running.load()
-    if running is not None:
-        fail(f"Leeward runs (process {running.pid}); stop it first, for it would write into records that are being replaced.")
     try:
-        archive.read(file)
-        records.setup()
-        from leeward.records.backups import restoring
+        # A Leeward that runs would write into records that are being replaced.
+        with instance.sole():
+            archive.read(file)
+            records.setup()
+            from leeward.records.backups import restoring
 
-        done = restoring.restore(file, replace=replace)
-    except BackupError as error:
+            done = restoring.restore(file, replace=replace)
+    except (instance.AlreadyRunning, BackupError) as error:
         fail(str(error))
     counts = done.manifest.contents.counts
     held = f"conversations: {counts['records_conversation']}, cases: {counts['records_case']}"

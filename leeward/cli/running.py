@@ -33,24 +33,25 @@ def up(
         texting = TwilioSettings.from_environment()
     except (FirmFileError, ValueError) as error:
         fail(str(error))
-    _fail_if_a_port_is_taken(ports)
     supervisor.end_on_signals()
     try:
-        with started(ports, desk=not no_desk, say=typer.echo, begin_anew=new_records) as (running, parts):
-            running.save()
-            typer.echo(f"\n{details.name} is ready.")
-            _print_addresses(running)
-            if texting:
-                sender = texting.number or texting.service
-                typer.echo(f"  Texts:      {sender}; Twilio reaches us at {texting.public_url}/sms/twilio")
-            typer.echo("\nCtrl-C stops everything.")
-            with contextlib.suppress(KeyboardInterrupt):
-                supervisor.keep_running(parts, typer.echo)
-            typer.echo("\nStopping …")
+        with instance.sole():
+            _fail_if_a_port_is_taken(ports)
+            with started(ports, desk=not no_desk, say=typer.echo, begin_anew=new_records) as (running, parts):
+                running.save()
+                typer.echo(f"\n{details.name} is ready.")
+                _print_addresses(running)
+                if texting:
+                    sender = texting.number or texting.service
+                    typer.echo(f"  Texts:      {sender}; Twilio reaches us at {texting.public_url}/sms/twilio")
+                typer.echo("\nCtrl-C stops everything.")
+                with contextlib.suppress(KeyboardInterrupt):
+                    supervisor.keep_running(parts, typer.echo)
+                typer.echo("\nStopping …")
+    except instance.AlreadyRunning as error:
+        fail(str(error))
     except KeyboardInterrupt:
         typer.echo("\nStopped.")
-    finally:
-        instance.Running.delete()
 
 
 def _fail_if_a_port_is_taken(ports: Ports) -> None:

@@ -24,8 +24,10 @@ START_SECONDS = 120
 STOP_SECONDS = 10
 POLL_SECONDS = 2.0
 # So many looks in a row that find no answer, each with a deadline, mean that a process hangs: it lives, and serves nobody.
-MOST_SILENCES = 5
-ANSWER_SECONDS = 3.0
+MOST_SILENCES = 3
+# Longer than the assistant itself waits for a database that stands still (leeward/records/database.py), and than anyone waits
+# in a rush: who is slow is not ended.
+ANSWER_SECONDS = 20.0
 
 
 class StartFailed(Exception):
@@ -63,14 +65,20 @@ class ProcessGroup:
         return [part for part, process in self.processes.items() if process.poll() is not None]
 
     def stop(self) -> None:
-        """Sends SIGTERM to all, the last started first, and SIGKILL to those that still run after STOP_SECONDS each."""
+        """Sends SIGTERM to all, the last started first, and SIGKILL to those that still run after STOP_SECONDS each.
+
+        Who asks a second time to end (KeyboardInterrupt) does not wait: the rest is killed at once.
+        """
         for process in reversed(self.processes.values()):
             process.terminate()
-        for process in reversed(self.processes.values()):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(STOP_SECONDS)
-            if process.poll() is None:
+        try:
+            for process in reversed(self.processes.values()):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(STOP_SECONDS)
+        finally:
+            for process in self.processes.values():
                 process.kill()
+                process.wait()
 
 
 @contextlib.contextmanager
@@ -87,15 +95,20 @@ def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator
         for part in parts.processes:
             _wait(part, f"http://127.0.0.1:{_port_of(part, ports)}/health", parts)
         chat, staff = f"http://127.0.0.1:{ports.chat}/", f"http://127.0.0.1:{ports.desk}/"
-        yield Running(chat=chat, desk=staff if desk else None, pid=os.getpid()), parts
+        yield Running(chat=chat, desk=staff if desk else None), parts
     finally:
         parts.stop()
 
 
 def end_on_signals() -> None:
-    """Makes SIGINT and SIGTERM raise KeyboardInterrupt, even where a shell started us with SIGINT ignored."""
+    """Makes SIGINT, SIGTERM and a closed terminal (SIGHUP) raise KeyboardInterrupt.
+
+    SIGINT also where a shell started us with it ignored; SIGHUP not where nohup did.
+    """
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
 
 
 def keep_running(parts: ProcessGroup, say: Callable[[str], None]) -> None:
@@ -134,10 +147,13 @@ def _interrupt(signum: int, frame: object) -> None:
 
 
 def _start(part: str, ports: Ports) -> subprocess.Popen[bytes]:
-    """Starts a part in a session of its own, so that Ctrl-C in the terminal reaches only us and we stop the parts in order."""
+    """Starts a part in a session of its own, so that Ctrl-C in the terminal reaches only us and we stop the parts in order.
+
+    It watches for our end, so that nothing is left behind where we had no time to stop it.
+    """
     with _log(part).open("ab") as out:
         return subprocess.Popen(
-            [sys.executable, "-m", "leeward.cli.serve", part, str(_port_of(part, ports))],
+            [sys.executable, "-m", "leeward.cli.serve", part, str(_port_of(part, ports)), str(os.getpid())],
             env=instance.environment(),
             cwd=paths.PROJECT,
             stdout=out,

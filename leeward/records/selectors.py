@@ -60,8 +60,9 @@ def cases_by_urgency(*, on: date) -> list[Case]:
     Then the nearest date, and how long they have waited. A sale that was weeks away when someone wrote does not stay so.
     """
     cases = list(Case.objects.select_related("conversation", "conversation__contact"))
+    set_aside = set(_messages_set_aside().values_list("conversation_id", flat=True))
     for case in cases:
-        _refresh(case, on)
+        _refresh(case, on, has_set_aside=case.conversation_id in set_aside)
     return sorted(cases, key=_urgency)
 
 
@@ -78,7 +79,12 @@ def _urgency(case: Case) -> tuple[bool, int, bool, bool, date, datetime]:
     )
 
 
-def _refresh(case: Case, on: date) -> None:
+def _messages_set_aside() -> QuerySet[Message]:
+    """The messages that the program could not work with (leeward/records/turns.py, turn_fail)."""
+    return Message.objects.filter(status=Message.Status.SET_ASIDE)
+
+
+def _refresh(case: Case, on: date, *, has_set_aside: bool) -> None:
     """The case's urgency worked out anew from what is known, for the day `on`; nothing is written."""
     conversation = case.conversation
     facts, unreadable = Facts.readable(conversation.facts)
@@ -94,6 +100,9 @@ def _refresh(case: Case, on: date) -> None:
     )
     case.triage = now.to_json()
     case.triage["reasons"] += [_unreadable_reason(name, now.tier) for name in unreadable]
+    if has_set_aside:
+        words = "The program could not work with one of their messages. Read it in the conversation and answer it."
+        case.triage["reasons"].append({"key": "set_aside", "tier": now.tier, "words": words, "fact": None})
     # What cannot be read may be the date of a sale: the case never falls below the urgency it was stored with.
     case.tier = min(case.tier, now.tier) if unreadable else now.tier
     case.triage["label"] = LABELS[case.tier]
@@ -174,7 +183,7 @@ def case_view(number: str, *, on: date) -> dict[str, Any] | None:
     case = Case.objects.select_related("conversation").filter(number=number.upper()).first()
     if case is None:
         return None
-    _refresh(case, on)
+    _refresh(case, on, has_set_aside=_messages_set_aside().filter(conversation=case.conversation).exists())
     conversation = case.conversation
     return {
         **case_row(case),

@@ -16,6 +16,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from leeward.assessment.deficiency import estimate
+from leeward.assessment.triage import triage
 from leeward.compliance.consent_text import ConsentShown
 from leeward.core.facts import Facts
 from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, ReplaceWay, RevokeContact, UpdateConversation
@@ -29,6 +31,8 @@ MOST_TRIES: Final = 5
 # How a message comes that is answered on the page that sent it; all other kinds come by text.
 PAGE_KINDS: Final = ("text", "choice", "start", "return")
 RETRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (2, 4, 8, 16))
+# The clocks of several machines on one database need not agree to the second.
+CLOCKS_DIFFER: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +152,23 @@ def turn_commit(*, start: TurnStart, end: TurnEnd) -> bool:
     return True
 
 
-def turn_fail(*, start: TurnStart, counts: bool, apology: Reply, texts: Texts | None = None) -> bool:
+def turn_fail(
+    *,
+    start: TurnStart,
+    counts: bool,
+    replies: Sequence[Reply],
+    texts: Texts | None = None,
+    crisis: bool = False,
+    danger: bool = False,
+) -> bool:
     """A try that came to nothing: the message waits for the next one. Says whether it was set aside instead.
 
     `counts` says that the message itself may be the cause, and not a part that is down; after MOST_TRIES such tries it is set
-    aside, with `apology` as its answer, so that the rest of the conversation goes on.
+    aside, with `replies` as its answer, so that the rest of the conversation goes on. Staff then have a case of it; `crisis`
+    and `danger` are what its words raise.
     """
     with transaction.atomic():
-        Conversation.objects.select_for_update().get(pk=start.conversation_id)
+        conversation = Conversation.objects.select_for_update().get(pk=start.conversation_id)
         message = Message.objects.select_for_update().get(pk=start.message.id)
         if message.status != Message.Status.WAITING:
             return False
@@ -164,23 +177,39 @@ def turn_fail(*, start: TurnStart, counts: bool, apology: Reply, texts: Texts | 
             message.retry_at = timezone.now() + RETRY_AFTER[message.tries - 1 if counts else 0]
             message.save(update_fields=["tries", "retry_at"])
             return False
-        messages.message_answer(message_id=message.pk, replies=[apology])
+        messages.message_answer(message_id=message.pk, replies=replies)
         if texts is not None:
             outbox.put_answer(message=message, bodies=texts.bodies, kind=texts.kind, to=texts.to)
         Message.objects.filter(pk=message.pk).update(status=Message.Status.SET_ASIDE, tries=message.tries)
-        Case.objects.filter(conversation_id=start.conversation_id, status=Case.Status.CLOSED).update(status=Case.Status.NEW)
+        conversation.crisis, conversation.danger = conversation.crisis or crisis, conversation.danger or danger
+        conversation.save(update_fields=["crisis", "danger"])
+        _hand_to_staff(conversation)
     return True
+
+
+def _hand_to_staff(conversation: Conversation) -> None:
+    """The conversation's case, opened if there is none, and open again if it was closed."""
+    on = timezone.localdate()
+    facts, _ = Facts.readable(conversation.facts)
+    urgency = triage(
+        facts,
+        estimate(facts, on=on),
+        on=on,
+        crisis=conversation.crisis,
+        danger=conversation.danger,
+        wants_person=conversation.wants_person,
+    )
+    cases.case_open(conversation_id=conversation.pk, triage=urgency.to_json())
+    Case.objects.filter(conversation=conversation, status=Case.Status.CLOSED).update(status=Case.Status.NEW)
 
 
 def conversations_due(*, kinds: Iterable[str], waited: timedelta = timedelta(0)) -> list[str]:
     """Conversations in which a message of these kinds has waited so long and may be tried now, the longest waiting first."""
     now = timezone.now()
-    waiting = Message.objects.filter(
-        Q(retry_at=None) | Q(retry_at__lte=now),
-        status=Message.Status.WAITING,
-        kind__in=tuple(kinds),
-        created_at__lte=now - waited,
-    )
+    # What lies in the future was set by a clock that was ahead, and has waited long enough.
+    may_be_tried = Q(retry_at=None) | Q(retry_at__lte=now) | Q(retry_at__gt=now + RETRY_AFTER[-1])
+    has_waited = Q(created_at__lte=now - waited) | Q(created_at__gt=now + CLOCKS_DIFFER)
+    waiting = Message.objects.filter(may_be_tried, has_waited, status=Message.Status.WAITING, kind__in=tuple(kinds))
     return list(dict.fromkeys(waiting.order_by("created_at").values_list("conversation_id", flat=True)))
 
 

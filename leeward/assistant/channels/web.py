@@ -36,12 +36,11 @@ from leeward.assistant.channels.chat_token import ChatToken, NoToken
 from leeward.assistant.channels.event_streams import EventStreams
 from leeward.assistant.channels.gate import Refused
 from leeward.assistant.channels.limits import USES, Limits
-from leeward.assistant.turn_processor import OPENING, TurnFailed, language_of, render_response, turns
+from leeward.assistant.turn_processor import DANGER, OPENING, TurnFailed, language_of, render_response, safety_responses, turns
 from leeward.core.firm import firm
-from leeward.nlu import safety_rules
 from leeward.ops.client_address import network_of
 from leeward.records import installation, web_links
-from leeward.records.database import RecordsUnavailable, db_call
+from leeward.records.database import RecordsUnavailable, db_call, db_read
 from leeward.records.installation import RecordsReplaced
 from leeward.records.services import cases, conversations, messages
 from leeward.records.services.conversations import Access, ConversationMissing, Standing
@@ -121,7 +120,7 @@ class WebChannel(InputChannel):
         @routes.get("/health")
         async def health(request: Request) -> HTTPResponse:
             try:
-                await db_call(installation.check)
+                await db_read(installation.check)
             except RecordsUnavailable as error:
                 told = str(error) if isinstance(error, RecordsReplaced) else "The records cannot be reached."
                 headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
@@ -241,11 +240,11 @@ class WebChannel(InputChannel):
         request.ctx.is_saved = True
         request.ctx.language = message.language
         await turns.answer_waiting(caller.conversation, request.app.ctx.agent)
-        replies = await db_call(messages.replies_to, message_id=message.id)
+        replies = await db_read(messages.replies_to, message_id=message.id)
         if not replies:
             raise TurnFailed(caller.conversation, counts=False)
         shown = [_reply_json(caller.conversation, reply) for reply in replies]
-        row = await db_call(conversations.conversation_get, conversation_id=caller.conversation)
+        row = await db_read(conversations.conversation_get, conversation_id=caller.conversation)
         newer = _token(row)
         renewed = {"token": newer.encode()} if caller.is_replaced_by(newer) else {}
         return response.json({"id": sent.id, "replies": shown, **renewed, **await _state(row)})
@@ -255,7 +254,7 @@ class WebChannel(InputChannel):
     async def _caller(self, request: Request) -> ChatToken:
         """Whose request this is. Raises Refused where the token is none of ours or opens nothing any more."""
         caller = _bearer(request)
-        access = await db_call(conversations.conversation_access, conversation_id=caller.conversation, epoch=caller.epoch)
+        access = await db_read(conversations.conversation_access, conversation_id=caller.conversation, epoch=caller.epoch)
         if access is Access.ENDED:
             raise Refused(401, "This chat has ended. Please start a new one.")
         if access is Access.RESTED or caller.is_expired:
@@ -274,7 +273,7 @@ class WebChannel(InputChannel):
         with place as follower:
             stream = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
             while not follower.is_over:
-                for row in await db_call(messages.messages_after, conversation_id=caller.conversation, n=follower.last):
+                for row in await db_read(messages.messages_after, conversation_id=caller.conversation, n=follower.last):
                     follower.last = row.n
                     data = json.dumps(_message_json(caller.conversation, row))
                     await stream.send(f"id: {row.n}\nevent: message\ndata: {data}\n\n")
@@ -284,7 +283,7 @@ class WebChannel(InputChannel):
 
 
 async def _standing(conversation_ids: set[str]) -> Mapping[str, Standing]:
-    found: Mapping[str, Standing] = await db_call(conversations.conversations_standing, conversation_ids=conversation_ids)
+    found: Mapping[str, Standing] = await db_read(conversations.conversations_standing, conversation_ids=conversation_ids)
     return found
 
 
@@ -314,14 +313,13 @@ async def _not_now(request: Request, response_name: str) -> HTTPResponse:
 
 async def _told(request: Request, sentence: str, text: str) -> dict[str, Any]:
     """A failure as it is told: a sentence, before which whoever cries for help in `text` is answered that first of all."""
-    alerts = safety_rules.screen(text)
-    names = [name for name, raised in (("say_crisis", alerts.crisis), ("say_danger", alerts.danger)) if raised]
+    names = safety_responses(text)
     filling = {"firm": firm().name, "firm_phone": firm().phone_display}
     agent, language = request.app.ctx.agent, request.ctx.language
     said = [await render_response(agent, name, language, WebChannel.name(), **filling) for name in names]
     help_ = {"help": "\n\n".join(said)} if said else {}
     # The page must know of danger from this: the message may never be recorded.
-    remember = {"remember": False} if alerts.danger else {}
+    remember = {"remember": False} if DANGER in names else {}
     return {"error": "\n\n".join([*said, sentence]), **help_, **remember}
 
 
@@ -336,7 +334,7 @@ async def _state(row: ConversationRow) -> dict[str, Any]:
         "language": row.language,
         "facts": row.facts,
         "paused": row.paused,
-        "case": await db_call(cases.case_number, conversation_id=row.id),
+        "case": await db_read(cases.case_number, conversation_id=row.id),
         # A phone or computer that someone dangerous may look at keeps no way back into the chat.
         "remember": not row.danger,
     }
@@ -344,8 +342,8 @@ async def _state(row: ConversationRow) -> dict[str, Any]:
 
 async def _transcript(conversation: str, after: int, *, opens: bool = False) -> dict[str, Any]:
     """The messages after number `after`, and where the conversation stands; with `opens`, also a token that opens it."""
-    rows = await db_call(messages.messages_after, conversation_id=conversation, n=after)
-    row = await db_call(conversations.conversation_get, conversation_id=conversation)
+    rows = await db_read(messages.messages_after, conversation_id=conversation, n=after)
+    row = await db_read(conversations.conversation_get, conversation_id=conversation)
     token = {"token": _token(row).encode()} if opens else {}
     return {**token, "messages": [_message_json(conversation, message) for message in rows], **await _state(row)}
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from leeward.cli import doctor
 from leeward.cli.main import app
+from leeward.ops import instance
 from leeward.ops.instance import Running
 
 TEXTING = {
@@ -108,9 +109,10 @@ def test_a_port_that_is_no_number_is_a_fault(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_ports_of_a_running_leeward_are_not_taken_for_a_strangers() -> None:
-    Running(chat="http://127.0.0.1:5005/", desk=None, pid=os.getpid()).save()
-    assert found("Running") == (True, "yes")
-    assert not [check for check in doctor.checks() if check.what.startswith("Port")]
+    with instance.sole():
+        Running(chat="http://127.0.0.1:5005/", desk=None).save()
+        assert found("Running") == (True, "yes")
+        assert not [check for check in doctor.checks() if check.what.startswith("Port")]
 
 
 def test_telemetry_that_is_on_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -317,6 +317,14 @@ def test_one_case_whose_facts_cannot_be_read_breaks_neither_the_queue_nor_its_ow
     assert "could not be read" in page.content.decode()
 
 
+def test_a_message_that_the_program_could_not_work_with_is_shown_in_the_queue_and_where_it_stands(staff: Client) -> None:
+    case = open_case(2)
+    assert "could not work with" not in staff.get("/").content.decode()
+    case.conversation.messages.create(n=99, direction="in", kind="text", text="odd words", status="set_aside")
+    assert "could not work with one of their messages" in staff.get("/").content.decode()
+    assert "the program could not work with it" in staff.get(f"/cases/{case.number}/").content.decode()
+
+
 def test_a_case_whose_facts_cannot_be_read_is_never_less_urgent_than_it_was_stored() -> None:
     case = open_case(0)
     case.conversation.facts = {"sale_date": "2026-13-45"}

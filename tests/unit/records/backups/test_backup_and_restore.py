@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import sqlite3
 import stat
 import zipfile
@@ -22,7 +21,7 @@ from django.utils import timezone
 from factories import consent, receive
 from processes import command, printed
 
-from leeward.ops import secret_key
+from leeward.ops import instance, secret_key
 from leeward.ops.instance import Running
 from leeward.records import opt_outs, turns, web_links
 from leeward.records.backups import archive, sqlite
@@ -237,10 +236,11 @@ def test_replaced_records_are_kept_aside(folders: DataFolders, var: Path, backup
 
 
 def test_a_restore_while_leeward_runs_is_refused(folders: DataFolders, var: Path, backup: Path) -> None:
-    Running(chat="http://127.0.0.1:5005/", desk=None, pid=os.getpid()).save()
-    done = folders.run("restore", str(backup), "--replace")
+    with instance.sole():
+        Running(chat="http://127.0.0.1:5005/", desk=None).save()
+        done = folders.run("restore", str(backup), "--replace")
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"Leeward runs (process {os.getpid()}); stop it first,")
+    assert done.stderr.startswith(f"Leeward runs already on the data folder {var} (its chat: http://127.0.0.1:5005/); stop it")
     assert list(var.glob("before_restore_*")) == []
 
 

@@ -82,7 +82,7 @@ def test_a_failed_message_goes_on_waiting(conversation: Conversation) -> None:
     message = receive(conversation, "a", "hi")
     start = turns.turn_start(conversation_id=conversation.id)
     assert start is not None
-    assert not turns.turn_fail(start=start, counts=True, apology=messages.Reply("Sorry."))
+    assert not turns.turn_fail(start=start, counts=True, replies=[messages.Reply("Sorry.")])
     assert Message.objects.get(pk=message.id).tries == 1
     assert [m.key for m in messages.messages_waiting(conversation_id=conversation.id)] == ["a"]
 
