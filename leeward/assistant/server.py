@@ -8,15 +8,17 @@ FailSafeTrackerStore).
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import date
 from pathlib import Path
 
 import uvicorn
 from rasa.core.agent import Agent, load_agent
-from rasa.core.channels.channel import register
-from rasa.core.run import create_http_input_channels
+from rasa.core.channels.channel import InputChannel, register
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.exceptions import RasaException
+from rasa.shared.utils.common import class_from_module_path
+from rasa.shared.utils.io import read_config_file
 from sanic import Sanic
 
 from leeward import records
@@ -43,7 +45,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     if not model.exists():
         raise RasaException("There is no model for the present data. Run `leeward train` first.")
     app = Sanic("leeward", configure_logging=False)
-    register(create_http_input_channels(None, str(paths.PROJECT / "credentials.yml")), app, route="/")
+    register(_channels(), app, route="/")
 
     # Before the channels' own listeners, which need the agent.
     @app.listener("before_server_start")
@@ -52,6 +54,10 @@ def run(port: int, host: str = "127.0.0.1") -> None:
         # The first reading loads the gazetteer, the first date the holidays; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
         is_federal_holiday(date.today())
+        # All that is loaded by now stays: later collections need not go through it.
+        gc.collect()
+        gc.freeze()
+        gc.enable()
         app.ctx.keeping_up = loop.create_task(keep_up(app.ctx.agent))
 
     @app.listener("before_server_stop")
@@ -73,6 +79,12 @@ def run(port: int, host: str = "127.0.0.1") -> None:
         timeout_graceful_shutdown=5,
         limit_concurrency=MOST_CONNECTIONS,
     )
+
+
+def _channels() -> list[InputChannel]:
+    """The channels of credentials.yml. Rasa's own way to them (rasa.core.run) imports its model tests and plots with it."""
+    named = read_config_file(str(paths.PROJECT / "credentials.yml"))
+    return [class_from_module_path(name).from_credentials(settings) for name, settings in named.items()]
 
 
 async def _load_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -9,7 +10,7 @@ from leeward.ops.settings import Settings, SettingsError
 
 
 def main(part: str, port: int) -> None:
-    """Serves one part until stopped. Each imports only what it needs, so that only one process loads TensorFlow."""
+    """Serves one part until stopped. Each imports only what it needs, and none of them TensorFlow."""
     # As for the command that starts us: what is written here is for this user alone.
     os.umask(0o077)
     try:
@@ -22,6 +23,13 @@ def main(part: str, port: int) -> None:
 
             action_server.run(port)
         case "assistant":
+            from leeward.assistant import postponed_imports
+
+            # What is loaded now stays; looking through it for garbage takes seconds and finds none. The server begins with
+            # that once it has loaded all.
+            gc.disable()
+            # Before anything of Rasa's is imported.
+            postponed_imports.postpone(postponed_imports.TRAINING_ONLY)
             from leeward.assistant import server
 
             server.run(port, host)
