@@ -12,6 +12,7 @@ import gc
 from datetime import date
 from pathlib import Path
 
+import rasa.core.processor
 import uvicorn
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import InputChannel, register
@@ -23,8 +24,9 @@ from sanic import Sanic
 
 from leeward import records
 from leeward.assistant import logging_config
-from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_once_compiled
+from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_of_servers_only
 from leeward.assistant.edge import Edge
+from leeward.assistant.graph_runner import InOrderGraphRunner
 from leeward.assistant.tracker_store import SnapshotTrackerStore
 from leeward.core.business_days import is_federal_holiday
 from leeward.ops import model_files, paths
@@ -93,10 +95,12 @@ async def _load_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:
     url = Settings.from_environment().actions_url
     endpoints.action = ActionServer(url) if url else InProcessActions()
     endpoints.tracker_store = None
+    # The processor names its runner and takes no other.
+    rasa.core.processor.DaskGraphRunner = InOrderGraphRunner
     agent = await load_agent(str(model), endpoints=endpoints, loop=loop)
     if agent.processor is None:
         raise RasaException(f"The model {model.name} could not be loaded.")
     store = SnapshotTrackerStore(agent.domain)
     agent.tracker_store = agent.processor.tracker_store = store
-    check_replies_once_compiled()
+    check_replies_of_servers_only()
     return agent

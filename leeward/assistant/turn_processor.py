@@ -294,10 +294,12 @@ class Turns:
         """Answers every message that waits, in order. Raises TurnFailed where one cannot be answered now."""
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
-            while (start := await db_call(turn_records.turn_start, conversation_id=conversation)) is not None:
-                await self._answer(start, agent)
+            start = await db_call(turn_records.turn_start, conversation_id=conversation)
+            while start is not None:
+                start = await self._answer(start, agent)
 
-    async def _answer(self, start: TurnStart, agent: Agent) -> None:
+    async def _answer(self, start: TurnStart, agent: Agent) -> TurnStart | None:
+        """Answers one message and gives the next that waits, if one does."""
         memory = TurnMemory({**start.slots, **start.recorded_slots}, start.active_loop)
         turn = Turn(start, memory, agent)
         try:
@@ -307,10 +309,9 @@ class Turns:
             texts = await self._as_texts(turn, apology)
             if await db_call(turn_records.turn_fail, start=start, counts=failure.counts, apology=apology, texts=texts):
                 logger.error("message set aside: conversation=%s n=%s", start.conversation_id, start.message.n)
-                return
+                return await db_call(turn_records.turn_start, conversation_id=start.conversation_id)
             raise
-        if end is not None:
-            await db_call(turn_records.turn_commit, start=start, end=end)
+        return await db_call(turn_records.turn_next, start=start, end=end)
 
 
 async def _answer_web(turn: Turn) -> TurnEnd:

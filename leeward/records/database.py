@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
 
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
 THREADS: Final = 8
 _POOL: Final = ThreadPoolExecutor(THREADS, thread_name_prefix="records")
@@ -25,7 +25,7 @@ async def db_call(operation: Callable[..., Any], **arguments: Any) -> Any:
 
 
 def _call(operation: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    close_old_connections()
+    _close_old_connections()
     try:
         return operation(**arguments)
     except (InterfaceError, OperationalError):
@@ -36,3 +36,13 @@ def _call(operation: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         for connection in broken:
             connection.close()
         return operation(**arguments)
+
+
+def _close_old_connections() -> None:
+    """As Django does between requests, except that a thread keeps its connection to an SQLite file, which does not grow old.
+
+    Opening one for each call reads the whole schema and sets every pragma anew.
+    """
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor != "sqlite" or connection.errors_occurred:
+            connection.close_if_unusable_or_obsolete()

@@ -221,10 +221,9 @@ class WebChannel(InputChannel):
         request.ctx.is_saved = True
         request.ctx.language = message.language
         await turns.answer_waiting(caller.conversation, request.app.ctx.agent)
-        replies = await db_call(messages.replies_to, message_id=message.id)
+        replies, state = await db_call(_answer, conversation=caller.conversation, message_id=message.id)
         if not replies:
             raise TurnFailed(caller.conversation, counts=False)
-        state = await _state(caller.conversation)
         shown = [_reply_json(caller.conversation, reply) for reply in replies]
         return response.json({"id": sent.id, "replies": shown, **state})
 
@@ -280,22 +279,31 @@ def _sign(conversation: str) -> str:
     return jwt.encode({"conversation": conversation}, secret_key.secret_key(), algorithm="HS256")
 
 
-async def _state(conversation: str) -> dict[str, Any]:
+def _answer(*, conversation: str, message_id: int) -> tuple[list[TranscriptMessage], dict[str, Any]]:
+    """What was answered to a message, and where the conversation stands; read in one go."""
+    return messages.replies_to(message_id=message_id), _state(conversation)
+
+
+def _state(conversation: str) -> dict[str, Any]:
     """Where the conversation stands, as every answer says it."""
-    row = await db_call(conversations.conversation_get, conversation_id=conversation)
+    row = conversations.conversation_get(conversation_id=conversation)
     return {
         "language": row.language,
         "facts": row.facts,
         "paused": row.paused,
-        "case": await db_call(cases.case_number, conversation_id=conversation),
+        "case": cases.case_number(conversation_id=conversation),
         # A phone or computer that someone dangerous may look at keeps no way back into the chat.
         "remember": not row.danger,
     }
 
 
 async def _transcript(conversation: str, after: int) -> dict[str, Any]:
-    rows = await db_call(messages.messages_after, conversation_id=conversation, n=after)
-    return {"messages": [_message_json(conversation, row) for row in rows], **await _state(conversation)}
+    rows, state = await db_call(_messages_and_state, conversation=conversation, after=after)
+    return {"messages": [_message_json(conversation, row) for row in rows], **state}
+
+
+def _messages_and_state(*, conversation: str, after: int) -> tuple[list[TranscriptMessage], dict[str, Any]]:
+    return messages.messages_after(conversation_id=conversation, n=after), _state(conversation)
 
 
 def _message_json(conversation: str, row: TranscriptMessage) -> dict[str, Any]:

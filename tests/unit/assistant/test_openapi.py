@@ -117,7 +117,7 @@ def test_a_transcript_is_as_documented(conversation: Conversation) -> None:
 def test_an_answer_is_as_documented(conversation: Conversation) -> None:
     message = Message.objects.get(key="a")
     replies = [web._reply_json(conversation.id, row) for row in messages.replies_to(message_id=message.pk)]
-    check({"id": "a", "replies": replies, **async_to_sync(web._state)(conversation.id)}, "Answer")
+    check({"id": "a", "replies": replies, **web._state(conversation.id)}, "Answer")
     assert set(replies[0]) == properties("Outgoing")
     assert replies[0]["ask"] is None
     assert replies[1]["ask"]["choices"] == ["The court ruled"]
