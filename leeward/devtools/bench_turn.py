@@ -362,7 +362,10 @@ def _talk(say: Say) -> list[float]:
 
 def _timed(say: Say, words: str) -> float:
     began = time.perf_counter()
-    say(words)
+    try:
+        say(words)
+    except httpx.HTTPError as error:
+        raise BotFailed(f"A bot did not answer {words!r}: {error}") from error
     return time.perf_counter() - began
 
 
