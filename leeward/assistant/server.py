@@ -8,21 +8,25 @@ FailSafeTrackerStore).
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+import rasa.core.processor
 from rasa.core.agent import Agent, load_agent
-from rasa.core.channels.channel import register
-from rasa.core.run import create_http_input_channels
+from rasa.core.channels.channel import InputChannel, register
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.exceptions import RasaException
+from rasa.shared.utils.common import class_from_module_path
+from rasa.shared.utils.io import read_config_file
 from sanic import Sanic
 
 from leeward import records
 from leeward.assistant import logging_config
-from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_once_compiled
+from leeward.assistant.action_endpoint import ActionServer, InProcessActions, check_replies_of_servers_only
 from leeward.assistant.background import for_ever
+from leeward.assistant.graph_runner import InOrderGraphRunner
 from leeward.assistant.tracker_store import SnapshotTrackerStore
 from leeward.core.business_days import is_federal_holiday
 from leeward.ops import model_files, paths, web_server
@@ -41,7 +45,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     if not model.exists():
         raise RasaException("There is no model for the present data. Run `leeward train` first.")
     app = Sanic("leeward", configure_logging=False)
-    register(create_http_input_channels(None, str(paths.PROJECT / "credentials.yml")), app, route="/")
+    register(_channels(), app, route="/")
 
     # Before the channels' own listeners, which need the agent.
     @app.listener("before_server_start")
@@ -50,6 +54,10 @@ def run(port: int, host: str = "127.0.0.1") -> None:
         # The first reading loads the gazetteer, the first date the holidays; nobody should wait for that.
         await app.ctx.agent.parse_message("ready in Chicago")
         is_federal_holiday(date.today())
+        # All that is loaded by now stays: later collections need not go through it.
+        gc.collect()
+        gc.freeze()
+        gc.enable()
         app.ctx.tasks = [
             loop.create_task(for_ever(partial(keep_up, app.ctx.agent))),
             loop.create_task(for_ever(keep_to_retention)),
@@ -64,16 +72,24 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     web_server.serve(app, host=host, port=port, hosts=settings.names_of_chat, settings=settings, lifespan=True)
 
 
+def _channels() -> list[InputChannel]:
+    """The channels of credentials.yml. Rasa's own way to them (rasa.core.run) imports its model tests and plots with it."""
+    named = read_config_file(str(paths.PROJECT / "credentials.yml"))
+    return [class_from_module_path(name).from_credentials(settings) for name, settings in named.items()]
+
+
 async def _load_agent(model: Path, loop: asyncio.AbstractEventLoop) -> Agent:
     """Rasa's agent with Leeward's way to the actions and its tracker store."""
     endpoints = AvailableEndpoints.read_endpoints(str(paths.PROJECT / "endpoints.yml"))
     url = Settings.from_environment().actions_url
     endpoints.action = ActionServer(url) if url else InProcessActions()
     endpoints.tracker_store = None
+    # The processor names its runner and takes no other.
+    rasa.core.processor.DaskGraphRunner = InOrderGraphRunner
     agent = await load_agent(str(model), endpoints=endpoints, loop=loop)
     if agent.processor is None:
         raise RasaException(f"The model {model.name} could not be loaded.")
     store = SnapshotTrackerStore(agent.domain)
     agent.tracker_store = agent.processor.tracker_store = store
-    check_replies_once_compiled()
+    check_replies_of_servers_only()
     return agent

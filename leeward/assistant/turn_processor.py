@@ -315,28 +315,32 @@ class Turns:
         except TimeoutError:
             raise TurnFailed(conversation, counts=False) from None
         try:
-            while (start := await db_read(turn_records.turn_start, conversation_id=conversation)) is not None:
-                await self._answer(start, agent)
+            start = await db_read(turn_records.turn_start, conversation_id=conversation)
+            while start is not None:
+                start = await self._answer(start, agent)
         finally:
             lock.release()
 
-    async def _answer(self, start: TurnStart, agent: Agent) -> None:
+    async def _answer(self, start: TurnStart, agent: Agent) -> TurnStart | None:
+        """Answers one message and gives the next that waits, if one does."""
         memory = TurnMemory({**start.slots, **start.recorded_slots}, start.active_loop)
         turn = Turn(start, memory, agent)
         try:
-            await self._think_and_keep(turn)
+            return await self._think_and_keep(turn)
         except TurnFailed as failure:
             if await self._set_aside(turn, failure):
                 logger.error("message set aside: conversation=%s n=%s", start.conversation_id, start.message.n)
-                return
+                return await db_read(turn_records.turn_start, conversation_id=start.conversation_id)
             raise
 
-    async def _think_and_keep(self, turn: Turn) -> None:
-        """One try at a turn. Raises TurnFailed for whatever the message may be the cause of, RecordsUnavailable else."""
+    async def _think_and_keep(self, turn: Turn) -> TurnStart | None:
+        """One try at a turn; gives the next that waits.
+
+        Raises TurnFailed for whatever the message may be the cause of, RecordsUnavailable else.
+        """
         try:
             end = await self._handlers.get(turn.message.kind, _answer_web)(turn)
-            if end is not None:
-                await db_call(turn_records.turn_commit, start=turn.start, end=end)
+            return await db_call(turn_records.turn_next, start=turn.start, end=end)
         except (TurnFailed, OperationalError, InterfaceError):
             # The records are away, locked or full; no message is to blame for that.
             raise

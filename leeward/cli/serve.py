@@ -5,6 +5,7 @@ A third word is the id of the process that starts it, whose end is its own; by i
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ from leeward.ops.settings import Settings, SettingsError
 
 
 def main(part: str, port: int, parent: int | None = None) -> None:
-    """Serves one part until stopped. Each imports only what it needs, so that only one process loads TensorFlow."""
+    """Serves one part until stopped. Each imports only what it needs, and none of them TensorFlow."""
     # As for the command that starts us: what is written here is for this user alone, and Ctrl-C ends it.
     os.umask(0o077)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -30,6 +31,13 @@ def main(part: str, port: int, parent: int | None = None) -> None:
 
             action_server.run(port)
         case "assistant":
+            from leeward.assistant import postponed_imports
+
+            # What is loaded now stays; looking through it for garbage takes seconds and finds none. The server begins with
+            # that once it has loaded all.
+            gc.disable()
+            # Before anything of Rasa's is imported.
+            postponed_imports.postpone(postponed_imports.TRAINING_ONLY)
             from leeward.assistant import server
 
             _guard_records()

@@ -96,6 +96,8 @@ def environment() -> dict[str, str]:
         "LEEWARD_VAR": str(paths.var()),
         # The libraries under Rasa write their notices to the log otherwise.
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # One sentence is too little work to share: more threads wait for each other, and take the cores from other turns.
+        "OPENBLAS_NUM_THREADS": "1",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONWARNINGS": "ignore",
         "COLOREDLOGS_AUTO_INSTALL": "false",

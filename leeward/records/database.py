@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
 
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 
 from leeward.records import installation
 
@@ -92,7 +92,7 @@ class Lane:
 
 def _on_a_live_connection(operation: Callable[[], Any]) -> Any:
     """A connection that broke since its last use (a database that was restarted) is opened anew, and the call made again."""
-    close_old_connections()
+    _close_old_connections()
     # Before anything is opened: SQLite would write the log of the records that were here into those that are here now
     # (https://www.sqlite.org/howtocorrupt.html, section 4.2).
     installation.check_file()
@@ -106,6 +106,16 @@ def _on_a_live_connection(operation: Callable[[], Any]) -> Any:
         for used in broken:
             used.close()
         return operation()
+
+
+def _close_old_connections() -> None:
+    """As Django does between requests, except that a thread keeps its connection to an SQLite file, which does not grow old.
+
+    Opening one for each call reads the whole schema and sets every pragma anew.
+    """
+    for used in connections.all(initialized_only=True):
+        if used.vendor != "sqlite" or used.errors_occurred:
+            used.close_if_unusable_or_obsolete()
 
 
 _READ: Final = Lane("records-read", THREADS)

@@ -126,7 +126,8 @@ def turn_start(*, conversation_id: str) -> TurnStart | None:
 def questions_of(*, conversation_id: str, most: int = 10) -> tuple[Question, ...]:
     """The last questions put in a conversation, the newest first."""
     asked = Message.objects.filter(conversation_id=conversation_id, direction=Message.Direction.OUT).exclude(asked=None)
-    return tuple(Question(str(row.asked), row.n, tuple(row.buttons)) for row in asked.order_by("-n")[:most])
+    rows = asked.order_by("-n").values_list("asked", "n", "buttons")[:most]
+    return tuple(Question(str(slot), n, tuple(buttons)) for slot, n, buttons in rows)
 
 
 def turn_commit(*, start: TurnStart, end: TurnEnd) -> bool:
@@ -143,13 +144,25 @@ def turn_commit(*, start: TurnStart, end: TurnEnd) -> bool:
             outbox.put_answer(message=message, bodies=end.texts.bodies, kind=end.texts.kind, to=end.texts.to)
         apply_effects(message=message, effects=end.effects)
         if not end.erases:
-            TrackerSnapshot.objects.update_or_create(
-                conversation_id=conversation.pk, defaults={"slots": dict(end.slots), "active_loop": end.active_loop}
-            )
+            _keep_snapshot(conversation_id=conversation.pk, end=end)
         else:
             # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
             conversations.conversation_erase(conversation_id=conversation.pk, request_id=message.key, up_to=message.n)
     return True
+
+
+def _keep_snapshot(*, conversation_id: str, end: TurnEnd) -> None:
+    """Within the conversation's lock, so that nobody else can make it in between."""
+    state: dict[str, Any] = {"slots": dict(end.slots), "active_loop": end.active_loop}
+    if not TrackerSnapshot.objects.filter(pk=conversation_id).update(**state):
+        TrackerSnapshot.objects.create(conversation_id=conversation_id, **state)
+
+
+def turn_next(*, start: TurnStart, end: TurnEnd | None) -> TurnStart | None:
+    """Keeps a turn (`turn_commit`), if there is anything to keep, and begins the next; None where nothing waits."""
+    if end is not None:
+        turn_commit(start=start, end=end)
+    return turn_start(conversation_id=start.conversation_id)
 
 
 def turn_fail(

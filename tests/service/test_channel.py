@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+from pathlib import Path
 
 import httpx
 import pytest
-from harness import Person, Stack
+from harness import Person, Stack, pids
 
 
 @pytest.fixture
@@ -226,3 +227,10 @@ def test_a_request_that_no_browser_makes_is_refused_and_the_chat_goes_on(stack: 
     assert status in (b"400", b"413", b"501")
     assert person.says("Illinois")
     assert person.status == 200
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what a process has loaded is told by Linux only")
+def test_the_running_assistant_has_not_loaded_tensorflow(stack: Stack, person: Person) -> None:
+    post(person, id="0000000000000001", text="I owe 320k on a house in Chicago worth 200k")
+    (assistant,) = pids(f"leeward.cli.serve assistant {stack.ports.chat}")
+    assert "tensorflow" not in Path(f"/proc/{assistant}/maps").read_text()

@@ -240,14 +240,13 @@ class WebChannel(InputChannel):
         request.ctx.is_saved = True
         request.ctx.language = message.language
         await turns.answer_waiting(caller.conversation, request.app.ctx.agent)
-        replies = await db_read(messages.replies_to, message_id=message.id)
+        replies, row, case = await db_read(_answer, conversation=caller.conversation, message_id=message.id)
         if not replies:
             raise TurnFailed(caller.conversation, counts=False)
         shown = [_reply_json(caller.conversation, reply) for reply in replies]
-        row = await db_read(conversations.conversation_get, conversation_id=caller.conversation)
         newer = _token(row)
         renewed = {"token": newer.encode()} if caller.is_replaced_by(newer) else {}
-        return response.json({"id": sent.id, "replies": shown, **renewed, **await _state(row)})
+        return response.json({"id": sent.id, "replies": shown, **renewed, **_state(row, case)})
 
     # ---------------------------------------------------------------- who is this
 
@@ -328,13 +327,23 @@ def _token(row: ConversationRow) -> ChatToken:
     return ChatToken.issue(row.id, epoch=row.token_epoch, in_danger=row.danger)
 
 
-async def _state(row: ConversationRow) -> dict[str, Any]:
+def _answer(*, conversation: str, message_id: int) -> tuple[list[TranscriptMessage], ConversationRow, str | None]:
+    """What was answered to a message, and where the conversation stands; read in one go."""
+    return messages.replies_to(message_id=message_id), *_where_it_stands(conversation)
+
+
+def _where_it_stands(conversation: str) -> tuple[ConversationRow, str | None]:
+    """The conversation and the number of its case, if it has one."""
+    return conversations.conversation_get(conversation_id=conversation), cases.case_number(conversation_id=conversation)
+
+
+def _state(row: ConversationRow, case: str | None) -> dict[str, Any]:
     """Where the conversation stands, as every answer says it."""
     return {
         "language": row.language,
         "facts": row.facts,
         "paused": row.paused,
-        "case": await db_read(cases.case_number, conversation_id=row.id),
+        "case": case,
         # A phone or computer that someone dangerous may look at keeps no way back into the chat.
         "remember": not row.danger,
     }
@@ -342,10 +351,13 @@ async def _state(row: ConversationRow) -> dict[str, Any]:
 
 async def _transcript(conversation: str, after: int, *, opens: bool = False) -> dict[str, Any]:
     """The messages after number `after`, and where the conversation stands; with `opens`, also a token that opens it."""
-    rows = await db_read(messages.messages_after, conversation_id=conversation, n=after)
-    row = await db_read(conversations.conversation_get, conversation_id=conversation)
+    rows, row, case = await db_read(_messages_and_state, conversation=conversation, after=after)
     token = {"token": _token(row).encode()} if opens else {}
-    return {**token, "messages": [_message_json(conversation, message) for message in rows], **await _state(row)}
+    return {**token, "messages": [_message_json(conversation, message) for message in rows], **_state(row, case)}
+
+
+def _messages_and_state(*, conversation: str, after: int) -> tuple[list[TranscriptMessage], ConversationRow, str | None]:
+    return messages.messages_after(conversation_id=conversation, n=after), *_where_it_stands(conversation)
 
 
 def _message_json(conversation: str, row: TranscriptMessage) -> dict[str, Any]:

@@ -174,8 +174,8 @@ def message_answer(*, message_id: int, replies: Iterable[Reply]) -> None:
         if current.status == Message.Status.ANSWERED:
             return
         number = next_number(conversation=conversation)
-        for offset, reply in enumerate(replies):
-            Message.objects.create(
+        Message.objects.bulk_create(
+            Message(
                 conversation=conversation,
                 n=number + offset,
                 direction=Message.Direction.OUT,
@@ -187,6 +187,8 @@ def message_answer(*, message_id: int, replies: Iterable[Reply]) -> None:
                 asked=reply.asked,
                 response=reply.response,
             )
+            for offset, reply in enumerate(replies)
+        )
         current.status = Message.Status.ANSWERED
         current.answered_at = timezone.now()
         current.save(update_fields=["status", "answered_at"])

@@ -118,7 +118,7 @@ def test_a_transcript_is_as_documented(conversation: Conversation) -> None:
 def test_an_answer_is_as_documented(conversation: Conversation) -> None:
     message = Message.objects.get(key="a")
     replies = [web._reply_json(conversation.id, row) for row in messages.replies_to(message_id=message.pk)]
-    state = async_to_sync(web._state)(conversation)
+    state = web._state(*web._where_it_stands(conversation.id))
     for token in ({}, {"token": web._token(conversation).encode()}):
         check({"id": "a", "replies": replies, **token, **state}, "Answer")
     assert set(replies[0]) == properties("Outgoing")

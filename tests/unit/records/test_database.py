@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def connection(
 ) -> Iterator[DatabaseWrapper]:
     """A connection to a database of its own, the only one that the calls know."""
     own = DatabaseWrapper({**connections["default"].settings_dict, "NAME": str(tmp_path / "own.sqlite3")}, "own")
-    monkeypatch.setattr(database, "close_old_connections", lambda: None)
+    monkeypatch.setattr(database, "_close_old_connections", lambda: None)
     monkeypatch.setattr(type(connections), "all", lambda self, initialized_only=False: [own])
     monkeypatch.setattr(own, "validate_thread_sharing", lambda: None)
     # Django takes every SQLite connection for usable; on PostgreSQL it asks the server, as here.
@@ -96,7 +97,7 @@ def test_an_error_that_is_not_the_connections_is_raised_at_once(connection: Data
 
 
 def test_a_call_leaves_the_event_loops_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "close_old_connections", lambda: None)
+    monkeypatch.setattr(database, "_close_old_connections", lambda: None)
     name = asyncio.run(db_call(lambda suffix: threading.current_thread().name + suffix, suffix="!"))
     assert name.startswith("records-write")
     assert name.endswith("!")
@@ -119,7 +120,7 @@ class Gate:
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """Not opened before the test does so; nothing takes longer than a moment."""
-    monkeypatch.setattr(database, "close_old_connections", lambda: None)
+    monkeypatch.setattr(database, "_close_old_connections", lambda: None)
     monkeypatch.setattr(database, "STUCK_SECONDS", 0.1)
     monkeypatch.setattr(database, "IN_VAIN_SECONDS", 0.05)
     monkeypatch.setattr(database, "LOOK_EVERY_SECONDS", 0.01)
@@ -185,3 +186,19 @@ def test_reads_go_on_while_writers_wait(gate: Gate) -> None:
         return await writing, read
 
     assert asyncio.run(read_meanwhile())[1] == "read"
+
+
+def test_a_thread_keeps_its_connection_to_a_file_until_an_error_occurs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+) -> None:
+    own = DatabaseWrapper({**connections["default"].settings_dict, "NAME": str(tmp_path / "own.sqlite3")}, "own")
+    monkeypatch.setattr(type(connections), "all", lambda self, initialized_only=False: [own])
+    with django_db_blocker.unblock():
+        database._on_a_live_connection(partial(one, connection=own))
+        first = own.connection
+        database._on_a_live_connection(partial(one, connection=own))
+        assert own.connection is first
+        own.errors_occurred = True
+        database._on_a_live_connection(partial(one, connection=own))
+        assert own.connection is not first
+        own.close()
