@@ -49,6 +49,7 @@ SHARED: Final[Mapping[str, _SharedFile]] = MappingProxyType(
         "persons.yml": PersonsFile,
         "after_loss.yml": NotesFile,
         "other_losses.yml": NotesFile,
+        "common_questions.yml": NotesFile,
     }
 )
 

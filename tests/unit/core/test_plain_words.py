@@ -46,7 +46,7 @@ def statements(language: str) -> Iterator[tuple[str, str]]:
         yield f"federal/{name}", _in(fact.words, language)
     for rule in (*persons.read().rules, *persons.read().federal_claims):
         yield f"persons/{rule.id}", _in(rule.words, language)
-    for note in (*notes.after_loss().values(), *notes.other_losses().values()):
+    for note in notes.every().values():
         yield f"notes/{note.id}", _in(note.words, language)
     options = yaml.safe_load((law.HERE / "options.yml").read_text("utf-8"))["options"]
     for option in options:

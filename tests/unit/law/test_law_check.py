@@ -126,6 +126,7 @@ def test_the_files_for_all_states_have_no_fault_and_wait_for_a_lawyer() -> None:
         "assumptions.yml",
         "persons.yml",
         "after_loss.yml",
+        "common_questions.yml",
         "other_losses.yml",
     }
 

@@ -12,9 +12,7 @@ from leeward.core.facts import SPECS
 from leeward.core.language import Words
 from leeward.law import LawFileError, notes
 
-EACH_NOTE = pytest.mark.parametrize(
-    "note", [pytest.param(note, id=note.id) for note in (*notes.after_loss().values(), *notes.other_losses().values())]
-)
+EACH_NOTE = pytest.mark.parametrize("note", [pytest.param(note, id=note.id) for note in notes.every().values()])
 
 
 def test_a_note_is_found_by_its_id() -> None:
