@@ -21,6 +21,7 @@ from leeward.law.federal import FederalFile
 from leeward.law.files import HERE, LawFileError, differences, read_yaml
 from leeward.law.loader import US, AssumptionsFile, load
 from leeward.law.model import Jurisdiction
+from leeward.law.notes import NotesFile
 from leeward.law.options import OptionsFile
 from leeward.law.persons import PersonsFile
 
@@ -39,9 +40,17 @@ Kind = Literal[
 
 FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "contradiction", "citation", "stale"})
 STALE_AFTER_DAYS: Final = 365
-_SharedFile = type[OptionsFile] | type[FederalFile] | type[AssumptionsFile] | type[PersonsFile]
+_SharedFile = type[OptionsFile] | type[FederalFile] | type[AssumptionsFile] | type[PersonsFile] | type[NotesFile]
 SHARED: Final[Mapping[str, _SharedFile]] = MappingProxyType(
-    {"options.yml": OptionsFile, "federal.yml": FederalFile, "assumptions.yml": AssumptionsFile, "persons.yml": PersonsFile}
+    {
+        "options.yml": OptionsFile,
+        "federal.yml": FederalFile,
+        "assumptions.yml": AssumptionsFile,
+        "persons.yml": PersonsFile,
+        "after_loss.yml": NotesFile,
+        "other_losses.yml": NotesFile,
+        "common_questions.yml": NotesFile,
+    }
 )
 
 

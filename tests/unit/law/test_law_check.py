@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from leeward import law
-from leeward.law.check import Finding, findings, shared_findings
+from leeward.law.check import SHARED, Finding, findings, shared_findings
 
 
 @pytest.fixture
@@ -125,13 +125,16 @@ def test_the_files_for_all_states_have_no_fault_and_wait_for_a_lawyer() -> None:
         "federal.yml",
         "assumptions.yml",
         "persons.yml",
+        "after_loss.yml",
+        "common_questions.yml",
+        "other_losses.yml",
     }
 
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Path:
     """A folder with the files for all states, which a test may spoil."""
-    for name in ("options.yml", "federal.yml", "assumptions.yml", "persons.yml"):
+    for name in SHARED:
         shutil.copy(law.HERE / name, tmp_path / name)
     return tmp_path
 
