@@ -148,7 +148,7 @@ def estimate(
     case = None
     if law is not None:
         under_way = process or process_under_way(facts, law)
-        case = _Case(facts, amounts, law, under_way, on, settled(law, circumstances))
+        case = _Case(facts, amounts, law, under_way, on, settled(law, circumstances, facts))
     outcomes = tuple(_lien_outcomes(case)) if case else ()
     exposures = tuple(outcome.exposure for outcome in outcomes)
     at_auction = exposures[0].at_auction if exposures else positive_or_none(first_at_auction(amounts))

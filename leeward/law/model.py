@@ -10,7 +10,7 @@ there, and schema.json is written from here (tools/write_law_schema.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -126,7 +126,8 @@ class Circumstance:
 
     `question` is a yes-or-no question; yes means that it holds. `excludes` are the ids of the protections that then do not
     apply, `contradicts` the circumstances that cannot hold at the same time, `allows` the kinds of foreclosure after which
-    the lender may then ask for the rest. `person` says that someone to whom it applies owes nothing in person.
+    the lender may then ask for the rest. `person` says that someone to whom it applies owes nothing in person. `denied_by` are
+    facts, with values, that settle it: where the person has told one of them, it does not hold.
     """
 
     slug: Slug
@@ -135,6 +136,7 @@ class Circumstance:
     contradicts: tuple[Slug, ...] = ()
     allows: tuple[ProcessName, ...] = ()
     person: Literal["not_liable"] | None = None
+    denied_by: dict[NonEmpty, Annotated[tuple[NonEmpty, ...], Meta(min_length=1)]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,7 @@ class _Text:
             follows = (("excludes", item.excludes), ("contradicts", item.contradicts), ("allows", item.allows))
             told = [f"{name} = {_listed(value)}" for name, value in follows if value]
             told += ["person = not_liable"] if item.person else []
+            told += [f"denied_by {name} = {_listed(values)}" for name, values in item.denied_by.items()]
             yield from self._paragraph("; ".join(told) or self._label("changes_nothing"))
 
     def _condition(self, when: Condition) -> str:
