@@ -94,6 +94,15 @@ def cited(citations: Citations) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """A lawyer's signature under one statement. `hash` is of what was signed; see leeward.law.signatures."""
+
+    by: NonEmpty
+    on: date
+    hash: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """When a protection applies after a foreclosure. An empty field means: does not matter.
 
@@ -137,6 +146,7 @@ class Circumstance:
     allows: tuple[ProcessName, ...] = ()
     person: Literal["not_liable"] | None = None
     denied_by: dict[NonEmpty, Annotated[tuple[NonEmpty, ...], Meta(min_length=1)]] = field(default_factory=dict)
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,7 @@ class Protection:
     share: Share | None = None
     effective_from: date | None = None
     effective_until: date | None = None
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +174,7 @@ class Process:
 
     standing: Standing
     citations: Citations
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +192,7 @@ class Provision:
     months: Count | None = None
     counts_from: ClockStart | None = None
     when: Condition = Condition()
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +226,7 @@ class OptionLaw:
     words: Words
     citations: Citations
     confidence: Confidence
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +238,7 @@ class JuniorLiens:
     words: Words
     citations: Citations
     confidence: Confidence
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from leeward.core.language import NonEmpty, Words
 from leeward.law.files import HERE, read_as
-from leeward.law.model import Citations, Confidence, ProtectionId, Slug
+from leeward.law.model import Citations, Confidence, ProtectionId, Review, Slug
 
 FILE: Final = HERE / "persons.yml"
 FactValue = bool | str
@@ -34,6 +34,7 @@ class PersonRule:
     confidence: Confidence
     untold: tuple[NonEmpty, ...] = ()
     lien: Literal["first"] | None = None
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class FederalClaim:
     words: Words
     citations: Citations
     confidence: Confidence
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class PersonCircumstance:
     question: Words
     fact: NonEmpty
     value: bool
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class PersonNote:
     words: Words
     citations: Citations
     confidence: Confidence
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
