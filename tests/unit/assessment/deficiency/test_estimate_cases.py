@@ -4,13 +4,13 @@
 to 150000"; "barred"; "not_used"). `second_judicial`, `second_nonjudicial`: the same for a second lien. `shortfall`,
 `equity`, `at_auction`: one amount, [low, high], or unknown (`equity`, `at_auction`: null where there is none).
 
-`liable`: whether this person owes the loan in person (yes, no, unknown). `answer_due`: the day by which a suit must be answered,
-"no day told" where the law names none that can be counted, null where nothing is to be answered. `redemption`: buying the home back
-after the sale (null: not possible), and `deadline`: the lender's time to ask for the rest (null: no rule); of both only what the
-case names is checked (price, counts_from, day; kind, days, months, counts_from, ends).
+`liable`: whether this person owes the loan in person (yes, no, unknown). `answer_due`: the day by which a suit must be
+answered, "no day told" where the law names none that can be counted, null where nothing is to be answered. `redemption`:
+buying the home back after the sale (null: not possible). `deadline`: the lender's time to ask for the rest (null: no rule).
+Of these two, only what the case names is checked (price, counts_from, day; kind, days, months, counts_from, ends).
 
-`on` is the day of the question (else that of the research), `process` the kind of foreclosure told, `holds` and `fails` what the
-papers have settled. What a case does not name, it does not check.
+`on` is the day of the question (else that of the research), `process` the kind of foreclosure told, `holds` and `fails`
+what the papers have settled. What a case does not name, it does not check.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def test_the_case_comes_out_as_the_law_has_it(case: dict[str, Any]) -> None:
 
 
 def _estimate(case: dict[str, Any]) -> Estimate:
-    settled = {slug: True for slug in case.get("holds", ())} | {slug: False for slug in case.get("fails", ())}
+    settled = dict.fromkeys(case.get("holds", ()), True) | dict.fromkeys(case.get("fails", ()), False)
     facts = Facts.from_json(
         {name: value.isoformat() if isinstance(value, date) else value for name, value in case["facts"].items()}
     )
