@@ -145,7 +145,7 @@ class Circumstance:
     contradicts: tuple[Slug, ...] = ()
     allows: tuple[ProcessName, ...] = ()
     person: Literal["not_liable"] | None = None
-    denied_by: dict[NonEmpty, Annotated[tuple[NonEmpty, ...], Meta(min_length=1)]] = field(default_factory=dict)
+    denied_by: dict[NonEmpty, Annotated[tuple[bool | NonEmpty, ...], Meta(min_length=1)]] = field(default_factory=dict)
     reviewed: Review | None = None
 
 
@@ -182,7 +182,8 @@ class Provision:
     """A statement of law with its citations, such as reinstatement. `days`/`months` where it is a clock.
 
     `counts_from` is the event that the clock is counted from; None where the law counts from something that no homeowner can
-    date, or the research does not say. `when` says whom it covers.
+    date, or the research does not say. `ends_on` is set where the last day is the first such weekday after the count (Texas).
+    `when` says whom it covers.
     """
 
     words: Words
@@ -191,6 +192,7 @@ class Provision:
     days: Count | None = None
     months: Count | None = None
     counts_from: ClockStart | None = None
+    ends_on: Literal["next_monday"] | None = None
     when: Condition = Condition()
     reviewed: Review | None = None
 

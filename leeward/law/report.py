@@ -110,6 +110,8 @@ def _clock(provision: Provision, language: Language) -> str:
         for count, unit in ((provision.months, "months"), (provision.days, "days"))
         if count is not None
     ]
+    if provision.ends_on is not None:
+        parts.append(_names().labels[provision.ends_on].in_language(language))
     return ", ".join(parts)
 
 
@@ -185,7 +187,7 @@ class _Text:
             follows = (("excludes", item.excludes), ("contradicts", item.contradicts), ("allows", item.allows))
             told = [f"{name} = {_listed(value)}" for name, value in follows if value]
             told += ["person = not_liable"] if item.person else []
-            told += [f"denied_by {name} = {_listed(values)}" for name, values in item.denied_by.items()]
+            told += [f"denied_by {name} = {_listed(tuple(map(str, values)))}" for name, values in item.denied_by.items()]
             yield from self._paragraph("; ".join(told) or self._label("changes_nothing"))
             yield from self._review(f"circumstances[{index}]", item)
 

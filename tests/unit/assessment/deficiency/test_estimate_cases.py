@@ -9,7 +9,7 @@ answered, "no day told" where the law names none that can be counted, null where
 buying the home back after the sale (null: not possible). `deadline`: the lender's time to ask for the rest (null: no rule).
 Of these two, only what the case names is checked (price, counts_from, day; kind, days, months, counts_from, ends).
 
-`on` is the day of the question (else that of the research), `process` the kind of foreclosure told, `holds` and `fails`
+`asked_on` is the day of the question (else that of the research), `process` the kind of foreclosure told, `holds` and `fails`
 what the papers have settled. What a case does not name, it does not check.
 """
 
@@ -35,7 +35,7 @@ CHECKED = {
     "case",
     "citation",
     "facts",
-    "on",
+    "asked_on",
     "process",
     "holds",
     "fails",
@@ -77,7 +77,7 @@ def _estimate(case: dict[str, Any]) -> Estimate:
     facts = Facts.from_json(
         {name: value.isoformat() if isinstance(value, date) else value for name, value in case["facts"].items()}
     )
-    return estimate(facts, on=case.get("on", TODAY), process=case.get("process"), circumstances=settled)
+    return estimate(facts, on=case.get("asked_on", TODAY), process=case.get("process"), circumstances=settled)
 
 
 def _only_named(value: Any, wanted: Any) -> Any:
