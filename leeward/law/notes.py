@@ -17,7 +17,7 @@ from typing import Final
 
 from leeward.core.language import NonEmpty, Words
 from leeward.law.files import HERE, LawFileError, read_as, repeated
-from leeward.law.model import Citations, Confidence, ProtectionId
+from leeward.law.model import Citations, Confidence, ProtectionId, Review
 
 AFTER_LOSS: Final = HERE / "after_loss.yml"
 OTHER_LOSSES: Final = HERE / "other_losses.yml"
@@ -32,6 +32,7 @@ class Note:
     words: Words
     citations: Citations
     confidence: Confidence
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def statements(language: str) -> Iterator[tuple[str, str]]:
         yield f"{code}/summary", _in(law.jurisdiction(code).summary, language)
     for name, fact in federal.facts().items():
         yield f"federal/{name}", _in(fact.words, language)
-    for rule in (*persons.read().rules, *persons.read().federal_claims):
+    for rule in (*persons.read().rules, *persons.read().federal_claims, *persons.read().also):
         yield f"persons/{rule.id}", _in(rule.words, language)
     for note in notes.every().values():
         yield f"notes/{note.id}", _in(note.words, language)
