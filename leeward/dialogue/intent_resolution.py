@@ -40,7 +40,6 @@ _ACT_INTENTS: Final = (
     ("help", "help"),
     ("skip", "skip"),
     ("refuse", "skip"),
-    ("fees", "cost_of_help"),
 )
 # How long these last is a question of their own, and not how long the lender has to sue.
 _WITH_A_TIME_OF_THEIR_OWN: Final = frozenset("old_debt move_out_timing court_papers reverse_mortgage hoa_or_tax_sale".split())
@@ -72,6 +71,8 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
         if act in reading.acts:
             return intent
     is_sure = guess.confidence >= INTENT_THRESHOLD
+    if "fees" in reading.acts and not (is_sure and guess.topic == OUT_OF_SCOPE):
+        return "cost_of_help"
     if "wages" in reading.acts:
         return guess.topic if is_sure and guess.topic in _NAMES_WHAT_IS_TAKEN else "wages_and_assets"
     if ASIDE & reading.acts:
