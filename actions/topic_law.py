@@ -17,6 +17,8 @@ from leeward.law.model import Provision, cited
 
 # A case in which a court has been asked, and no ruling has been told of.
 _TIME_TO_ANSWER: Final = frozenset({None, "behind", "notice", "served", "deficiency_claim"})
+# Whoever rents the home asks for themselves, and what holds for its owner is beside the point.
+_OF_RENTERS: Final = "renters-in-the-home"
 # What has no sense once the home is sold.
 _BEFORE_A_SALE: Final = frozenset({"successor-in-interest", "heirs-of-a-reverse-mortgage", "home-until-the-sale"})
 
@@ -33,7 +35,7 @@ def statements(intent: Intent, state: State, text: str) -> list[Statement]:
     """What the law says to this question, the most telling first, and no more than can be read at once."""
     asked = [name for name in _notes_asked(intent, state, text) if not (is_sold(state) and name in _BEFORE_A_SALE)]
     general = [_of_note(name) for name in asked]
-    if intent.name in _FIRST:
+    if intent.name in _FIRST and _OF_RENTERS not in asked:
         return [*_FIRST[intent.name](state), *general][:MOST_NOTES]
     of_the_case = _AFTER_THE_FIRST_NOTE[intent.name](state, asked) if intent.name in _AFTER_THE_FIRST_NOTE else []
     return [*general[:1], *of_the_case, *general[1:]][:MOST_NOTES]

@@ -136,11 +136,12 @@ class Reader(GraphComponent, EntityExtractorMixin):
         alerts = safety_rules.screen(text)
         guess = message.get(GUESS) or Guess("nlu_fallback", 0.0, (), 0.0)
         intent = resolve_intent(reading, guess, alerts, asked=asked)
-        message.set(INTENT, {"name": intent, "confidence": intent_confidence(intent, guess)}, add_to_output=True)
+        is_nearest = intent == nearest_topic(reading, guess)
+        confidence = dict(guess.ranking)[intent] if is_nearest else intent_confidence(intent, guess)
+        message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
         message.set(ENTITIES, message.get(ENTITIES, []) + _entities(reading), add_to_output=True)
         understood = _reading_json(reading, alerts, guess)
-        if intent == nearest_topic(reading, guess):
-            understood["is_nearest"] = True
+        understood["is_nearest"] = is_nearest
         if intent == "nlu_fallback":
             understood["clarification_candidates"] = list(clarification_candidates(guess))
         message.set(READING, understood, add_to_output=True)

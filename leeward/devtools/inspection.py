@@ -21,9 +21,10 @@ from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting
 from leeward.core.facts import Facts, value_to_json
 from leeward.dialogue import topics
+from leeward.dialogue.intent_resolution import intent_confidence, nearest_topic, resolve_intent
 from leeward.nlu import safety_rules
 from leeward.nlu.embeddings import Embedder, cached_embedder, embed
-from leeward.nlu.extraction import read
+from leeward.nlu.extraction import Reading, read
 from leeward.nlu.intent_classifier import ExamplesUnread, Guess, TopicModel, load_examples
 from leeward.ops import model_files, paths
 
@@ -44,7 +45,8 @@ def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
     alerts = safety_rules.screen(text)
     guess = topic_model().classify(text)
     crisis = bool(alerts.crisis or alerts.danger or guess.is_crisis)
-    topic, confidence = ("crisis", 1.0) if crisis else _topic(guess)
+    intent = resolve_intent(reading, guess, alerts, asked=asked)
+    topic, confidence = ("crisis", 1.0) if crisis else _topic(reading, guess, intent)
     return {
         "text": text,
         "language": reading.language,
@@ -56,8 +58,16 @@ def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
     }
 
 
-def _topic(guess: Guess) -> tuple[str | None, float]:
-    """The likeliest topic and its probability; None for the topic where that is below MIN_CONFIDENCE."""
+def _topic(reading: Reading, guess: Guess, intent: str) -> tuple[str | None, float]:
+    """What the message is handled as where that is a topic, else the likeliest topic, each with its probability.
+
+    None for the topic where the probability is below MIN_CONFIDENCE.
+    """
+    nearest = nearest_topic(reading, guess)
+    if nearest is not None and intent not in topics.topics() - {nearest}:
+        return nearest, dict(guess.ranking)[nearest]
+    if intent in topics.topics():
+        return intent, intent_confidence(intent, guess)
     for name, confidence in guess.ranking:
         if name in topics.topics():
             return (name, confidence) if confidence >= MIN_CONFIDENCE else (None, confidence)

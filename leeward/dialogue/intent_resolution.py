@@ -25,8 +25,8 @@ FALLBACK_THRESHOLD: Final = 0.3
 # A question beside the topics that has an answer of its own (actions/answer_topics.py).
 ASIDE: Final = frozenset({"credit"})
 MIN_CLARIFY_CONFIDENCE: Final = 0.15
-NEAREST_CONFIDENCE: Final = 0.1
-"""Probability from which a topic answers a message about the home that the model takes for something else."""
+NEAREST_SHARE: Final = 0.3
+"""Share of all that is in scope from which a topic answers a message about the home that the model takes for something else."""
 
 # A bare "1" or "ok" is about nothing, so it cannot be about something else.
 _WORDS = re.compile(r"[^\W\d_]{3,}")
@@ -40,10 +40,11 @@ _ACT_INTENTS: Final = (
     ("help", "help"),
     ("skip", "skip"),
     ("refuse", "skip"),
-    ("fees", "cost_of_help"),
 )
 # How long these last is a question of their own, and not how long the lender has to sue.
 _WITH_A_TIME_OF_THEIR_OWN: Final = frozenset("old_debt move_out_timing court_papers reverse_mortgage hoa_or_tax_sale".split())
+# Whoever tells of these has a rule of their own to hear, also where they give facts and ask nothing.
+_TOLD_BY_A_SITUATION: Final = frozenset("heir_or_estate divorce_or_cosigner reverse_mortgage hoa_or_tax_sale military".split())
 # What may be meant with words on pay and savings; the topic that the model is sure of counts.
 _NAMES_WHAT_IS_TAKEN: Final = frozenset({"bankruptcy", "tax_question", "divorce_or_cosigner"})
 
@@ -70,6 +71,8 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
         if act in reading.acts:
             return intent
     is_sure = guess.confidence >= INTENT_THRESHOLD
+    if "fees" in reading.acts and not (is_sure and guess.topic == OUT_OF_SCOPE):
+        return "cost_of_help"
     if "wages" in reading.acts:
         return guess.topic if is_sure and guess.topic in _NAMES_WHAT_IS_TAKEN else "wages_and_assets"
     if ASIDE & reading.acts:
@@ -88,7 +91,8 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
     if nearest is not None and not answers:
         return nearest
     bar = STRICT_THRESHOLD if guess.topic in _STRICT_INTENTS else INTENT_THRESHOLD
-    if guess.confidence >= bar and guess.topic not in _ANSWER_INTENTS and not (_has_facts(reading) and not question):
+    only_tells = _has_facts(reading) and not question and guess.topic not in _TOLD_BY_A_SITUATION
+    if guess.confidence >= bar and guess.topic not in _ANSWER_INTENTS and not only_tells:
         return guess.topic
     if answers:
         return answers
@@ -109,7 +113,9 @@ def nearest_topic(reading: Reading, guess: Guess) -> str | None:
     """The likeliest topic of a message about the home that the model takes for something else; None where there is none."""
     if guess.topic != OUT_OF_SCOPE or not is_about_the_home(normalize(reading.text)):
         return None
-    leanings = (name for name, confidence in guess.ranking if name in topics.clarifiable() and confidence >= NEAREST_CONFIDENCE)
+    in_scope = [(name, confidence) for name, confidence in guess.ranking if name != OUT_OF_SCOPE]
+    enough = NEAREST_SHARE * sum(confidence for _, confidence in in_scope)
+    leanings = (name for name, confidence in in_scope if name in topics.clarifiable() and confidence >= enough)
     return next(leanings, None)
 
 

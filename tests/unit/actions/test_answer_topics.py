@@ -268,6 +268,11 @@ def test_a_loss_of_another_kind_is_known_by_what_was_told_before() -> None:
     assert law_told(answer("hoa_or_tax_sale")) == [note("hoa"), note("property-tax")]
 
 
+def test_who_rents_does_not_hear_what_holds_for_the_owner() -> None:
+    told = law_told(answer_to("I rent and the landlord was foreclosed", "move_out_timing"))
+    assert told == [note("renters-in-the-home")]
+
+
 def test_before_a_sale_nobody_is_told_to_leave() -> None:
     assert law_told(answer("move_out_timing", facts(stage="served")))[0] == note("home-until-the-sale")
 
