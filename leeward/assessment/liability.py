@@ -13,7 +13,8 @@ def liability(facts: Facts, lien: Lien = "first") -> Liability:
     """The first rule that holds for these facts and this lien. Total: the last rule of the file always holds."""
     rule = next(rule for rule in persons.read().rules if _holds(rule, facts, lien))
     reason = Reason(f"person/{rule.id}", rule.words, cited(rule.citations), rule.confidence)
-    return Liability(rule.answer, (reason,), rule.untold if rule.answer == "unknown" else ())
+    asked = tuple(name for name in rule.untold if not facts.is_answered(name)) if rule.answer == "unknown" else ()
+    return Liability(rule.answer, (reason,), asked)
 
 
 def federal_claims(facts: Facts) -> tuple[Reason, ...]:
@@ -26,7 +27,8 @@ def _holds(rule: PersonRule, facts: Facts, lien: Lien) -> bool:
         return False
     if any(facts.get(name) not in values for name, values in rule.when.items()):
         return False
-    return not any(facts.is_answered(name) for name in rule.untold)
+    # Who does not know whether they signed is not presumed to have.
+    return not any(facts.is_known(name) for name in rule.untold)
 
 
 def _claim_reason(claim: FederalClaim) -> Reason:

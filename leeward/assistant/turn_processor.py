@@ -92,7 +92,7 @@ class ReplyCollector(OutputChannel):
 def _asked(response_name: str) -> str | None:
     for prefix in ASK_PREFIXES:
         if response_name.startswith(prefix):
-            return response_name.removeprefix(prefix).removesuffix("_between").removesuffix("_amount")
+            return response_name.removeprefix(prefix).removesuffix("_between").removesuffix("_amount").removesuffix("_sold")
     return None
 
 

@@ -7,7 +7,16 @@ import json
 import pytest
 from trackers import facts, run, tracker_with
 
-from actions.ask_questions import ActionAskConsentAutomated, ActionAskConsentContact, ActionAskSecondLien, ActionAskState
+from actions.ask_questions import (
+    ActionAskBalanceOwed,
+    ActionAskConsentAutomated,
+    ActionAskConsentContact,
+    ActionAskHomeValue,
+    ActionAskSecondLien,
+    ActionAskServedOn,
+    ActionAskState,
+    AskOfASale,
+)
 from leeward.compliance.consent_text import Kind, consent_text
 from leeward.core.facts import Facts
 from leeward.core.firm import firm
@@ -76,3 +85,11 @@ def test_a_consent_to_be_contacted_without_a_phone_names_no_number() -> None:
     shown = run(ActionAskConsentContact(), tracker_with(facts=facts(email="ana@example.com"))).slots["consent_shown"]
     assert shown["phone"] is None
     assert "at (" not in shown["text"]
+
+
+@pytest.mark.parametrize("action", [ActionAskBalanceOwed(), ActionAskHomeValue(), ActionAskServedOn()])
+@pytest.mark.parametrize(("stage", "suffix"), [("behind", ""), ("sold", "_sold"), ("deficiency_claim", "_sold")])
+def test_once_the_home_is_sold_its_questions_have_other_words(action: AskOfASale, stage: str, suffix: str) -> None:
+    done = run(action, tracker_with(facts=facts(stage=stage)))
+    assert done.said == [f"say_ask_{action.fact}{suffix}"]
+    assert action.name() == f"action_ask_{action.fact}"
