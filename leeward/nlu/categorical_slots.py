@@ -23,7 +23,8 @@ _NEGATED: Final = re.compile(
     r"|\b(?:if|what (?:is|happens if)|how (?:do|can)|can|could|will|would|may|might|si|pueden?|podrian?|me van a)"
     r"(?: \w+){0,4}\s*$"
     # Somebody else's home: "the neighbors' house was sold", "los vecinos vendieron".
-    r"|\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|other|another|vecin\w*|parecid\w*|otr\w)\b"
+    r"|\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|across the street"
+    r"|other|another|vecin\w*|parecid\w*|otr\w|de enfrente|de al lado)\b"
     r"(?:'s|s')?(?: \w+){0,4}\s*$"
 )
 _MOST_UNITS: Final = 4
@@ -104,7 +105,10 @@ def read_doubts(normalized: str) -> frozenset[str]:
 
 
 def _is_of_another_loan(normalized: str, span: Span) -> bool:
+    """Whether a death says nothing of this loan: a parent's, beside a loan of one's own, or one of nobody that is kin."""
     told = normalized[span.start : span.end]
+    if re.match(r"(?:he|she)\b", told) and re.search(rf"\b(?:{_table()['kin']})\b", normalized) is None:
+        return True
     return _OWN_LOAN.search(normalized) is not None and re.search(rf"\b(?:{_table()['spouse']})\b", told) is None
 
 

@@ -97,7 +97,7 @@ _WANTING: Final = re.compile(r"wants?|they want|asking for|demanding|quieren?|pi
 # The price of other homes says what this one is worth, and not what it brought.
 _ELSEWHERE: Final = re.compile(
     r"\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|down the street|around here|nearby|others?|another|"
-    r"houses|homes|vecin\w*|parecid\w*|otras?|casas)\b[^.;!?\n]*$"
+    r"houses|homes|across the street|vecin\w*|parecid\w*|otras?|casas|de enfrente|de al lado)\b[^.;!?\n]*$"
 )
 _TRIAL: Final = re.compile(r"\b(?:trial|prueba)\b")
 _FIRST: Final = re.compile(r"\b(?:first|1st|primera|main|mortgage balance)\b")

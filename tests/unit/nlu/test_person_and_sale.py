@@ -69,6 +69,11 @@ def test_what_is_said_of_the_person_is_taken(text: str, fact: str, value: object
         ("my grandfather was in the war", "military"),
         ("I don't have a reverse mortgage", "loan_type"),
         ("our late mother's place", "stage"),
+        ("they took my payment from 900 to 1,400", "stage"),
+        ("they took it up to 1,400 a month", "stage"),
+        ("the seller kept the title and then he died", "borrower_died"),
+        ("my ex-husband was the only one on the deed", "on_the_loan"),
+        ("la de al lado se vendió en 240 mil", "stage"),
     ],
 )
 def test_words_that_look_alike_say_nothing_of_it(text: str, fact: str) -> None:
@@ -160,7 +165,13 @@ def test_what_a_sale_brought_is_its_price(text: str, price: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["the house next door sold for 240k", "homes around here sold for 300", "la casa de la vecina se vendió en 200 mil"]
+    "text",
+    [
+        "the house next door sold for 240k",
+        "homes around here sold for 300",
+        "la casa de la vecina se vendió en 200 mil",
+        "la de enfrente se vendió en 200 mil",
+    ],
 )
 def test_what_other_homes_brought_is_no_price_of_this_one(text: str) -> None:
     assert "sale_price" not in known(text)
