@@ -20,7 +20,7 @@ lint: sync ## Style, types and import rules only.
 
 sync: $(if $(filter .uv/bin/uv,$(UV)),.uv/bin/uv)
 	@echo "Preparing the environment (the first time this downloads about 700 MB) …"
-	@$(UV) sync --locked --quiet || { echo "The packages could not be installed; is the package registry reachable?" >&2; exit 1; }
+	@$(UV) sync --locked --quiet --compile-bytecode || { echo "The packages could not be installed; is the package registry reachable?" >&2; exit 1; }
 
 .uv/bin/uv:
 	@echo "Bringing uv into .uv/ …"

@@ -27,7 +27,7 @@ from leeward.core import formatting, stages
 from leeward.core.facts import SPECS, Range
 from leeward.core.firm import Firm
 from leeward.core.language import Language
-from leeward.dialogue.policy import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due
+from leeward.dialogue.policy import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due, ways_of
 from leeward.law.model import cited
 
 OPTIONS_TOLD_IN_FULL = 3
@@ -463,12 +463,12 @@ def _tell_handoff(dispatcher: CollectingDispatcher, state: State, progress: Prog
     dispatcher.utter_message(response="say_summary_for_staff", noted="; ".join(noted_in(state)))
     phone = state.firm.phone_display
     hours = hours_text(state.firm, state.language)
-    reachable = state.facts.is_known("phone") or state.facts.is_known("email")
-    if not reachable:
+    ways = ways_of(state.facts, progress)
+    if ways.phone is None and ways.email is None:
         dispatcher.utter_message(response="say_no_way_to_reach", firm_phone=phone, firm_hours=hours)
-    elif state.facts.get("safe_to_contact") is False and not state.facts.is_known("email"):
+    elif ways.phone_is_feared and ways.email is None:
         dispatcher.utter_message(response="say_handoff_unsafe", first_name=_called(state), firm_phone=phone, firm_hours=hours)
-    elif "consent_contact" in progress.yes:
+    elif ways.to_use is not None and progress.has_consent("consent_contact", ways.to_use):
         dispatcher.utter_message(
             response="say_handoff", first_name=_called(state), when=_when(state), firm_phone=phone, firm_hours=hours
         )

@@ -17,8 +17,7 @@ from leeward.core import formatting, stages
 from leeward.core.facts import Facts
 from leeward.core.language import Words
 from leeward.dialogue import topics
-from leeward.dialogue.policy import CONTACT, Progress, estimate_is_due
-from leeward.dialogue.state_update import CONSENTS
+from leeward.dialogue.policy import CONSENTS, CONTACT, Progress, estimate_is_due
 from leeward.dialogue.topics import Intent
 from leeward.law.model import Jurisdiction
 from leeward.ops import domain_files

@@ -14,6 +14,7 @@ from actions.conversation_state import state_of
 from leeward import law
 from leeward.compliance.consent_text import ConsentShown, Kind, consent_text
 from leeward.core import stages
+from leeward.dialogue.policy import way_asked_for, ways_of
 from leeward.sms.segments import to_gsm7
 
 MOST_STATE_BUTTONS = 6
@@ -95,6 +96,21 @@ class ActionAskServedOn(AskOfASale):
     fact = "served_on"
 
 
+class ActionAskEmail(Action):
+    """Asks for an email address; where the phone may not be used for fear of someone, for one that nobody else reads."""
+
+    def name(self) -> str:
+        """Rasa's name for asking the slot `email`."""
+        return "action_ask_email"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the question."""
+        state = state_of(tracker)
+        feared = ways_of(state.facts, state.progress).phone_is_feared
+        dispatcher.utter_message(response="say_ask_email_private" if feared else "say_ask_email")
+        return []
+
+
 class AskConsent(Action, ABC):
     """Shows one consent text word for word and keeps it until it is answered. Abstract: Rasa registers the two below."""
 
@@ -110,14 +126,16 @@ class AskConsent(Action, ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Utters the consent text."""
         state = state_of(tracker)
-        phone = state.facts.get("phone")
-        number = phone if isinstance(phone, str) else None
-        by_text = tracker.get_latest_input_channel() == "sms"
-        consent = consent_text(self.kind, state.language, state.firm, number, by_text=by_text)
-        text = to_gsm7(consent.text) if by_text else consent.text
         question = f"consent_{self.kind}"
+        way = way_asked_for(question, state.facts, state.progress)
+        if way is None:
+            raise ValueError(f"{question} was asked of someone whom nobody may call or write to")
+        by_text = tracker.get_latest_input_channel() == "sms"
+        lifts_stop = self.kind == "contact" and way in state.progress.stopped_on_web
+        consent = consent_text(self.kind, state.language, state.firm, way, by_text=by_text, lifts_stop=lifts_stop)
+        text = to_gsm7(consent.text) if by_text else consent.text
         dispatcher.utter_message(response=f"say_ask_{question}", consent_text=text)
-        shown = ConsentShown(question, self.kind, text, consent.version, consent.language, number)
+        shown = ConsentShown(question, self.kind, text, consent.version, consent.language, way, lifts_stop)
         return [SlotSet("consent_shown", shown.to_json())]
 
 

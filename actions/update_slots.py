@@ -21,7 +21,7 @@ from actions.conversation_state import State, effects_slot, intent_of, latest, o
 from leeward.compliance.consent_text import ConsentShown
 from leeward.core import formatting, stages
 from leeward.core.facts import SPECS, Facts, Value, value_from_json
-from leeward.dialogue.effects import Effect, RecordConsent, RevokeContact
+from leeward.dialogue.effects import Effect, RecordConsent, ReplaceWay, RevokeContact
 from leeward.dialogue.state_update import SIGNALS, Change, Note, TurnResult, UserTurn, apply_turn
 from leeward.nlu import consent_answers, opt_out
 from leeward.ops import domain_files
@@ -67,10 +67,14 @@ def heard_in(tracker: Tracker) -> UserTurn:
         facts = facts.ask_again(name, tuple(candidates))
     facts = _after_the_sale(facts, tracker)
     intent = intent_of(tracker)
+    shown = ConsentShown.from_json(tracker.get_slot("consent_shown"))
+    asked = metadata["asked"] if "asked" in metadata else tracker.get_slot("requested_slot")
+    words = str(message.get("text") or "")
+    stops: dict[str, str] = metadata.get("stops") or {}
     return UserTurn(
         intent=intent,
         turn=turn,
-        asked=metadata["asked"] if "asked" in metadata else tracker.get_slot("requested_slot"),
+        asked=asked,
         facts=facts,
         correction=_correction(reading),
         clear_answer=_clear_answer(message, intent),
@@ -80,7 +84,12 @@ def heard_in(tracker: Tracker) -> UserTurn:
         possible_crisis=bool(reading.get("possible_crisis")),
         warnings=tuple(name for name in SIGNALS if reading.get(name)),
         # Who cries for help and wants no calls is answered, and not called.
-        revokes=intent in ("stop", "crisis") and opt_out.revokes_contact(str(message.get("text") or "")),
+        revokes=intent in ("stop", "crisis") and opt_out.revokes_contact(words),
+        consent_way=shown.way if shown is not None and shown.question == asked else None,
+        prefers=consent_answers.preferred_way(words),
+        opted_out=frozenset(phone for phone, channel in stops.items() if channel != "web"),
+        stopped_on_web=frozenset(phone for phone, channel in stops.items() if channel == "web"),
+        taken_back=frozenset((f"consent_{kind}", way) for kind, way in metadata.get("taken_back") or ()),
     )
 
 
@@ -168,6 +177,8 @@ def _effects(after: State, taken: TurnResult, tracker: Tracker) -> Iterator[Effe
             channel=channel,
             phone=phone if isinstance(phone, str) else None,
         )
+    for way in taken.replaced:
+        yield ReplaceWay(way, words=_words(latest(tracker)), language=after.language, channel=channel)
     progress = after.progress
     if progress.crisis or progress.danger or "wants_contact" in progress.yes:
         yield open_case(after)

@@ -48,7 +48,7 @@ class ValidateIntakeForm(Action):
         state = state.with_progress(progress)
         question = next_question(state.facts, state.estimate, progress)
         if progress.ask_counts.get(question.name, 0) >= MOST_ASKS and question.name in LEFT_WHEN_UNANSWERED:
-            progress = leave_open(progress, question.name)
+            progress = leave_open(state.facts, progress, question.name)
             if question.name in SPECS:
                 dispatcher.utter_message(response="say_left_for_now")
             question = next_question(state.facts, state.estimate, progress)

@@ -17,7 +17,7 @@ CONSENT_TEXT = "May a person contact you?"
 
 
 def consent(
-    conversation_id: str, *, given: bool = True, kind: str = "contact", phone: str | None = "+13125550142", key: str = ""
+    conversation_id: str, *, given: bool = True, kind: str = "contact", way: str = "+13125550142", key: str = ""
 ) -> ConsentRecord:
     """An answer to one of the consents, as it was asked and said: a permission to be contacted after its question went out."""
     key = key or f"{kind}-{given}"
@@ -32,7 +32,7 @@ def consent(
         words="yes" if given else "no",
         language="en",
         channel="web",
-        phone=phone,
+        way=way if given else "",
         message_key=key,
     )
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 import jwt
+import psycopg2
 from django.db.models import QuerySet
 
 from leeward.devtools.chat_client import choice_of
@@ -29,6 +30,16 @@ from leeward.ops.ports import Ports, free_port
 from leeward.records.models import Conversation, Message, OutboundSms
 
 ANSWER_SECONDS = 30.0
+LOG_IN = """
+from leeward import records; records.setup()
+from django.contrib.auth import get_user_model
+from django.test import Client
+name = "tester"
+user = get_user_model().objects.filter(username=name).first() or get_user_model().objects.create_superuser(name)
+client = Client()
+client.force_login(user)
+print(client.cookies["sessionid"].value)
+"""
 
 
 @dataclass
@@ -39,11 +50,20 @@ class Stack:
     var: Path
     twilio: FakeTwilio
     actions_port: int = 0
+    database_url: str = ""
+    # Another assistant on the same records; 0: there is none.
+    second_port: int = 0
+    environment: dict[str, str] = field(default_factory=instance.environment)
 
     @property
     def chat(self) -> str:
         """The chat's address."""
         return f"http://127.0.0.1:{self.ports.chat}"
+
+    @property
+    def second_chat(self) -> str:
+        """The chat's address at the second assistant."""
+        return f"http://127.0.0.1:{self.second_port}"
 
     @property
     def desk(self) -> str:
@@ -60,7 +80,7 @@ class Stack:
     def actions_again(self) -> Iterator[None]:
         """Brings the action server back for the length of a block, and on until the stack ends."""
         self._start("actions", self.actions_port)
-        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"))
+        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"), seconds=120)
         yield
 
     def kill_assistant(self) -> None:
@@ -72,12 +92,12 @@ class Stack:
     def start_assistant(self) -> None:
         """Starts the assistant again; it goes on until the stack ends."""
         self._start("assistant", self.ports.chat)
-        until(lambda: answers(f"{self.chat}/health"), seconds=120)
+        until(lambda: answers(f"{self.chat}/health"), seconds=240)
 
     def _start(self, part: str, port: int) -> None:
         subprocess.Popen(
             [sys.executable, "-m", "leeward.cli.serve", part, str(port)],
-            env=instance.environment(),
+            env=self.environment,
             cwd=paths.PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -88,7 +108,7 @@ class Stack:
         """What a command says when it works on this stack's records."""
         done = subprocess.run(
             [sys.executable, *command],
-            env=instance.environment(),
+            env=self.environment,
             cwd=paths.PROJECT,
             capture_output=True,
             text=True,
@@ -96,31 +116,58 @@ class Stack:
         )
         return done.stdout
 
-    def rows(self, query: QuerySet[Any, tuple[Any, ...]]) -> list[Any]:
-        """Rows of the records, as SQLite gives them (JSON as text, a yes as 1).
+    def write(self, sql: str, *values: object) -> None:
+        """Changes the records behind the assistant's back (SQLite)."""
+        with contextlib.closing(sqlite3.connect(self.var / "records.sqlite3", timeout=20)) as records, records:
+            records.execute(sql, values)
 
-        The query is the models' own, so no test knows tables and columns by another name; it is run on the stack's file, for
-        the test's own Django is tied to a database of its own.
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Another process has the write lock of the records (SQLite), as a long migration would."""
+        with contextlib.closing(sqlite3.connect(self.var / "records.sqlite3", timeout=20, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+
+    def staff(self) -> httpx.Client:
+        """Someone of the staff, logged in at the desk."""
+        session = self.run("-c", LOG_IN).strip()
+        return httpx.Client(base_url=self.desk, cookies={"sessionid": session}, timeout=ANSWER_SECONDS)
+
+    def rows(self, query: QuerySet[Any, tuple[Any, ...]]) -> list[Any]:
+        """Rows of the records, as the database gives them (in SQLite JSON as text, a yes as 1).
+
+        The query is the models' own, so no test knows tables and columns by another name; it is run on the stack's
+        records, for the test's own Django is tied to a database of its own.
         """
         sql, values = query.query.sql_with_params()
+        if self.database_url:
+            with contextlib.closing(psycopg2.connect(self.database_url)) as records, records.cursor() as cursor:
+                cursor.execute(sql, values)
+                return cursor.fetchall()
         with contextlib.closing(sqlite3.connect(self.var / "records.sqlite3", timeout=20)) as records:
             return records.execute(sql.replace("%s", "?"), values).fetchall()
 
     def end(self) -> None:
         """Ends what a test brought back."""
-        for part in (f"actions {self.actions_port}", f"assistant {self.ports.chat}"):
+        for part in (f"actions {self.actions_port}", f"assistant {self.ports.chat}", f"assistant {self.second_port}"):
             for pid in pids(f"leeward.cli.serve {part}"):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGTERM)
 
 
 @contextlib.contextmanager
-def started(var: Path, *, desk: bool = False, action_server: bool = False) -> Iterator[Stack]:
-    """A stack whose records live in `var`, with a Twilio of its own, stopped at the end.
+def started(
+    var: Path, *, desk: bool = False, action_server: bool = False, database_url: str = "", second: bool = False
+) -> Iterator[Stack]:
+    """A stack whose records live in `var` (or in the PostgreSQL at `database_url`), with a Twilio of its own.
 
-    With `action_server`, the actions run in a process of their own, which a test may kill and bring back.
+    With `action_server`, the actions run in a process of their own, which a test may kill and bring back; with `second`, two
+    assistants share the records. All of it is stopped at the end.
     """
+    before = dict(os.environ)
     os.environ["LEEWARD_VAR"] = str(var)
+    os.environ["LEEWARD_DATABASE_URL"] = database_url
     ports = Ports.free()
     actions_port = free_port() if action_server else 0
     os.environ["LEEWARD_ACTIONS_URL"] = f"http://127.0.0.1:{actions_port}/webhook" if action_server else ""
@@ -133,15 +180,21 @@ def started(var: Path, *, desk: bool = False, action_server: bool = False) -> It
     ]
     subprocess.run(migrate, env=instance.environment(), cwd=paths.PROJECT, check=True)
     supervisor.ensure_trained(print)
-    stack = Stack(ports, var, twilio, actions_port)
+    stack = Stack(ports, var, twilio, actions_port, database_url, free_port() if second else 0)
+    if second:
+        stack._start("assistant", stack.second_port)
     with contextlib.ExitStack() as actions, supervisor.running(ports, desk=desk, say=print):
         if action_server:
             actions.enter_context(stack.actions_again())
         try:
+            if second:
+                until(lambda: answers(f"{stack.second_chat}/health"), seconds=240)
             yield stack
         finally:
             stack.end()
             twilio.close()
+            os.environ.clear()
+            os.environ.update(before)
 
 
 @dataclass
@@ -171,7 +224,12 @@ class Person:
         """Writes (or, with key="choice", taps) and gives back all that is answered, as one text."""
         said = {"text": words} if key == "text" else {"answer": choice_of(words, self.replies)}
         self.seen = max([self.seen, *(reply["n"] for reply in self.replies if "n" in reply)])
-        body = {"id": message_id or uuid.uuid4().hex, "seen": self.seen, **said}
+        body = {
+            "id": message_id or uuid.uuid4().hex,
+            "seen": self.seen,
+            "language": self.state.get("language", self.language),
+            **said,
+        }
         answer = self.client.post("/chat/messages", json=body)
         self.status = answer.status_code
         if answer.status_code != 200:
@@ -179,6 +237,8 @@ class Person:
             return self.text
         self.state = answer.json()
         self.replies = self.state["replies"]
+        if "token" in self.state:
+            self.client.headers["Authorization"] = f"Bearer {self.state['token']}"
         return self.text
 
     def reloads(self) -> None:
@@ -195,6 +255,7 @@ class Person:
         answer = self.client.post("/chat/return", json={})
         assert answer.status_code == 200, answer.text
         self.state = answer.json()
+        self.client.headers["Authorization"] = f"Bearer {self.state['token']}"
         newest = [m for m in self.state["messages"] if m["n"] > seen and m["from"] == "assistant"]
         last = max(m["n"] for m in self.state["messages"] if m["from"] == "you")
         self.replies = [m for m in newest if m["n"] > last]
@@ -203,7 +264,7 @@ class Person:
     def conversation(self) -> str:
         """The conversation's id, as the token names it."""
         token = self.client.headers["Authorization"].removeprefix("Bearer ")
-        return str(jwt.decode(token, options={"verify_signature": False})["conversation"])
+        return str(jwt.decode(token, options={"verify_signature": False})["sub"])
 
     @property
     def text(self) -> str:

@@ -46,6 +46,6 @@ def agreed_case(phone: str = PHONE, *, safe: bool = True, given: bool = True) ->
     facts = Facts().learn("phone", phone).learn("safe_to_contact", safe).learn("state", "IL")
     save_facts(conversation.pk, facts)
     contacts.contact_save(conversation_id=conversation.pk, facts=facts)
-    consent(conversation.pk, phone=phone, given=given)
+    consent(conversation.pk, way=phone, given=given)
     triage = {"tier": 3, "label": "", "reasons": [], "clocks": [], "act_by": None}
     return cases.case_open(conversation_id=conversation.pk, triage=triage)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
-from leeward.assessment.conditions import Answer, Circumstances, coverage, is_about
+from leeward.assessment.conditions import Circumstances, coverage, is_about
 from leeward.assessment.deadlines import last_day
 from leeward.assessment.model import ClockKey, LawClock
 from leeward.core import stages
@@ -22,7 +22,6 @@ from leeward.law.model import ClockStart, DeadlineToSue, Jurisdiction, ProcessNa
 
 _P = TypeVar("_P", bound=Provision)
 _TO_PAY: Final[frozenset[ClockKey]] = frozenset({"reinstatement_ends", "redemption_ends"})
-_SUREST_FIRST: Final[tuple[Answer, ...]] = ("yes", "open")
 
 
 def sold_on(facts: Facts, on: date) -> date | None:
@@ -51,6 +50,16 @@ def right_to_redeem(facts: Facts, law: Jurisdiction, process: ProcessName, circu
     """The rule that lets the person buy the home back after a sale, before or after it; None where there is no such right."""
     redemption = redemption_for(facts, law, process, circumstances)
     return redemption if redemption is not None and _is_a_right(redemption) else None
+
+
+def missing_for_clocks(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> tuple[str, ...]:
+    """Facts not yet asked that decide which of these rules covers someone whose home has been sold."""
+    if facts.get("stage") not in stages.AFTER_SALE:
+        return ()
+    rules = (*law.redemptions_after_sale, *law.deadlines_to_sue)
+    about = [rule for rule in rules if is_about(rule.when, process, "first")]
+    found = [coverage(rule.when, facts, "first", circumstances) for rule in about]
+    return tuple(dict.fromkeys(name for covers in found if not covers.turns_on for name in covers.missing))
 
 
 def law_clocks(
@@ -105,12 +114,14 @@ def _is_a_right(redemption: Redemption) -> bool:
 
 
 def _covering(rules: Sequence[_P], facts: Facts, process: ProcessName, circumstances: Circumstances) -> _P | None:
-    """The first rule that surely covers the person; failing that, the first that may."""
+    """The first rule that covers the person or may, as the most specific stand first.
+
+    One that turns on what only papers or a court can tell comes after the others, since it is no ordinary case.
+    """
     about = [rule for rule in rules if is_about(rule.when, process, "first")]
     found = [(rule, coverage(rule.when, facts, "first", circumstances)) for rule in about]
-    sure = [rule for rule, covers in found if covers.is_sure]
-    open_yet = [rule for rule, covers in found if covers.applies in _SUREST_FIRST]
-    return next(iter([*sure, *open_yet]), None)
+    possible = [(bool(covers.turns_on), rule) for rule, covers in found if covers.applies != "no"]
+    return min(possible, key=lambda pair: pair[0])[1] if possible else None
 
 
 def _date(facts: Facts, name: str) -> date | None:

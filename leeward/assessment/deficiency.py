@@ -26,7 +26,7 @@ from leeward.assessment.amounts import (
     unpaid_first,
     unpaid_second,
 )
-from leeward.assessment.clocks import deadline_for, law_clocks
+from leeward.assessment.clocks import deadline_for, law_clocks, missing_for_clocks
 from leeward.assessment.conditions import (
     NOTHING_SETTLED,
     Circumstances,
@@ -376,7 +376,10 @@ def _depends_on(case: _Case | None, facts: Facts, liable: Liability, outcomes: t
     ]
     telling.sort(key=lambda outcome: case is not None and outcome.exposure.process != case.under_way)
     second = [] if facts.is_answered("second_lien") or liable.answer == "no" else ["second_lien"]
-    return _unique([*liable.depends_on, *needed, *(name for outcome in telling for name in outcome.missing), *second])
+    for_clocks = missing_for_clocks(facts, case.law, case.under_way, case.circumstances) if case else ()
+    return _unique(
+        [*liable.depends_on, *needed, *(name for outcome in telling for name in outcome.missing), *for_clocks, *second]
+    )
 
 
 def _law_ref(case: _Case, exposures: tuple[Exposure, ...]) -> LawRef:

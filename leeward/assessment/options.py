@@ -9,6 +9,9 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from leeward import law as laws
+from leeward.assessment.clocks import redemption_for
+from leeward.assessment.conditions import NOTHING_SETTLED, coverage, process_under_way
+from leeward.assessment.deadlines import last_day
 from leeward.assessment.model import Estimate
 from leeward.core import stages
 from leeward.core.facts import Facts, Range, Value
@@ -16,7 +19,7 @@ from leeward.core.language import Words
 from leeward.law import federal
 from leeward.law import options as option_rows
 from leeward.law.federal import FederalFact
-from leeward.law.model import Confidence, Jurisdiction, OptionLaw, Provision, cited
+from leeward.law.model import Confidence, Jurisdiction, OptionLaw, Program, Provision, cited
 from leeward.law.options import ClockSource, DoubtConditions, FitConditions, FitReason, OptionId, OptionRow
 
 Fit = Literal["fits", "maybe", "no"]
@@ -63,14 +66,43 @@ def options(facts: Facts, estimate: Estimate, *, on: date) -> tuple[Option, ...]
     Total: what is not known makes a "maybe", never a "no".
     """
     case = _Case(facts, estimate, laws.law_for(facts), on)
-    found = [(row.fits == FitConditions(), _option(row, case)) for row in option_rows.read().options]
-    return tuple(option for _, option in sorted(found, key=lambda pair: (pair[0], _ORDER[pair[1].fit])))
+    found = [(_place(row, option), option) for row in option_rows.read().options for option in [_option(row, case)]]
+    return tuple(option for _, option in sorted(found, key=lambda pair: pair[0]))
+
+
+def programs(facts: Facts, estimate: Estimate, *, on: date) -> tuple[Program, ...]:
+    """The state's and county's programmes that are open now, those whose last day is near first; never one that has passed.
+
+    One of a county is given only to who told that county.
+    """
+    law = laws.law_for(facts)
+    found = [program for program in law.programs if _is_open(program, facts)] if law else []
+    days = {program.id: _last_day_of(program, facts) for program in found}
+    still = [program for program in found if (day := days[program.id]) is None or day >= on]
+    return tuple(sorted(still, key=lambda program: days[program.id] or date.max))
+
+
+def _is_open(program: Program, facts: Facts) -> bool:
+    county = facts.get("county")
+    in_county = program.county is None or (isinstance(county, str) and county.casefold() in map(str.casefold, program.county))
+    covers = coverage(program.when, facts, "first", NOTHING_SETTLED)
+    return in_county and facts.get("stage") in program.stage and covers.applies != "no"
+
+
+def _last_day_of(program: Program, facts: Facts) -> date | None:
+    served = facts.get("served_on")
+    return last_day(program, served) if program.counts_from == "service" and isinstance(served, date) else None
+
+
+def _place(row: OptionRow, option: Option) -> tuple[bool, bool, int]:
+    """Where an option is told: first what is lost when its time ends, last what is open to everyone."""
+    return row.fits == FitConditions(), not (row.first and option.fit != "no"), _ORDER[option.fit]
 
 
 def _option(row: OptionRow, case: _Case) -> Option:
     fit, why = _fit(row, case)
     in_state = _state_law(row.id, case.law)
-    clock = _state_clock(row.clock_from, case.law)
+    clock = _state_clock(row.clock_from, case)
     notes = tuple(_federal(row.id, case.facts))
     statements = (row, *(law for law in (in_state, clock) if law), *notes)
     citations = [source for statement in statements if (source := cited(statement.citations))]
@@ -122,6 +154,10 @@ def _answers(fits: FitConditions, case: _Case) -> Iterator[tuple[FitReason, bool
     if fits.court_case is not None:
         in_court = _in_court(case)
         yield reasons.court_case, None if in_court is None else in_court is fits.court_case
+    if fits.redeemable is not None:
+        yield reasons.redeemable, _redeemable(case)
+    if fits.owed_in_person is not None:
+        yield reasons.owed_in_person, {"yes": True, "no": False, "unknown": None}[case.estimate.liable.answer]
     if fits.stage is not None:
         stage = _stage(case)
         yield reasons.stage, None if stage is None else stage in fits.stage
@@ -131,6 +167,14 @@ def _in_court(case: _Case) -> bool | None:
     if _stage(case) in stages.IN_COURT:
         return True
     return None if case.law is None else case.law.customary == "judicial"
+
+
+def _redeemable(case: _Case) -> bool | None:
+    """Whether the home can still be bought back; None where the day on which that ends is not known."""
+    redemption = case.estimate.redemption
+    if redemption is None:
+        return None if case.law is None else False
+    return None if redemption.day is None else redemption.day >= case.on
 
 
 def _doubts(doubts: DoubtConditions, case: _Case) -> Iterator[Words]:
@@ -197,10 +241,13 @@ def _in_both(in_state: OptionLaw | Provision | None, general: Words) -> Words:
     return Words(en=in_state.words.en, es=in_state.words.es or general.es)
 
 
-def _state_clock(source: ClockSource | None, law: Jurisdiction | None) -> Provision | None:
+def _state_clock(source: ClockSource | None, case: _Case) -> Provision | None:
     """The state's own clock where the option has one and the law file knows it."""
+    law = case.law
     if law is None or source is None:
         return None
+    if source == "redemption_after_sale":
+        return redemption_for(case.facts, law, process_under_way(case.facts, law), NOTHING_SETTLED)
     clocks = {
         "reinstatement": law.reinstatement,
         "redemption_before_sale": law.redemption_before_sale,

@@ -1,11 +1,12 @@
-"""Leeward's understanding as two Rasa components: the topic model, and the reader with its judgement of the turn.
+"""Leeward's understanding as two Rasa components: the topic model, and the reader with its judgement of the turn; the domain.
 
-Both are thin: the work is done in leeward.nlu, which knows nothing of Rasa. The channel hands over what the conversation knows
+They are thin: the work is done in leeward.nlu, which knows nothing of Rasa. The channel hands over what the conversation knows
 (the question just asked, today's date, the language) in the message's metadata.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any, Dict, List
 
@@ -13,9 +14,11 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+from rasa.shared.core.domain import Domain
 from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -30,6 +33,25 @@ from leeward.nlu.intent_classifier import Guess, TopicModel
 GUESS = "guess"
 READING = "reading"
 MODEL_FILE = "topics.model"
+DOMAIN_FILE = "domain.json"
+
+
+class JsonDomainProvider(DomainProvider):
+    """Rasa's provider of the domain, reading it from JSON (leeward.assistant.training.make_quick_to_load)."""
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> JsonDomainProvider:
+        """The domain as the model's metadata holds it."""
+        with model_storage.read_from(resource) as directory:
+            domain = Domain.from_dict(json.loads((directory / DOMAIN_FILE).read_text(encoding="utf-8")))
+        return cls(model_storage, resource, domain)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -20,7 +20,7 @@ from twilio.rest import Client
 
 from leeward.ops.twilio_config import API, TwilioSettings
 from leeward.records import opt_outs, outbox
-from leeward.records.database import db_call
+from leeward.records.database import db_call, db_read
 from leeward.records.outbox import OutboxItem
 
 logger = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class OutboxWorker:
 
     async def _already_there(self, text: OutboxItem) -> Any | None:
         """The message that Twilio has for this text from an earlier try, if it has one."""
-        known = await db_call(outbox.sids_known, phone=text.to)
+        known = await db_read(outbox.sids_known, phone=text.to)
         since = text.created_at - CLOCKS_DIFFER
         for message in await self._twilio.messages.list_async(to=text.to, limit=MOST_LISTED):
             made_at = message.date_created or datetime.now(UTC)

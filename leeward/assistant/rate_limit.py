@@ -22,13 +22,13 @@ class RateLimit:
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def allows(self, caller: str) -> bool:
-        """Whether this caller may go ahead now; if so, it is counted."""
+    def allows(self, caller: str, *, cost: float = 1.0) -> bool:
+        """Whether this caller may go ahead now; if so, it is counted, as `cost` uses."""
         now = self._clock()
         left, since = self._buckets.pop(caller, (self._burst, now))
         left = min(self._burst, left + (now - since) * self._per_second)
-        allowed = left >= 1
-        self._buckets[caller] = (left - 1 if allowed else left, now)
+        allowed = left >= cost
+        self._buckets[caller] = (left - cost if allowed else left, now)
         if len(self._buckets) > MOST_CALLERS:
             self._buckets.popitem(last=False)
         return allowed

@@ -13,7 +13,7 @@ from leeward.core.firm import firm
 from leeward.core.language import Language
 from leeward.nlu import opt_out, safety_rules
 from leeward.records import inbound_sms, opt_outs, staff_texts, web_links
-from leeward.records.database import db_call
+from leeward.records.database import db_call, db_read
 from leeward.records.services import consents, messages
 from leeward.records.services.messages import Reply
 from leeward.records.turns import Texts, TurnEnd
@@ -49,7 +49,7 @@ class SmsTurn:
     async def answer(self, turn: Turn) -> TurnEnd | None:
         """Decides what a text is handled as. Lives come first, then the law of texting, then the conversation."""
         message, conversation = turn.message, turn.conversation
-        phone = await db_call(inbound_sms.phone_of, key=message.key)
+        phone = await db_read(inbound_sms.phone_of, key=message.key)
         newer = await db_call(inbound_sms.reassign_message, message_id=message.id, phone=phone)
         if newer is not None:
             # Another person has taken the phone over meanwhile: what came after belongs to them.
@@ -64,9 +64,9 @@ class SmsTurn:
             return await self._stop(turn, phone)
         if opt_out.is_help(message.text):
             return await self._reply_with(turn, phone, "say_sms_help", kind="help")
-        if await db_call(opt_outs.is_opted_out, phone=phone):
+        if await db_read(opt_outs.is_opted_out, phone=phone):
             return await self._after_stop(turn, phone, in_need=in_need)
-        if not in_need and await db_call(staff_texts.is_handed_off, conversation_id=conversation):
+        if not in_need and await db_read(staff_texts.is_handed_off, conversation_id=conversation):
             return await self._leave_to_staff(turn)
         if not in_need and not self._limit.allows(phone):
             return await self._too_many(turn, phone)
@@ -100,13 +100,13 @@ class SmsTurn:
 
     async def _too_many(self, turn: Turn, phone: str) -> TurnEnd | None:
         """So many texts in so short a time that a machine may be answering us: a person hears once how to go on."""
-        if await db_call(messages.was_said, conversation_id=turn.conversation, response=TOO_MANY):
+        if await db_read(messages.was_said, conversation_id=turn.conversation, response=TOO_MANY):
             return await self._leave_to_staff(turn)
         return await self._reply_with(turn, phone, TOO_MANY)
 
     async def _give_link(self, turn: Turn, phone: str, public_url: str) -> TurnEnd:
         """A link to go on on the web; not to a phone that someone dangerous may hold, for it opens all that was told."""
-        if await db_call(inbound_sms.may_be_read_by_others, conversation_id=turn.conversation, phone=phone):
+        if await db_read(inbound_sms.may_be_read_by_others, conversation_id=turn.conversation, phone=phone):
             return await self._reply_with(turn, phone, NOT_SAFE)
         code = await db_call(web_links.link_make, conversation_id=turn.conversation)
         return await self._reply_with(turn, phone, "say_sms_link", link=f"{public_url}/c/{code}")
@@ -144,7 +144,7 @@ class SmsTurn:
             words=turn.message.text,
             language=turn.language,
             channel=CHANNEL,
-            phone=phone,
+            way=phone,
             message_key=turn.message.key,
         )
         return await self._reply_with(turn, phone, "say_sms_reminder_agreed")
@@ -154,7 +154,7 @@ class SmsTurn:
         opening: list[Reply] = []
         said: list[Reply] = []
         text = turn.message.text
-        told = await db_call(inbound_sms.disclosure_channel, conversation_id=turn.conversation)
+        told = await db_read(inbound_sms.disclosure_channel, conversation_id=turn.conversation)
         if told == "nowhere":
             opening = await turn.run_rasa(channel=CHANNEL, opening=True)
             if opt_out.is_new_person(text) or _is_greeting(await turn.understanding()):
@@ -168,7 +168,7 @@ class SmsTurn:
         if turn.message.kind == "media":
             said.append(await self._reply(turn, "say_sms_no_media", turn.language))
         said += await turn.run_rasa(channel=CHANNEL, choice=choice)
-        if await db_call(inbound_sms.may_be_read_by_others, conversation_id=turn.conversation, phone=phone) or turn.is_unsafe(
+        if await db_read(inbound_sms.may_be_read_by_others, conversation_id=turn.conversation, phone=phone) or turn.is_unsafe(
             phone
         ):
             said = await self._without_details(turn, said)
@@ -180,7 +180,7 @@ class SmsTurn:
         """To a phone that others read: no summary, and once (and to whoever asks for a summary) how to go on safely."""
         kept = [reply for reply in said if reply.response not in DETAILS]
         asked = any(reply.response == ASKED_DETAILS for reply in said)
-        if asked or not await db_call(messages.was_said, conversation_id=turn.conversation, response=NOT_SAFE):
+        if asked or not await db_read(messages.was_said, conversation_id=turn.conversation, response=NOT_SAFE):
             kept.insert(0, await self._reply(turn, NOT_SAFE, turn.language_now))
         return kept
 
@@ -198,7 +198,7 @@ class SmsTurn:
         return Reply(text=await sms_words(turn.agent, name, language, **filling), response=name)
 
     async def as_texts(self, turn: Turn, replies: Sequence[Reply]) -> Texts:
-        return self._texts(turn, await db_call(inbound_sms.phone_of, key=turn.message.key), replies)
+        return self._texts(turn, await db_read(inbound_sms.phone_of, key=turn.message.key), replies)
 
     def _texts(self, turn: Turn, phone: str, replies: Sequence[Reply], *, kind: send_policy.MessageKind | None = None) -> Texts:
         """An answer as texts to a phone; the outbox is looked at as soon as they are recorded."""

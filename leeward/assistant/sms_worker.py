@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Set
 
 from rasa.core.agent import Agent
 
+from leeward.assistant.background import for_ever
 from leeward.assistant.outbox_worker import OutboxWorker
 from leeward.assistant.sms_turn import sms_words
 from leeward.assistant.turn_processor import TurnFailed, language_of, turns
 from leeward.ops.twilio_config import TwilioSettings
 from leeward.records import inbound_sms, outbox, reminders
 from leeward.records import turns as turn_records
-from leeward.records.database import RecordsUnavailable, db_call
+from leeward.records.database import RecordsUnavailable, db_call, db_read
 from leeward.records.services import messages
 from leeward.sms.segments import to_gsm7
 
@@ -41,8 +42,8 @@ class SmsWorker:
 
     def begin(self) -> None:
         """Sends and keeps up, until `end`."""
-        self._keep(self._keep_sending)
-        self._keep(self._keep_up)
+        self.start(for_ever(self._keep_sending))
+        self.start(for_ever(self._keep_up))
 
     def answer(self, conversation: str) -> None:
         """Answers what waits in a conversation, as soon as it is its turn."""
@@ -58,15 +59,6 @@ class SmsWorker:
         self._work.add(task)
         task.add_done_callback(self._ended)
         return task
-
-    def _keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Starts work that goes on for ever; should it end by a fault, it is begun anew."""
-
-        def again(task: asyncio.Task[None]) -> None:
-            if not task.cancelled():
-                asyncio.get_running_loop().call_later(LOOK_EVERY_SECONDS, self._keep, work)
-
-        self.start(work()).add_done_callback(again)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._work.discard(task)
@@ -85,7 +77,7 @@ class SmsWorker:
 
     async def _tell_that_it_waits(self, conversation: str) -> None:
         """Someone who has waited a while hears that their message is kept, once."""
-        waiting = await db_call(messages.messages_waiting, conversation_id=conversation)
+        waiting = await db_read(messages.messages_waiting, conversation_id=conversation)
         if waiting and datetime.now(UTC) - waiting[0].created_at > WORD_AFTER:
             body = to_gsm7(await sms_words(self._agent, "say_try_again", await language_of(conversation)))
             await db_call(outbox.notice_put, message_id=waiting[0].id, body=body)
@@ -116,7 +108,7 @@ class SmsWorker:
         while True:
             try:
                 await db_call(outbox.recover_stuck)
-                for conversation in await db_call(turn_records.conversations_due, kinds=inbound_sms.KINDS):
+                for conversation in await db_read(turn_records.conversations_due, kinds=inbound_sms.KINDS):
                     self.take_up(conversation)
                 if time.monotonic() >= next_reminders:
                     next_reminders = time.monotonic() + REMINDERS_EVERY_SECONDS
@@ -132,6 +124,6 @@ class SmsWorker:
             self.start(self._turn(conversation)).add_done_callback(lambda _: self._going.discard(conversation))
 
     async def _remind(self) -> None:
-        for due in await db_call(reminders.reminders_due, now=datetime.now(UTC)):
+        for due in await db_read(reminders.reminders_due, now=datetime.now(UTC)):
             body = to_gsm7(await sms_words(self._agent, "say_sms_reminder", due.language))
             await db_call(reminders.reminder_put, conversation_id=due.conversation_id, body=body)

@@ -15,6 +15,7 @@ from typing import Any, Dict, Final, List
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
+from django.db import InterfaceError, OperationalError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import SlotSet
@@ -27,9 +28,11 @@ from leeward.assistant.tracker_store import TurnMemory, current_turn
 from leeward.core.firm import firm
 from leeward.dialogue import effects
 from leeward.dialogue.policy import COUNT_ONLY_WHEN_SEEN
+from leeward.nlu import safety_rules
+from leeward.records import opt_outs
 from leeward.records import turns as turn_records
-from leeward.records.database import RecordsUnavailable, db_call
-from leeward.records.services import conversations
+from leeward.records.database import RecordsUnavailable, db_call, db_read
+from leeward.records.services import consents, conversations
 from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.records.turns import Question, Texts, TurnEnd, TurnStart
 
@@ -37,13 +40,18 @@ logger = logging.getLogger(__name__)
 
 OPENING: Final = "/greet"
 ASK_PREFIXES: Final = ("utter_ask_", "say_ask_")
+# What a question has at its end where it is put in other words: the question is the same.
+ASK_WORDINGS: Final = ("_between", "_amount", "_private", "_sold")
 ERASED: Final = "say_erased"
 EARLIER_QUESTION: Final = "say_earlier_question"
 SET_ASIDE: Final = "say_set_aside"
+CRISIS: Final = "say_crisis"
+DANGER: Final = "say_danger"
 # What no one wrote: the record holds a payload of ours for it.
 SYSTEM_KINDS: Final = ("start", "return")
 TURN_SECONDS: Final = 10.0
-WEB_KINDS: Final = ("text", "choice", *SYSTEM_KINDS)
+# How long one request waits for the turns before it in its conversation.
+OTHERS_SECONDS: Final = 20.0
 LOOK_EVERY_SECONDS: Final = 1.0
 # A message that nobody has answered for so long is not in the middle of a request any more.
 LEFT_WAITING: Final = timedelta(seconds=5)
@@ -92,7 +100,10 @@ class ReplyCollector(OutputChannel):
 def _asked(response_name: str) -> str | None:
     for prefix in ASK_PREFIXES:
         if response_name.startswith(prefix):
-            return response_name.removeprefix(prefix).removesuffix("_between").removesuffix("_amount").removesuffix("_sold")
+            name = response_name.removeprefix(prefix)
+            for wording in ASK_WORDINGS:
+                name = name.removesuffix(wording)
+            return name
     return None
 
 
@@ -188,6 +199,7 @@ class Turn:
             parse_data = parsed(payload)
         else:
             parse_data = await self.understanding() if choice is None else await self._parse(choice)
+        metadata = {**self._metadata(opening=opening), **await self._contact_standing(parse_data)}
         user_message = UserMessage(
             text=payload or as_words(said),
             output_channel=collector,
@@ -195,16 +207,16 @@ class Turn:
             input_channel=channel,
             message_id=self.message.key,
             parse_data=parse_data,
-            metadata=self._metadata(opening=opening),
+            metadata=metadata,
         )
         token = current_turn.set(self.memory)
         try:
             await asyncio.wait_for(self.agent.handle_message(user_message), TURN_SECONDS)
         except (ActionServerLost, TimeoutError) as error:
-            self._note_failure(error)
+            self.note_failure(error)
             raise TurnFailed(self.conversation, counts=isinstance(error, ActionServerLost) and error.by_message) from error
         except Exception as error:
-            self._note_failure(error)
+            self.note_failure(error)
             raise TurnFailed(self.conversation, counts=True) from error
         finally:
             current_turn.reset(token)
@@ -226,6 +238,16 @@ class Turn:
         found: dict[str, Any] = await self.agent.processor.parse_message(message)
         return found
 
+    async def _contact_standing(self, parse_data: Mapping[str, Any]) -> dict[str, Any]:
+        """What is on record about the person's numbers and addresses, also one that this very message gives."""
+        known = {self.start.facts.get("phone"), self.memory.slots.get("phone")}
+        given = {entity["value"] for entity in parse_data.get("entities") or [] if entity["entity"] == "phone"}
+        phones = [phone for phone in known | given if isinstance(phone, str)]
+        return {
+            "stops": await db_call(opt_outs.stops_among, phones=phones),
+            "taken_back": await db_call(consents.consents_taken_back, conversation_id=self.conversation),
+        }
+
     def _metadata(self, *, opening: bool) -> dict[str, Any]:
         """What the conversation knows and the reading needs."""
         kind = "start" if opening else self.message.kind
@@ -239,7 +261,8 @@ class Turn:
             "returning": kind == "return",
         }
 
-    def _note_failure(self, error: BaseException) -> None:
+    def note_failure(self, error: BaseException) -> None:
+        """Logs by place what went wrong, without a word of the person's."""
         logger.error("turn lost: conversation=%s n=%s %s", self.conversation, self.message.n, describe_error(error))
 
     def _payload_of(self, said: str) -> str | None:
@@ -263,7 +286,9 @@ async def keep_up(agent: Agent) -> None:
     """Takes up web messages that were left waiting, by a failure or a restart; for ever."""
     while True:
         try:
-            for conversation in await db_call(turn_records.conversations_due, kinds=WEB_KINDS, waited=LEFT_WAITING):
+            for conversation in await db_read(
+                turn_records.conversations_due, kinds=turn_records.PAGE_KINDS, waited=LEFT_WAITING
+            ):
                 try:
                     await turns.answer_waiting(conversation, agent)
                 except TurnFailed:
@@ -286,37 +311,75 @@ class Turns:
         self._handlers[kind] = handler
         self._composers[kind] = composer
 
-    async def _as_texts(self, turn: Turn, reply: Reply) -> Texts | None:
-        composer = self._composers.get(turn.message.kind)
-        return None if composer is None else await composer(turn, [reply])
-
     async def answer_waiting(self, conversation: str, agent: Agent) -> None:
         """Answers every message that waits, in order. Raises TurnFailed where one cannot be answered now."""
         lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
-            while (start := await db_call(turn_records.turn_start, conversation_id=conversation)) is not None:
-                await self._answer(start, agent)
+        try:
+            async with asyncio.timeout(OTHERS_SECONDS):
+                await lock.acquire()
+        except TimeoutError:
+            raise TurnFailed(conversation, counts=False) from None
+        try:
+            start = await db_read(turn_records.turn_start, conversation_id=conversation)
+            while start is not None:
+                start = await self._answer(start, agent)
+        finally:
+            lock.release()
 
-    async def _answer(self, start: TurnStart, agent: Agent) -> None:
+    async def _answer(self, start: TurnStart, agent: Agent) -> TurnStart | None:
+        """Answers one message and gives the next that waits, if one does."""
         memory = TurnMemory({**start.slots, **start.recorded_slots}, start.active_loop)
         turn = Turn(start, memory, agent)
         try:
-            end = await self._handlers.get(start.message.kind, _answer_web)(turn)
+            return await self._think_and_keep(turn)
         except TurnFailed as failure:
-            apology = await turn.say(SET_ASIDE)
-            texts = await self._as_texts(turn, apology)
-            if await db_call(turn_records.turn_fail, start=start, counts=failure.counts, apology=apology, texts=texts):
+            if await self._set_aside(turn, failure):
                 logger.error("message set aside: conversation=%s n=%s", start.conversation_id, start.message.n)
-                return
+                return await db_read(turn_records.turn_start, conversation_id=start.conversation_id)
             raise
-        if end is not None:
-            await db_call(turn_records.turn_commit, start=start, end=end)
+
+    async def _think_and_keep(self, turn: Turn) -> TurnStart | None:
+        """One try at a turn; gives the next that waits.
+
+        Raises TurnFailed for whatever the message may be the cause of, RecordsUnavailable else.
+        """
+        try:
+            end = await self._handlers.get(turn.message.kind, _answer_web)(turn)
+            return await db_call(turn_records.turn_next, start=turn.start, end=end)
+        except (TurnFailed, OperationalError, InterfaceError):
+            # The records are away, locked or full; no message is to blame for that.
+            raise
+        except Exception as error:
+            turn.note_failure(error)
+            raise TurnFailed(turn.conversation, counts=True) from error
+
+    async def _set_aside(self, turn: Turn, failure: TurnFailed) -> bool:
+        """Counts a failed try; says whether the message was set aside for it, with words to the person."""
+        help_first = safety_responses(turn.message.text)
+        replies = [await turn.say(name) for name in (*help_first, SET_ASIDE)]
+        composer = self._composers.get(turn.message.kind)
+        set_aside: bool = await db_call(
+            turn_records.turn_fail,
+            start=turn.start,
+            counts=failure.counts,
+            replies=replies,
+            texts=None if composer is None else await composer(turn, replies),
+            crisis=CRISIS in help_first,
+            danger=DANGER in help_first,
+        )
+        return set_aside
 
 
 async def _answer_web(turn: Turn) -> TurnEnd:
     if turn.is_for_an_earlier_question:
         return turn.end(await turn.ask_again())
     return turn.end(await turn.run_rasa(channel="web"))
+
+
+def safety_responses(text: str) -> list[str]:
+    """The responses that a cry for help or a word of danger needs whatever else fails, the first first."""
+    alerts = safety_rules.screen(text)
+    return [name for name, raised in ((CRISIS, alerts.crisis), (DANGER, alerts.danger)) if raised]
 
 
 async def render_response(agent: Agent, response: str, language: str, channel: str, **filling: str) -> str:
@@ -331,7 +394,7 @@ async def render_response(agent: Agent, response: str, language: str, channel: s
 
 async def language_of(conversation: str) -> str:
     """The language that a conversation is held in."""
-    return str((await db_call(conversations.conversation_get, conversation_id=conversation)).language)
+    return str((await db_read(conversations.conversation_get, conversation_id=conversation)).language)
 
 
 turns = Turns()

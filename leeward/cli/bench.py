@@ -1,4 +1,4 @@
-"""`leeward bench`: measurements of understanding and of whole conversations."""
+"""`leeward bench`: measurements of understanding, of whole conversations and of the time a turn takes."""
 
 from __future__ import annotations
 
@@ -65,6 +65,42 @@ def conversation(
     for trouble in bench_conversation.troubles(talks):
         typer.echo(trouble)
     typer.echo(bench_conversation.table(talks))
+
+
+@app.command()
+def turn(
+    people: Annotated[int, typer.Option("--people", min=1, help="How many talk at once in the second part.")] = 8,
+    seconds: Annotated[float, typer.Option("--seconds", help="How long each part lasts, for each bot.")] = 20.0,
+    long: Annotated[int, typer.Option("--long", help="Turns of the long conversation; 0 leaves it out.")] = 300,
+    stored: Annotated[
+        int, typer.Option("--stored", help="Conversations to add before the last part; 0 leaves it out.")
+    ] = 5_000,
+    beside: Annotated[list[Path] | None, typer.Option("--beside", help="Another checkout of Leeward, measured too.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure how long a turn takes, beside a bot of Rasa's default recipe, in one run."""
+    import json
+
+    from leeward.cli.bench_records import copy_newest_conversation
+    from leeward.devtools import bench_turn
+    from leeward.devtools.default_bot import TrainingFailed
+
+    for checkout in beside or ():
+        if not (checkout / "leeward").is_dir():
+            fail(f"{checkout} is no checkout of Leeward.", WRONG_USAGE)
+    try:
+        report = bench_turn.run(
+            people=people,
+            seconds=seconds,
+            long=long,
+            stored=stored,
+            others=beside or (),
+            fill=copy_newest_conversation,
+            say=print_to_stderr,
+        )
+    except (bench_turn.BotFailed, TrainingFailed) as error:
+        fail(str(error))
+    typer.echo(json.dumps(report.to_json()) if as_json else bench_turn.table(report))
 
 
 def _understand(text: str, asked: str | None, on: date) -> dict[str, Any]:

@@ -74,10 +74,8 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
     """Delete what a person told us: words, facts, contact and case. Permissions and opt-outs are kept."""
-    from leeward import records
-
     use_configured_instance()
-    records.setup()
+    open_records()
     from leeward.records.services import conversations
 
     if not yes and not typer.confirm(f"Delete everything told in conversation {conversation}? This cannot be undone."):

@@ -93,14 +93,22 @@ def use_configured_instance() -> None:
     os.environ.update(instance.environment())
 
 
-def open_records() -> None:
-    """Sets Django up and brings the records' tables up to date."""
+def open_records(*, begin_anew: bool = False) -> None:
+    """Sets Django up and brings the records' tables up to date; fails where the records that belong here are missing.
+
+    `begin_anew` makes new ones in the place of missing ones.
+    """
     from leeward import records
+    from leeward.ops import installation as data_folder
 
+    traces = data_folder.traces()
     records.setup()
-    from leeward.records import bootstrap
+    from leeward.records import bootstrap, installation
 
-    bootstrap.migrate()
+    try:
+        bootstrap.open_records(traces=traces, begin_anew=begin_anew)
+    except installation.RecordsMissing as error:
+        fail(str(error))
 
 
 def csv_safe(value: Any) -> Any:

@@ -9,7 +9,7 @@ from datetime import date
 
 import typer
 
-from leeward.ops import instance, model_files, paths
+from leeward.ops import database, installation, instance, model_files, paths
 from leeward.ops.ports import Ports, is_taken
 from leeward.ops.settings import Settings, SettingsError
 from leeward.ops.twilio_config import TwilioSettings, TwilioSettingsError
@@ -41,7 +41,7 @@ def checks() -> list[Check]:
     if not first[-1].ok:
         # All others need the environment and the data folder.
         return first
-    return [*first, _firm(), _law(), _model(), _texting(), *_ports(), _telemetry()]
+    return [*first, _records(), _firm(), _law(), _model(), _texting(), _proxy(), *_ports(), _telemetry()]
 
 
 def _python() -> Check:
@@ -66,6 +66,19 @@ def _var() -> Check:
     return Check(
         "Data folder", writable, f"{folder}" if writable else f"{folder} is not writable; set LEEWARD_VAR to one that is"
     )
+
+
+def _records() -> Check:
+    """Whether the records are there, and when they were last backed up; without opening them."""
+    if Settings.from_environment().database_url is not None:
+        return Check("Records", True, "in PostgreSQL")
+    traces = installation.traces()
+    if not database.sqlite_file(paths.var()).exists():
+        gone = f"gone, though {', '.join(traces)} shows that there were some; put them back or restore a backup"
+        return Check("Records", not traces, gone if traces else "none yet; `leeward up` makes them")
+    newest = max((paths.var() / "backups").glob("leeward-*.zip"), default=None)
+    backed_up = "no backup yet in backups/; `leeward backup` makes one" if newest is None else f"last backup {newest.name}"
+    return Check("Records", True, f"there; {backed_up}")
 
 
 def _firm() -> Check:
@@ -99,6 +112,14 @@ def _texting() -> Check:
     if settings is None:
         return Check("Texting", True, "not set up; docs/sms.md says how")
     return Check("Texting", True, f"from {settings.number or settings.service}, by way of {settings.public_url}/sms/twilio")
+
+
+def _proxy() -> Check:
+    settings = Settings.from_environment()
+    if settings.proxies:
+        return Check("Proxy", True, ", ".join(map(str, settings.proxies)))
+    told = "LEEWARD_TLS is 1, so there is one: name it in LEEWARD_PROXIES, or everyone behind it counts as one caller"
+    return Check("Proxy", not settings.tls, told if settings.tls else "none")
 
 
 def _ports() -> list[Check]:

@@ -10,7 +10,7 @@ import signal
 
 import typer
 
-from leeward.cli import bench, cases, doctor, estimating, law, opt_outs, reading, running, training
+from leeward.cli import bench, cases, doctor, estimating, keeping, law, opt_outs, reading, running, training
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 
@@ -29,6 +29,9 @@ for command in (
     reading.read,
     estimating.estimate,
     cases.erase,
+    keeping.backup,
+    keeping.restore,
+    keeping.purge,
     doctor.doctor,
 ):
     app.command()(command)

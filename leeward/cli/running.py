@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def up(
     no_desk: Annotated[bool, typer.Option("--no-desk", help="Start without the staff desk.")] = False,
+    new_records: Annotated[bool, typer.Option("--new-records", help="Begin anew where the records are gone.")] = False,
 ) -> None:
     """Train if needed, start everything, and print where to click. Ctrl-C stops it."""
     from leeward.core.firm import FirmFileError, firm
@@ -32,24 +33,25 @@ def up(
         texting = TwilioSettings.from_environment()
     except (FirmFileError, ValueError) as error:
         fail(str(error))
-    _fail_if_a_port_is_taken(ports)
     supervisor.end_on_signals()
     try:
-        with started(ports, desk=not no_desk, say=typer.echo) as (running, parts):
-            running.save()
-            typer.echo(f"\n{details.name} is ready.")
-            _print_addresses(running)
-            if texting:
-                sender = texting.number or texting.service
-                typer.echo(f"  Texts:      {sender}; Twilio reaches us at {texting.public_url}/sms/twilio")
-            typer.echo("\nCtrl-C stops everything.")
-            with contextlib.suppress(KeyboardInterrupt):
-                supervisor.keep_running(parts, typer.echo)
-            typer.echo("\nStopping …")
+        with instance.sole():
+            _fail_if_a_port_is_taken(ports)
+            with started(ports, desk=not no_desk, say=typer.echo, begin_anew=new_records) as (running, parts):
+                running.save()
+                typer.echo(f"\n{details.name} is ready.")
+                _print_addresses(running)
+                if texting:
+                    sender = texting.number or texting.service
+                    typer.echo(f"  Texts:      {sender}; Twilio reaches us at {texting.public_url}/sms/twilio")
+                typer.echo("\nCtrl-C stops everything.")
+                with contextlib.suppress(KeyboardInterrupt):
+                    supervisor.keep_running(parts, typer.echo)
+                typer.echo("\nStopping …")
+    except instance.AlreadyRunning as error:
+        fail(str(error))
     except KeyboardInterrupt:
         typer.echo("\nStopped.")
-    finally:
-        instance.Running.delete()
 
 
 def _fail_if_a_port_is_taken(ports: Ports) -> None:
@@ -75,11 +77,16 @@ def _print_addresses(running: Running) -> None:
 
 
 @contextlib.contextmanager
-def started(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator[tuple[Running, ProcessGroup]]:
-    """An assistant on these ports, trained if needed, stopped at the end; fails with one line where it does not start."""
+def started(
+    ports: Ports, *, desk: bool, say: Callable[[str], None], begin_anew: bool = False
+) -> Iterator[tuple[Running, ProcessGroup]]:
+    """An assistant on these ports, trained if needed, stopped at the end; fails with one line where it does not start.
+
+    `begin_anew` is as for `open_records`.
+    """
     from leeward.ops import supervisor
 
-    open_records()
+    open_records(begin_anew=begin_anew)
     try:
         supervisor.ensure_trained(say)
         with supervisor.running(ports, desk=desk, say=say) as running_and_parts:

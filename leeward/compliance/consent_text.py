@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, Self
 
 import yaml
 
+from leeward.core import ways
 from leeward.core.firm import Firm
 from leeward.core.language import Language
 from leeward.core.phone import display as display_phone
@@ -39,7 +40,8 @@ class ConsentText:
 class ConsentShown:
     """A consent as it stood on the person's screen, kept until it is answered: what its answer will be recorded for.
 
-    `question` is the slot that it asks for, `text` every letter that was shown, `phone` the number (E.164) that it names.
+    `question` is the slot that it asks for, `text` every letter that was shown, `way` the number (E.164) or email address that
+    it names, `lifts_stop` whether it said that a yes ends a stop.
     """
 
     question: str
@@ -47,9 +49,10 @@ class ConsentShown:
     text: str
     version: str
     language: Language
-    phone: str | None
+    way: str
+    lifts_stop: bool
 
-    def to_json(self) -> dict[str, str | None]:
+    def to_json(self) -> dict[str, str | bool]:
         """As a slot holds it."""
         return asdict(self)
 
@@ -67,18 +70,24 @@ def _words() -> dict[str, Any]:
     return words
 
 
-def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None, *, by_text: bool = False) -> ConsentText:
-    """The text of one consent for this firm, naming the number (E.164) it is for; `by_text` in its short form for SMS.
+def consent_text(
+    kind: Kind, language: Language, firm: Firm, way: str, *, by_text: bool = False, lifts_stop: bool = False
+) -> ConsentText:
+    """The text of one consent for this firm, naming the number (E.164) or email address it is for.
 
-    Raises ValueError for automated calls and texts without a number: that consent must name one.
+    `by_text` gives its short form for SMS; with `lifts_stop` it says that a yes ends an earlier stop.
+
+    Raises ValueError for automated calls and texts to an email address.
     """
     words = _words()[kind]
-    number = "" if phone is None else display_phone(phone)
-    if kind == "automated" and not number:
+    by_email = ways.is_email(way)
+    if kind == "automated" and by_email:
         raise ValueError("consent to automated calls and texts needs a phone number")
-    at = words["at"][language].format(phone=number) if kind == "contact" and number else ""
+    shown = way if by_email else display_phone(way)
+    at = words["at_email" if by_email else "at_phone"][language].format(way=shown) if kind == "contact" else ""
     variant = words.get("sms", words) if by_text else words
-    text = " ".join(variant[language].format(firm=firm.name, firm_phone=firm.phone_display, phone=number, at=at).split())
+    template = f"{words['after_stop'][language]} {variant[language]}" if lifts_stop else variant[language]
+    text = " ".join(template.format(firm=firm.name, firm_phone=firm.phone_display, phone=shown, at=at).split())
     return ConsentText(kind, _version(kind), language, text)
 
 
@@ -86,6 +95,7 @@ def consent_text(kind: Kind, language: Language, firm: Firm, phone: str | None, 
 def _version(kind: Kind) -> str:
     """The day the wording was changed, and a mark of the wording, so that nobody can change one without the other."""
     words = _words()[kind]
-    wordings = json.dumps([words["en"], words["es"], words.get("at"), words.get("sms")], ensure_ascii=False)
+    parts = ("en", "es", "at_phone", "at_email", "after_stop", "sms")
+    wordings = json.dumps([words.get(part) for part in parts], ensure_ascii=False)
     mark = hashlib.sha256(wordings.encode()).hexdigest()[:8]
     return f"{kind}-{words['date'].isoformat()}-{mark}"

@@ -107,7 +107,7 @@ _SPECS = (
     Spec("last_name", Kind.TEXT),
     Spec("phone", Kind.TEXT, pattern=r"\+[1-9][0-9]{7,14}"),  # E.164
     Spec("email", Kind.TEXT, longest=254, pattern=r"[^\s@]+@[^\s@]+"),
-    # Nothing asks this yet, so it is never learned: its words ("call", "text") are too everyday to be read unasked.
+    # Learned only where a consent is asked for: its words ("call", "text") are too everyday to be read anywhere else.
     Spec("contact_by", Kind.CHOICE, ("call", "text", "email")),
     Spec("best_time", Kind.TEXT, longest=300),
     Spec("safe_to_contact", Kind.FLAG),
@@ -120,6 +120,9 @@ EARLIEST_DATE: Final = date(1926, 1, 1)
 LATEST_DATE: Final = date(2126, 12, 31)
 
 SPECS: Final[Mapping[str, Spec]] = MappingProxyType({spec.name: spec for spec in _SPECS})
+
+# What was said about a value, and says nothing about the one that replaces it.
+SAID_ABOUT: Final[Mapping[str, str]] = MappingProxyType({"safe_to_contact": "phone"})
 
 CONTACT_FACTS: Final = frozenset({"first_name", "last_name", "phone", "email", "contact_by", "best_time", "safe_to_contact"})
 
@@ -171,11 +174,12 @@ class Facts:
     def learn(self, name: str, value: Value, turn: str | None = None) -> Facts:
         """New Facts in which `name` is `value`; what was to clarify about it is settled.
 
-        Raises KeyError for a name that is no fact and ValueError for a value that does not fit its kind.
+        A new value takes with it what had been said about the old one (SAID_ABOUT). Raises KeyError for a name that is no fact
+        and ValueError for a value that does not fit its kind.
         """
         checked = check_value(SPECS[name], value)
         clarify = {key: options for key, options in self.clarify.items() if key != name}
-        return Facts({**self.known, name: Fact(checked, turn)}, clarify)
+        return Facts(self._with({name: Fact(checked, turn)}), clarify)
 
     def learn_or_ask(self, name: str, value: Value) -> Facts:
         """As `learn`; a value that does not fit its fact ("served on 12/31/9999") is to be clarified instead.
@@ -202,10 +206,15 @@ class Facts:
 
     def merge(self, newer: Facts) -> Facts:
         """These facts with all of `newer` on top; where both speak, `newer` counts."""
-        merged = Facts({**self.known, **newer.known}, {k: v for k, v in self.clarify.items() if k not in newer.known})
+        merged = Facts(self._with(newer.known), {k: v for k, v in self.clarify.items() if k not in newer.known})
         for name, candidates in newer.clarify.items():
             merged = merged.ask_again(name, candidates)
         return merged
+
+    def _with(self, newer: Mapping[str, Fact]) -> dict[str, Fact]:
+        replaced = {name for name, fact in newer.items() if name in self.known and self.known[name].value != fact.value}
+        outdated = {name for name, about in SAID_ABOUT.items() if about in replaced}
+        return {**{name: fact for name, fact in self.known.items() if name not in outdated}, **newer}
 
     def to_json(self) -> dict[str, Any]:
         """The facts as plain JSON values by name, without their turns."""

@@ -32,6 +32,20 @@ class FirmFileError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many days records are kept; None: until someone deletes them.
+
+    `conversations` are those without a case, after their last message; `closed_cases` after the last change and message;
+    `sessions` are logins, links and counts of tries, after they ended; `logs` after their last line.
+    """
+
+    conversations: int | None
+    closed_cases: int | None
+    sessions: int | None
+    logs: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Firm:
     """One firm's names, phone (E.164), where it practises and when its office is open (local time of `timezone`).
 
@@ -50,6 +64,7 @@ class Firm:
     timezone: str
     hours: tuple[Hours | None, ...]
     callback: Callback
+    retention: Retention
 
     @property
     def phone_display(self) -> str:
@@ -117,6 +132,7 @@ def _firm(values: dict[str, Any]) -> Firm:
         **values,
         **{name: tuple(values[name]) for name in lists},
         "hours": tuple(_hours(values["hours"][day]) for day in DAYS),
+        "retention": Retention(**values["retention"]),
     }
     return Firm(**shaped)
 

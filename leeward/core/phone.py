@@ -58,11 +58,11 @@ def is_e164(text: str) -> bool:
 
 
 def display(e164: str) -> str:
-    """An E.164 number in the national form of its country: "(312) 555-0123". Raises ValueError for what is no number."""
+    """An E.164 number in the national form of its country: "(312) 555-0123"; as it stands where it belongs to none."""
     try:
         return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.NATIONAL)
     except NumberParseException:
-        raise PhoneError("phone_invalid") from None
+        return e164
 
 
 def _check_length(number: PhoneNumber) -> None:

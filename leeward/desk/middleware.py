@@ -6,7 +6,10 @@ import uuid
 from collections.abc import Callable
 from typing import Final
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+
+from leeward.records import installation
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -25,6 +28,23 @@ class RequestId:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class RecordsInPlace:
+    """Answers 503 with one sentence, instead of any page, where the records cannot be reached or are not the right ones."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            installation.check()
+        except installation.RecordsReplaced as error:
+            return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
+        except OperationalError:
+            told = "The records cannot be reached now. Try again in a moment."
+            return HttpResponse(told, status=503, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class ContentSecurityPolicy:

@@ -13,6 +13,7 @@ from leeward.core import formatting
 from leeward.core.facts import SPECS, Facts, Kind, Range, value_from_json
 from leeward.core.firm import Firm
 from leeward.core.phone import display as display_phone
+from leeward.core.ways import is_email
 from leeward.ops.twilio_config import TwilioSettings
 from leeward.records import selectors
 from leeward.records.models import Case
@@ -100,7 +101,13 @@ def case_page(view: dict[str, Any]) -> dict[str, Any]:
             for clock in view["triage"].get("clocks", [])
         ],
         "phone_display": display_phone(view["phone"]) if view["phone"] else "",
+        "contact_at_display": _way(view["contact_at"]),
     }
+
+
+def _way(way: str) -> str:
+    """A number as people here write it, or an email address as it is."""
+    return display_phone(way) if way and not is_email(way) else way
 
 
 def _moment(text: str) -> str:

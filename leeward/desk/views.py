@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
@@ -16,15 +18,21 @@ from django.views.decorators.http import require_GET, require_POST
 from leeward.assessment import state_map
 from leeward.core.firm import firm
 from leeward.desk import presenters
+from leeward.ops.client_address import network_of
 from leeward.records import selectors
 from leeward.records.models import Case
 from leeward.records.services import staff
 from leeward.records.services.cases import case_set_status
+from leeward.records.services.conversations import conversation_end_access
 from leeward.records.staff_texts import TextRefused, staff_text
 
-# Ten tries at once for one name, all of them back after a quarter of an hour.
-LOGIN_BURST = 10
-LOGINS_PER_SECOND = LOGIN_BURST / (15 * 60)
+# All of what may be tried at once is back after so long.
+LOGIN_SECONDS = 15 * 60
+# Who guesses at one name is stopped soon, without keeping the one whose name it is out at their own desk; so are those who
+# try one password on many names, and in the end those who guess from everywhere at once.
+LOGINS_OF_NAME_FROM_NETWORK = 10
+LOGINS_FROM_NETWORK = 50
+LOGINS_OF_NAME = 100
 
 View = Callable[..., HttpResponse]
 
@@ -36,15 +44,14 @@ def staff_only(view: View) -> View:
 
 
 class Login(LoginView):
-    """Staff log in here; too many tries for one name have to wait."""
+    """Staff log in here; too many tries, for one name or from one network, have to wait."""
 
     template_name = "desk/login.html"
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Checks the limit first, then the password."""
-        name = request.POST.get("username", "")[:60].casefold()
-        if not staff.rate_limit_allows(caller=f"login:{name}", burst=LOGIN_BURST, per_second=LOGINS_PER_SECOND):
+        if not _may_try_to_log_in(request.POST.get("username", ""), network_of(request.META["REMOTE_ADDR"])):
             form = self.get_form_class()(request)
             context = self.get_context_data(form=form, limited=True)
             return render(request, "desk/login.html", context, status=429)
@@ -58,6 +65,24 @@ class Login(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The firm's name, for the page's title."""
         return super().get_context_data(firm=firm().name, **kwargs)
+
+
+def _may_try_to_log_in(name: str, network: str) -> bool:
+    """Whether a try to log in is within every limit; if so, it is counted."""
+    limits = (
+        (f"login {network}", LOGINS_FROM_NETWORK),
+        (f"login {network} {name.casefold()}", LOGINS_OF_NAME_FROM_NETWORK),
+        (f"login {name.casefold()}", LOGINS_OF_NAME),
+    )
+    return all(
+        staff.rate_limit_allows(caller=_digest(caller), burst=burst, per_second=burst / LOGIN_SECONDS)
+        for caller, burst in limits
+    )
+
+
+def _digest(caller: str) -> str:
+    """SHA-256 in hexadecimal: of one length, without a character that a database would refuse, and no address as it stands."""
+    return hashlib.sha256(caller.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @staff_only
@@ -126,6 +151,17 @@ def case_text(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @staff_only
+@require_POST
+def case_end_access(request: HttpRequest, number: str) -> HttpResponse:
+    """Ends every open chat page and texted link of the person: someone else may have the phone or computer."""
+    found = get_object_or_404(Case, number=number)
+    conversation_end_access(conversation_id=found.conversation_id)
+    staff.audit(user=request.user, action="case.end_access", object_id=found.number, request_id=_request_id(request))
+    messages.success(request, "Their links are ended. No chat page that was open before opens this conversation now.")
+    return redirect("case", number=found.number)
+
+
+@staff_only
 @require_GET
 def law_map(request: HttpRequest) -> HttpResponse:
     """The states by what follows a customary foreclosure, as a picture."""
@@ -134,7 +170,7 @@ def law_map(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
-    """That the desk answers."""
+    """That the desk answers and has its records (leeward.desk.middleware.RecordsInPlace)."""
     return JsonResponse({"status": "ok"})
 
 

@@ -53,9 +53,13 @@ class Conversation:
         """
         said = {"text": words} if key == "text" else {"answer": choice_of(words, self._shown)}
         seen = max((message["n"] for message in self._shown), default=0)
-        answer = self._ask("POST", "/chat/messages", {"id": uuid.uuid4().hex, "seen": seen, **said})
+        # Known without the records, so that what cannot be saved is told in the person's language.
+        language = self.state["language"]
+        answer = self._ask("POST", "/chat/messages", {"id": uuid.uuid4().hex, "language": language, "seen": seen, **said})
         body = answer.json()
         if answer.status_code == OK:
+            if "token" in body:
+                self._client.headers["Authorization"] = f"Bearer {body['token']}"
             self.state = body
             self._shown = body["replies"]
             return [_reply(reply) for reply in body["replies"]]

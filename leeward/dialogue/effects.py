@@ -48,6 +48,16 @@ class RevokeContact:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceWay:
+    """A number (E.164) or email address that another took the place of: what was allowed for it stands no longer."""
+
+    way: str
+    words: str
+    language: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
     """The conversation's case with its urgency as it is now, and how to reach the person (`facts` as JSON)."""
 
@@ -55,10 +65,10 @@ class OpenCase:
     triage: dict[str, Any]
 
 
-Effect = UpdateConversation | RecordConsent | RevokeContact | OpenCase
+Effect = UpdateConversation | RecordConsent | RevokeContact | ReplaceWay | OpenCase
 
 _KINDS: Final[Mapping[str, type[Effect]]] = {
-    kind.__name__: kind for kind in (UpdateConversation, RecordConsent, RevokeContact, OpenCase)
+    kind.__name__: kind for kind in (UpdateConversation, RecordConsent, RevokeContact, ReplaceWay, OpenCase)
 }
 SLOT: Final[Literal["effects"]] = "effects"
 

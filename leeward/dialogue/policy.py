@@ -9,7 +9,7 @@ What was said out of order is never asked for again; "I don't know" and "skip" s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from leeward.assessment.figures import figures_needed
 from leeward.assessment.model import Estimate
 from leeward.core import stages
 from leeward.core.facts import SPECS, Facts
+from leeward.core.ways import Ways
 
 # Whether the person owes the loan in person; asked only where something they said puts it in doubt.
 ON_THE_PERSON: Final = ("on_the_loan", "discharged")
@@ -36,6 +37,8 @@ OWN_QUESTIONS: Final = (
     "anything_else",
     "idle",
 )
+# Asked and answered for one way to reach the person (leeward/core/ways.py).
+CONSENTS: Final = ("consent_contact", "consent_automated")
 
 # An answer to these counts only where it is known that the question's own words were on the person's screen.
 COUNT_ONLY_WHEN_SEEN: Final = frozenset({"consent_contact", "consent_automated", "confirm_erase", "wants_contact"})
@@ -58,7 +61,9 @@ class Progress:
     `skipped` are the questions the person passed over; `yes`/`no` hold the answers to the conversation's own questions;
     `announced` names what has been said once (estimate, options, handoff …); `ask_counts` how often a question stood open;
     `consecutive_fallbacks` counts messages in a row that were not understood; `last_learned` are the facts of the last
-    message that had any.
+    message that had any; `consent_ways` holds the way for which each consent was last given or passed over, while a consent in
+    `no` is refused for every way; `opted_out` are the person's numbers (E.164) that said stop themselves, `stopped_on_web`
+    those for which that was typed on the web, and which may be asked for in words that lift it.
     """
 
     skipped: frozenset[str] = frozenset()
@@ -78,6 +83,9 @@ class Progress:
     language_in_doubt: bool = False
     language_asked: bool = False
     language_chosen: bool = False
+    consent_ways: Mapping[str, str] = field(default_factory=dict)
+    opted_out: frozenset[str] = frozenset()
+    stopped_on_web: frozenset[str] = frozenset()
 
     @property
     def paused(self) -> bool:
@@ -100,6 +108,47 @@ class Progress:
         """This progress with a question passed over."""
         return replace(self, skipped=self.skipped | {question})
 
+    def with_consent(self, consent: str, way: str) -> Progress:
+        """This progress with a consent given for one way to reach the person."""
+        return replace(self.with_yes(consent), consent_ways={**self.consent_ways, consent: way})
+
+    def with_consent_passed_over(self, consent: str, way: str) -> Progress:
+        """This progress with a consent neither given nor refused, and not asked for again for this way."""
+        return replace(self.without_answer(consent).with_skipped(consent), consent_ways={**self.consent_ways, consent: way})
+
+    def has_consent(self, consent: str, way: str) -> bool:
+        """Whether a consent was given for this way."""
+        return consent in self.yes and self.consent_ways.get(consent) == way
+
+    def consent_is_settled(self, consent: str, way: str) -> bool:
+        """Whether a consent needs no asking: answered or passed over for this way, or refused for every way."""
+        return consent in self.no or (self.answered(consent) and self.consent_ways.get(consent) == way)
+
+    def without_answer(self, *questions: str) -> Progress:
+        """This progress with these questions open once more."""
+        asked = frozenset(questions)
+        return replace(
+            self,
+            yes=self.yes - asked,
+            no=self.no - asked,
+            skipped=self.skipped - asked,
+            consent_ways={name: way for name, way in self.consent_ways.items() if name not in asked},
+        )
+
+    def asked_anew(self, *questions: str) -> Progress:
+        """This progress as if these questions had never been put."""
+        counts = {name: count for name, count in self.ask_counts.items() if name not in questions}
+        return replace(self.without_answer(*questions), ask_counts=counts)
+
+    def without_consents(self, *, replaced: Collection[str], taken_back: Collection[tuple[str, str]]) -> Progress:
+        """This progress with the consents to be asked anew whose way was replaced, or that was taken back for its way."""
+        over = [
+            consent
+            for consent, way in self.consent_ways.items()
+            if way in replaced or (consent in self.yes and (consent, way) in taken_back)
+        ]
+        return self.asked_anew(*over)
+
     def with_announced(self, *things: str) -> Progress:
         """This progress once these things have been said."""
         return replace(self, announced=self.announced | set(things))
@@ -111,7 +160,7 @@ class Progress:
     @staticmethod
     def from_json(values: Mapping[str, Any] | None) -> Progress:
         """Progress as `to_json` wrote it; none at all is a fresh start."""
-        sets = ("skipped", "yes", "no", "announced")
+        sets = ("skipped", "yes", "no", "announced", "opted_out", "stopped_on_web")
         restored: dict[str, Any] = dict(values or {})
         restored.update({key: frozenset(restored[key]) for key in sets if key in restored})
         if "last_learned" in restored:
@@ -150,9 +199,37 @@ def handoff_is_due(facts: Facts, progress: Progress) -> bool:
     return "wants_contact" in progress.yes and next(_contact(facts, progress), None) is None
 
 
-def leave_open(progress: Progress, question: str) -> Progress:
-    """Passes over a question that was not answered; a consent that was not given is a no."""
-    return progress.with_no(question) if question.startswith("consent_") else progress.with_skipped(question)
+def leave_open(facts: Facts, progress: Progress, question: str) -> Progress:
+    """Passes over a question that was not answered; a consent that was not given is not thereby refused."""
+    way = way_asked_for(question, facts, progress)
+    return progress.with_skipped(question) if way is None else progress.with_consent_passed_over(question, way)
+
+
+def ways_of(facts: Facts, progress: Progress) -> Ways:
+    """How the person can be reached, as far as this conversation knows."""
+    phone, email, safe = (facts.get(name) if facts.is_known(name) else None for name in ("phone", "email", "safe_to_contact"))
+    return Ways(
+        phone=phone if isinstance(phone, str) else None,
+        email=email if isinstance(email, str) else None,
+        phone_is_safe=safe if isinstance(safe, bool) else None,
+        phone_opted_out=phone in progress.opted_out,
+        email_only=facts.get("contact_by") == "email",
+        danger=progress.danger,
+    )
+
+
+def way_asked_for(consent: str, facts: Facts, progress: Progress) -> str | None:
+    """The way that a consent is asked for now: the one that may be used, and for automated messages only a phone.
+
+    None where there is no such way, and for a question that is no consent.
+    """
+    ways = ways_of(facts, progress)
+    match consent:
+        case "consent_contact":
+            return ways.to_use
+        case "consent_automated":
+            return ways.phone_to_use
+    return None
 
 
 def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Iterator[str]:
@@ -203,27 +280,25 @@ def _contact(facts: Facts, progress: Progress) -> Iterator[str]:
     """What staff need before they may get in touch, and no more: whom, how, whether it is safe, and leave to do so."""
     # Who would rather not give a first name is not asked for the last one.
     names = ["has_lawyer", "first_name", *([] if "first_name" in progress.skipped else ["last_name"]), "phone"]
-    if facts.is_known("phone"):
+    ways = ways_of(facts, progress)
+    if ways.phone is not None and not ways.phone_opted_out:
         names.append("safe_to_contact")
     yield from (name for name in names if not _settled(name, facts, progress))
-    if not _may_be_called(facts) and not _settled("email", facts, progress):
+    if ways.phone_to_use is None and not _settled("email", facts, progress):
         yield "email"
-    if (facts.is_known("phone") or facts.is_known("email")) and not progress.answered("consent_contact"):
+    if ways.to_use is not None and not progress.consent_is_settled("consent_contact", ways.to_use):
         yield "consent_contact"
 
 
 def _after_handoff(facts: Facts, progress: Progress) -> Iterator[str]:
     """What helps staff, once they have the case: the time of day, and whether texts and automated calls are welcome."""
-    if "consent_contact" not in progress.yes:
+    ways = ways_of(facts, progress)
+    if ways.to_use is None or not progress.has_consent("consent_contact", ways.to_use):
         return
     if not _settled("best_time", facts, progress):
         yield "best_time"
-    if _may_be_called(facts) and not progress.answered("consent_automated"):
+    if ways.phone_to_use is not None and not progress.consent_is_settled("consent_automated", ways.phone_to_use):
         yield "consent_automated"
-
-
-def _may_be_called(facts: Facts) -> bool:
-    return facts.is_known("phone") and facts.get("safe_to_contact") is not False
 
 
 def _settled(name: str, facts: Facts, progress: Progress) -> bool:

@@ -13,18 +13,18 @@ from typing import Final, Literal, get_args
 
 from leeward.core import stages
 from leeward.core.facts import SPECS, UNKNOWN, Facts, Kind, Value
-from leeward.dialogue.policy import CONTACT, OWN_QUESTIONS, Progress
+from leeward.core.ways import is_email
+from leeward.dialogue.policy import CONSENTS, CONTACT, OWN_QUESTIONS, Progress, leave_open, ways_of
 
 # What the rule for an intent says anyway, and so is not said a second time as a warning.
 HEARD_BY_A_RULE: Final = {"scam_complaint": "scam", "distress": "distress", "crisis": "distress"}
-CONSENTS: Final[tuple[str, ...]] = ("consent_contact", "consent_automated")
 # Words that are no sign of wanting to go on after a cry for help.
 NO_WISH_TO_GO_ON: Final = frozenset(
     "thanks greet distress nlu_fallback out_of_scope help are_you_human why_ask change_language".split()
 )
 NEVER_UNKNOWN: Final = frozenset(CONTACT)
 
-Answer = Literal["yes", "no", "unclear"]
+Answer = Literal["yes", "no", "later", "unclear"]
 Signal = Literal["distress", "scam", "elder"]
 """What a message shows beside its intent, and is answered once in a conversation."""
 SIGNALS: Final[tuple[Signal, ...]] = get_args(Signal)
@@ -40,6 +40,7 @@ Note = Literal[
     "must_be_clear",
     "no_contact",
     "noted",
+    "phone_opted_out",
     "rest",
     "revoked",
 ]
@@ -53,7 +54,10 @@ class UserTurn:
     `asked` is the question it may answer, `turn` the message's id, `clear_answer` what consent_answers.answer makes of its
     words (for a button: what the button says), `correction` an amount that replaces an earlier one without saying which,
     `possible_crisis` whether the words sound so dark that a gentle word is in place, `warnings` what to say once (scam,
-    elder, distress), `revokes` whether they take back every permission to call or write.
+    elder, distress), `revokes` whether they take back every permission to call or write. `consent_way` is the way named by the
+    consent that stood on the screen, `prefers` how they would rather be reached than it says. `opted_out` and
+    `stopped_on_web` are their numbers under a stop (as in Progress), `taken_back` each consent, with its way, that no longer
+    stands on record.
     """
 
     intent: str
@@ -68,6 +72,11 @@ class UserTurn:
     possible_crisis: bool = False
     warnings: tuple[Signal, ...] = ()
     revokes: bool = False
+    consent_way: str | None = None
+    prefers: Literal["call", "text", "email"] | None = None
+    opted_out: frozenset[str] = frozenset()
+    stopped_on_web: frozenset[str] = frozenset()
+    taken_back: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,8 @@ class Change:
 class TurnResult:
     """Facts and progress after a message, with what the person should hear of it.
 
-    `notes` are the names of things to say; `consents` the consents that this message gave or refused.
+    `notes` are the names of things to say; `consents` the consents that this message gave or refused; `replaced` the ways to
+    reach the person that others took the place of.
     """
 
     facts: Facts
@@ -91,6 +101,7 @@ class TurnResult:
     notes: tuple[Note, ...] = ()
     consents: Mapping[str, bool] | None = None
     revoked: bool = False
+    replaced: tuple[str, ...] = ()
 
 
 def apply_turn(facts: Facts, progress: Progress, user_turn: UserTurn) -> TurnResult:
@@ -103,7 +114,15 @@ def apply_turn(facts: Facts, progress: Progress, user_turn: UserTurn) -> TurnRes
         if name != "language" and facts.is_known(name) and facts.get(name) != fact.value
     )
     after = facts.merge(learned)
+    replaced = tuple(str(facts.get(change.name)) for change in changes if change.name in ("phone", "email"))
     progress = replace(progress, idle=False, stopped=False, messages=progress.messages + (user_turn.intent != "opening"))
+    progress = _without_old_answers(
+        replace(progress, opted_out=user_turn.opted_out, stopped_on_web=user_turn.stopped_on_web),
+        facts,
+        after,
+        user_turn,
+        replaced,
+    )
     if learned.known:
         progress = replace(
             progress,
@@ -133,14 +152,32 @@ def apply_turn(facts: Facts, progress: Progress, user_turn: UserTurn) -> TurnRes
         if warning not in progress.announced:
             progress = progress.with_announced(warning)
             notes = (*notes, warning)
+    asked = user_turn.asked
     consents: dict[str, bool] = {
-        name: name in progress.yes for name in CONSENTS if user_turn.asked == name and progress.answered(name)
+        name: name in progress.yes for name in CONSENTS if asked == name and name in progress.yes | progress.no
     }
+    phone = after.get("phone")
     if user_turn.revokes:
         for name in CONSENTS:
             progress = progress.with_no(name)
         notes = (*notes, "revoked")
-    return TurnResult(after, progress, changes, notes, consents or None, user_turn.revokes)
+    elif phone in progress.opted_out and "wants_contact" in progress.yes and f"opted_out:{phone}" not in progress.announced:
+        progress = progress.with_announced(f"opted_out:{phone}")
+        notes = (*notes, "phone_opted_out")
+    return TurnResult(after, progress, changes, notes, consents or None, user_turn.revokes, replaced)
+
+
+def _without_old_answers(
+    progress: Progress, before: Facts, after: Facts, user_turn: UserTurn, replaced: tuple[str, ...]
+) -> Progress:
+    """Takes away what no longer stands: what was said of another number or address, and what was taken back elsewhere.
+
+    A consent that is being asked for has no answer yet, whatever was said of another way.
+    """
+    progress = progress.without_consents(replaced=replaced, taken_back=user_turn.taken_back)
+    if before.get("phone") in replaced and "safe_to_contact" not in after.known:
+        progress = progress.asked_anew("safe_to_contact")
+    return progress.without_answer(user_turn.asked) if user_turn.asked in CONSENTS else progress
 
 
 def _learned(facts: Facts, progress: Progress, user_turn: UserTurn) -> Facts:
@@ -163,6 +200,10 @@ def _learned(facts: Facts, progress: Progress, user_turn: UserTurn) -> Facts:
     is_flag = asked in SPECS and SPECS[str(asked)].kind is Kind.FLAG
     if is_flag and asked not in learned.known and user_turn.intent in ("affirm", "deny"):
         learned = learned.learn(str(asked), user_turn.intent == "affirm", user_turn.turn)
+    changes_phone = facts.is_known("phone") and learned.is_known("phone") and facts.get("phone") != learned.get("phone")
+    if changes_phone and learned.get("safe_to_contact") is False:
+        # "Don't call that one, call …": nobody offers a number in place of another that is not to be called either.
+        return learned.forget("safe_to_contact")
     return learned
 
 
@@ -195,13 +236,14 @@ def _own_questions(facts: Facts, progress: Progress, user_turn: UserTurn) -> tup
             no=progress.no - {"go_on"},
         )
         return facts, progress, ()
-    if intent in ("stop", "goodbye"):
+    puts_off = asked in CONSENTS and user_turn.clear_answer == "later"
+    if intent == "stop" or (intent == "goodbye" and not puts_off):
         return facts, replace(progress, idle=True, stopped=intent == "stop"), ()
     if intent == "erase":
         return facts, replace(progress, erasing=True), ()
     if progress.erasing:
         return _erase(facts, progress, user_turn)
-    if intent == "contact_request":
+    if intent == "contact_request" and not _prefers_another_way(user_turn):
         return _wants_person(facts, progress)
     if asked in CONSENTS:
         return _consent(facts, progress, user_turn, asked)
@@ -240,6 +282,10 @@ def _erase(facts: Facts, progress: Progress, user_turn: UserTurn) -> tuple[Facts
 
 
 def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tuple[Note, ...]]:
+    """A wish for a person, also after a refusal: then the consent is asked for once more, for a way that may be used."""
+    way = ways_of(facts, progress).to_use
+    if way is None or not progress.has_consent("consent_contact", way):
+        progress = progress.asked_anew("consent_contact")
     if "handoff" in progress.announced:
         return facts, progress, ("already_with_staff",)
     first_time = "wants_contact" not in progress.yes
@@ -252,15 +298,33 @@ def _wants_person(facts: Facts, progress: Progress) -> tuple[Facts, Progress, tu
 def _consent(
     facts: Facts, progress: Progress, user_turn: UserTurn, asked: str | None
 ) -> tuple[Facts, Progress, tuple[Note, ...]]:
-    """Consent is given only by a clear yes; a skip or "I don't know" is a no; anything else leaves the question open."""
+    """Consent is given only by a clear yes and refused only by a no.
+
+    Whoever passes it over or puts it off is not asked again for that way; who would rather be written to is asked for an email
+    address; anything else leaves the question open.
+    """
     name = str(asked)
-    if user_turn.clear_answer == "yes" and user_turn.intent == "affirm":
-        return facts, progress.with_yes(name), ()
-    if user_turn.clear_answer == "no" or user_turn.intent in ("deny", "skip", "dont_know"):
+    if user_turn.prefers is not None and _prefers_another_way(user_turn):
+        facts = facts.learn("contact_by", user_turn.prefers, user_turn.turn)
+        if user_turn.prefers == "email":
+            return facts, progress.asked_anew("email"), ()
+        return facts, progress, ("must_be_clear",)
+    if user_turn.clear_answer == "yes" and user_turn.intent == "affirm" and user_turn.consent_way is not None:
+        return facts, progress.with_consent(name, user_turn.consent_way), ()
+    if user_turn.clear_answer == "later" or user_turn.intent in ("skip", "dont_know"):
+        return facts, leave_open(facts, progress, name), ()
+    if user_turn.clear_answer == "no" or user_turn.intent == "deny":
         return facts, progress.with_no(name), ()
     if user_turn.intent in ("affirm", "inform", "nlu_fallback"):
         return facts, progress, ("must_be_clear",)
     return facts, progress, ()
+
+
+def _prefers_another_way(user_turn: UserTurn) -> bool:
+    """Whether a consent to be contacted is answered with how they would rather be reached than at the way it names."""
+    if user_turn.asked != "consent_contact" or user_turn.prefers is None:
+        return False
+    return user_turn.prefers != "email" or user_turn.consent_way is None or not is_email(user_turn.consent_way)
 
 
 def _yes_or_no(facts: Facts, progress: Progress, asked: str | None, *, yes: bool) -> tuple[Facts, Progress, tuple[Note, ...]]:

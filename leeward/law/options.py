@@ -25,9 +25,10 @@ OptionId = Literal[
     "chapter_7",
     "defend_lawsuit",
     "redemption",
+    "redemption_after_sale",
     "hud_counselling",
 ]
-ClockSource = Literal["reinstatement", "redemption_before_sale", "answer_to_suit"]
+ClockSource = Literal["reinstatement", "redemption_before_sale", "redemption_after_sale", "answer_to_suit"]
 FILE: Final = HERE / "options.yml"
 
 
@@ -35,13 +36,17 @@ FILE: Final = HERE / "options.yml"
 class FitConditions:
     """Conditions that must all hold for an option to fit; None: the option does not ask for it.
 
-    `equity` is whether the home must be worth more than is owed, `court_case` that there must be a case in court.
+    `equity` is whether the home must be worth more than is owed, `court_case` that there must be a case in court,
+    `redeemable` that the law must still let the home be bought back after the sale, `owed_in_person` that the person must owe
+    the loan in person.
     """
 
     state: tuple[StateCode, ...] | None = None
     goal: tuple[Literal["keep", "leave"], ...] | None = None
     equity: bool | None = None
     court_case: bool | None = None
+    redeemable: bool | None = None
+    owed_in_person: bool | None = None
     stage: tuple[Stage, ...] | None = None
 
 
@@ -64,7 +69,8 @@ class DoubtConditions:
 class OptionRow:
     """One option as options.yml has it. `deficiency` and the clock are general; a state's own law replaces them.
 
-    `clock_from` is the statement of the state's file that gives the clock.
+    `clock_from` is the statement of the state's file that gives the clock. One that is `first` is told before all others
+    while it may be open, because its time is short and it is lost when it ends.
     """
 
     id: OptionId
@@ -79,6 +85,7 @@ class OptionRow:
     confidence: Confidence
     doubts: DoubtConditions = field(default_factory=DoubtConditions)
     clock_from: ClockSource | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,8 @@ class FitReasons:
     goal: FitReason
     equity: FitReason
     court_case: FitReason
+    redeemable: FitReason
+    owed_in_person: FitReason
     stage: FitReason
 
 

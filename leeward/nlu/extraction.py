@@ -19,7 +19,7 @@ from leeward.nlu.delinquency import read_months_behind
 from leeward.nlu.dialogue_acts import Act, find_acts, is_question, language_of
 from leeward.nlu.money_roles import OtherAmount, read_money
 from leeward.nlu.normalization import correct_spelling, normalize, strip_invisible
-from leeward.nlu.opt_out import is_stop
+from leeward.nlu.opt_out import is_stop, spares_number
 from leeward.nlu.places import find_places, home_state
 
 __all__ = ["OtherAmount", "Reading", "read"]
@@ -76,6 +76,10 @@ class Reading:
     rejected: tuple[tuple[str, str], ...]
 
 
+# The questions whose answer may be that the phone they name is not to be called.
+ABOUT_THE_PHONE: Final = frozenset({"safe_to_contact", "consent_contact", "consent_automated"})
+
+
 def read(text: str, *, asked: str | None = None, on: date, language: str | None = None) -> Reading:
     """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
     visible = strip_invisible(_CONTROL.sub("", text))[:LONGEST_READ]
@@ -125,6 +129,8 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
         facts = facts.learn("second_lien", 0)
     if money.correction:
         acts.add("correction")
+    if asked in ABOUT_THE_PHONE and "phone" not in facts.known and spares_number(text):
+        facts = facts.learn("safe_to_contact", False)
     facts = _asked(facts, visible, normalized, acts, asked, contacts.rejected)
     return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected)
 

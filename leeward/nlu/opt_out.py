@@ -17,10 +17,20 @@ from typing import Any, Final
 
 import yaml
 
-from leeward.nlu.normalization import fold, plain_words, shorten_stretched_letters, strip_apostrophes, strip_punctuation
+from leeward.nlu.normalization import (
+    fold,
+    plain_words,
+    reveal_disguised_letters,
+    shorten_stretched_letters,
+    strip_apostrophes,
+    strip_invisible,
+    strip_punctuation,
+)
+from leeward.nlu.signatures import strip_signature
 
 _FILE: Final = Path(__file__).with_name("data") / "opt_out.yml"
 _SENTENCE_END: Final = re.compile(r"[.!?;,\n]+|\s[-–—]+\s")
+_CLAUSE_END: Final = re.compile(r"\s*(?:,|;|:|\s[-–—]+\s|[–—])\s*")
 _FULL_STOP: Final = re.compile(r"[.!?\n]+")
 _END_OF_SENTENCE: Final = re.compile(r"[.!;\n]+")
 _ABOUT_CONTACT: Final = re.compile(
@@ -29,6 +39,13 @@ _ABOUT_CONTACT: Final = re.compile(
 )
 _MOST_CHARACTERS: Final = 1_600
 _SIGNS: Final = str.maketrans({"🛑": " stop ", "#": " number "})
+# "S T O P", "s.t.o.p", "a-l-t-o": single letters in a row, three or more.
+_SPELLED: Final = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .*_/·-]{1,2}[^\W\d_]){2,}(?![^\W_])")
+_NEGATED: Final = re.compile(r"\b(?:no|dont|not|never|nunca)\b")
+_NO_LETTER: Final = re.compile(r"[\W\d_]+")
+# A telephone number or an email address, as one word that the patterns of data/opt_out.yml can name.
+_NEW_WAY: Final = re.compile(r"\+?\(?\d[\d\s().-]{5,}\d|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+NEW_WAY: Final = " newway "
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,7 @@ class _Words:
 
     keywords: frozenset[str]
     in_a_sentence: frozenset[str]
+    ends_a_sentence: frozenset[str]
     ambiguous: frozenset[str]
     fillers: frozenset[str]
     spelling: dict[str, str]
@@ -44,6 +62,8 @@ class _Words:
     direct: re.Pattern[str]
     others: re.Pattern[str]
     instead: re.Pattern[str]
+    other_number: re.Pattern[str]
+    spares_number: re.Pattern[str]
     not_requests: re.Pattern[str]
 
 
@@ -57,14 +77,28 @@ def opts_out(text: str, *, closing: bool = False) -> bool:
 
 def is_stop(text: str) -> bool:
     """Whether a message, or one of its sentences, means stop: "stop", "No. Leave me alone.", but not "stop the foreclosure"."""
-    if _said_once(text) in _lists()["stop_alone"] or asks_no_contact(text):
+    meant = _meant(text)
+    if _said_once(meant) in _lists()["stop_alone"] or asks_no_contact(text):
         return True
-    return any(_said_once(sentence) in _lists()["stop"] for sentence in (text, *_END_OF_SENTENCE.split(text)))
+    sentences = (meant, *_END_OF_SENTENCE.split(meant))
+    return any(_said_once(sentence) in _lists()["stop"] or _ends_in_stop(sentence) for sentence in sentences)
 
 
 def revokes_contact(text: str) -> bool:
     """Whether a stop is about being called, texted or contacted, and not only about this chat (47 CFR 64.1200(a)(10))."""
-    return asks_no_contact(text) or (is_stop(text) and _ABOUT_CONTACT.search(plain_words(text)) is not None)
+    return asks_no_contact(text) or (is_stop(text) and _ABOUT_CONTACT.search(plain_words(_meant(text))) is not None)
+
+
+@functools.lru_cache(maxsize=256)
+def _meant(text: str) -> str:
+    """The message as it was meant: without signature and invisible characters, folded, spelled and disguised words whole.
+
+    Its punctuation and lines stay. A telephone number or an address in it becomes the word NEW_WAY.
+    """
+    visible = strip_signature(strip_invisible(text[:_MOST_CHARACTERS]).translate(_SIGNS))
+    named = _NEW_WAY.sub(NEW_WAY, visible)
+    folded = reveal_disguised_letters(fold(named))
+    return _SPELLED.sub(lambda match: _NO_LETTER.sub("", match.group()), folded)
 
 
 def _said_once(text: str) -> str:
@@ -73,14 +107,24 @@ def _said_once(text: str) -> str:
 
 
 def _opts_out_by_keyword(text: str, *, closing: bool) -> bool:
-    kernels = _kernels(text)
-    if kernels & _words().keywords:
+    meant = _meant(text)
+    kernels = _kernels(meant)
+    # "Quit 🛑" and "stop, wrong number" are two stops in one.
+    others = {" ".join(word for word in kernel.split() if word != "stop") for kernel in kernels}
+    if (kernels | others) & _words().keywords:
         return True
     if kernels & _words().ambiguous:
         return not closing
-    if any(_kernels(sentence) & _words().in_a_sentence for sentence in _FULL_STOP.split(text[:_MOST_CHARACTERS])):
+    sentences = (meant, *_FULL_STOP.split(meant))
+    if any(_kernels(sentence) & _words().in_a_sentence or _ends_in_stop(sentence) for sentence in sentences):
         return True
     return asks_no_contact(text)
+
+
+def _ends_in_stop(sentence: str) -> bool:
+    """Whether a sentence that is no question ends, after a comma or a dash, in nothing but a stop: "not interested, stop"."""
+    *_, last = _CLAUSE_END.split(sentence)
+    return last != sentence and bool(_kernels(last) & _words().ends_a_sentence)
 
 
 def _kernels(text: str) -> set[str]:
@@ -93,22 +137,32 @@ def _kernels(text: str) -> set[str]:
 def asks_no_contact(text: str) -> bool:
     """Whether a message, or a sentence of it, asks not to be texted, written to or called by us, and says so in words."""
     known = _words()
-    for sentence in (_plain(text), *map(_plain, _SENTENCE_END.split(text[:_MOST_CHARACTERS]))):
-        if known.instead.search(_plain(text)) or known.not_requests.search(sentence):
+    meant = _meant(text)
+    whole = _plain(meant)
+    if known.instead.search(whole) or known.other_number.search(whole):
+        return False
+    for sentence in (whole, *map(_plain, _SENTENCE_END.split(meant))):
+        if known.not_requests.search(sentence) or known.spares_number.search(sentence):
             continue
         if known.direct.search(sentence) or (known.requests.search(sentence) and not known.others.search(sentence)):
             return True
     return False
 
 
+def spares_number(text: str) -> bool:
+    """Whether a message asks us to leave one of the person's numbers alone ("it's my work number, don't call me there")."""
+    return _words().spares_number.search(_plain(_meant(text))) is not None
+
+
 def is_start(text: str) -> bool:
     """Whether a text asks to be texted again after a stop."""
-    return _plain(text) in _lists()["start"]
+    said = _plain(_meant(text))
+    return bool(_kernels(said) & _lists()["start"]) and not _NEGATED.search(said)
 
 
 def is_help(text: str) -> bool:
     """Whether a text is the keyword HELP, which carriers want answered with the sender's name and contact (CTIA)."""
-    return _plain(text) in _lists()["help"]
+    return bool(_kernels(_meant(text)) & _lists()["help"])
 
 
 def is_new_person(text: str) -> bool:
@@ -150,6 +204,7 @@ def _words() -> _Words:
     return _Words(
         keywords=frozenset(values["keywords"]),
         in_a_sentence=frozenset(values["in_a_sentence"]),
+        ends_a_sentence=frozenset(values["ends_a_sentence"]),
         ambiguous=frozenset(values["ambiguous"]),
         fillers=frozenset(values["fillers"]),
         spelling=values["spelling"],
@@ -157,6 +212,8 @@ def _words() -> _Words:
         direct=pattern("direct"),
         others=pattern("others"),
         instead=pattern("instead"),
+        other_number=pattern("other_number"),
+        spares_number=pattern("spares_number"),
         not_requests=pattern("not_requests"),
     )
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from leeward.core.firm import firm
 from leeward.ops import database, paths
-from leeward.ops.secret_key import secret_key
+from leeward.ops.secret_key import derived_key
 from leeward.ops.settings import Settings
 
 _settings = Settings.from_environment()
 
-SECRET_KEY = secret_key()
+SECRET_KEY = derived_key("desk").hex()
 DEBUG = False
-ALLOWED_HOSTS = list(_settings.hosts)
+ALLOWED_HOSTS = list(_settings.names_of_desk)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -30,6 +30,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "leeward.desk.middleware.RequestId",
     "leeward.desk.middleware.ContentSecurityPolicy",
+    "leeward.desk.middleware.RecordsInPlace",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -72,6 +73,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 63_072_000 if _settings.tls else 0
+# Whether the desk is up is asked on the machine itself, without TLS.
+SECURE_SSL_REDIRECT, SECURE_REDIRECT_EXEMPT = _settings.tls, [r"^health$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

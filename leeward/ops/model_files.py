@@ -15,6 +15,7 @@ MODEL_DATA: Final = ("config.yml", "domain.yml", "domain/**/*.yml", "data/**/*.y
 MODEL_CODE: Final = (
     "leeward/assistant/components.py",
     "leeward/assistant/domain_importer.py",
+    "leeward/assistant/training.py",
     "leeward/nlu/intent_classifier.py",
     "leeward/nlu/crisis_classifier.py",
     "leeward/nlu/embeddings.py",

@@ -1,16 +1,29 @@
-"""The one secret of an installation: it signs chat tokens and staff sessions."""
+"""The one secret of an installation. It signs nothing itself: each use has a key of its own that is derived from it."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import hmac
 import os
 import secrets
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from leeward.ops import paths
 from leeward.ops.settings import Settings, SettingsError
+
+# Chat tokens; the ids of questions; a separate action server; Django's sessions and forms at the desk.
+Purpose = Literal["chat", "asks", "actions", "desk"]
+
+
+def derived_key(purpose: Purpose) -> bytes:
+    """The key (32 bytes) for one purpose: HMAC-SHA256 of the purpose under the secret, as HKDF expands (RFC 5869, 2.3).
+
+    Whoever learns one of them can work out neither the secret nor another purpose's key. Raises SettingsError.
+    """
+    return hmac.digest(secret_key().encode(), f"leeward {purpose}\x01".encode(), "sha256")
 
 
 @functools.cache

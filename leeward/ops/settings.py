@@ -9,11 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
+Network = IPv4Network | IPv6Network
+
+# Under these, programs on the machine itself reach it: the supervisor, a proxy beside it, whoever tries it out.
+LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
 class SettingsError(ValueError):
@@ -72,6 +77,13 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _networks(value: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(name, strict=False) for name in _names(value))
+    except ValueError:
+        raise ValueError("names something that is no address; write 10.0.0.2 or 10.0.0.0/8") from None
+
+
 _KINDS: Final[dict[Callable[[str], Any], str]] = {
     _text: "text",
     _port: "port",
@@ -79,6 +91,7 @@ _KINDS: Final[dict[Callable[[str], Any], str]] = {
     _url: "web address",
     _postgresql: "database address",
     _names: "names with commas between them",
+    _networks: "addresses or networks with commas between them",
     Path: "path",
 }
 
@@ -102,7 +115,7 @@ class Settings:
         "LEEWARD_VAR",
         Path,
         None,
-        "The folder for all that is written: databases, the secret key, logs. Back it up.",
+        "The folder for all that is written: databases, the secret key, logs. `leeward backup` copies the records.",
         shown="`var/` in the project",
     )
     models: Path | None = _variable(
@@ -121,8 +134,8 @@ class Settings:
         "LEEWARD_SECRET_KEY",
         _text,
         None,
-        "Signs chat tokens and staff sessions. All processes of an installation need the same one; whoever has it can read "
-        "any chat.",
+        "The keys for chat tokens, staff sessions and the rest are derived from it. All processes of an installation need the "
+        "same one; whoever has it can read any chat.",
         shown="made once and kept in `secret.key` in the data folder",
         is_secret=True,
     )
@@ -146,16 +159,35 @@ class Settings:
     hosts: tuple[str, ...] = _variable(
         "LEEWARD_HOSTS",
         _names,
-        ("localhost", "127.0.0.1", "[::1]"),
-        "The names under which browsers reach the desk; a request for any other name is refused.",
-        shown="localhost,127.0.0.1,[::1]",
+        (),
+        "The names under which browsers reach the desk, beside this machine's own (`localhost`, `127.0.0.1`, `[::1]`); a "
+        "request for any other name is refused.",
+        shown="this machine's own alone",
+    )
+    chat_hosts: tuple[str, ...] = _variable(
+        "LEEWARD_CHAT_HOSTS",
+        _names,
+        (),
+        "The names under which browsers reach the chat, beside this machine's own and the one in `LEEWARD_PUBLIC_URL`; a "
+        "request for any other name is refused.",
+        shown="this machine's own and that of `LEEWARD_PUBLIC_URL`",
+    )
+    proxies: tuple[Network, ...] = _variable(
+        "LEEWARD_PROXIES",
+        _networks,
+        (),
+        "The reverse proxies in front of the chat and the desk, by address (`127.0.0.1`) or network (`10.0.0.0/8`). Only from "
+        "them is `X-Forwarded-For` believed: the last address in it that is no proxy's is the caller's, and the limits count "
+        "by it. Without this everyone behind a proxy counts as one caller.",
+        shown="none; the address that a connection comes from is the caller's",
     )
     tls: bool = _variable(
         "LEEWARD_TLS",
         _switch,
         False,
-        "1 where the desk is reached through TLS: its cookies then travel only encrypted, and the proxy's "
-        "`X-Forwarded-Proto` is believed, which the proxy must therefore set itself.",
+        "1 where the chat and the desk are reached through TLS: browsers are told to insist on it, the desk's cookies travel "
+        "only encrypted and its plain addresses lead to the encrypted ones. The proxy must set `X-Forwarded-Proto` itself, for "
+        "the desk believes it.",
         shown="0",
     )
     # Texting
@@ -189,6 +221,17 @@ class Settings:
         "Another address for Twilio's API; tests and `leeward sms` put one of this machine in its place.",
         shown="Twilio's own",
     )
+
+    @property
+    def names_of_desk(self) -> tuple[str, ...]:
+        """Every name under which the desk is served."""
+        return (*LOCAL_NAMES, *self.hosts)
+
+    @property
+    def names_of_chat(self) -> tuple[str, ...]:
+        """Every name under which the chat is served, that of the public address among them."""
+        public = urlsplit(self.public_url).hostname
+        return (*LOCAL_NAMES, *self.chat_hosts, *([public] if public else ()))
 
     @staticmethod
     def from_environment() -> Settings:

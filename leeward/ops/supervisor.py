@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
-from leeward.ops import instance, model_files, paths
+from leeward.core.firm import firm
+from leeward.ops import instance, logs, model_files, paths
 from leeward.ops.instance import Running
 from leeward.ops.ports import Ports
 
@@ -22,8 +24,10 @@ START_SECONDS = 120
 STOP_SECONDS = 10
 POLL_SECONDS = 2.0
 # So many looks in a row that find no answer, each with a deadline, mean that a process hangs: it lives, and serves nobody.
-MOST_SILENCES = 5
-ANSWER_SECONDS = 3.0
+MOST_SILENCES = 3
+# Longer than the assistant itself waits for a database that stands still (leeward/records/database.py), and than anyone waits
+# in a rush: who is slow is not ended.
+ANSWER_SECONDS = 20.0
 
 
 class StartFailed(Exception):
@@ -61,14 +65,20 @@ class ProcessGroup:
         return [part for part, process in self.processes.items() if process.poll() is not None]
 
     def stop(self) -> None:
-        """Sends SIGTERM to all, the last started first, and SIGKILL to those that still run after STOP_SECONDS each."""
+        """Sends SIGTERM to all, the last started first, and SIGKILL to those that still run after STOP_SECONDS each.
+
+        Who asks a second time to end (KeyboardInterrupt) does not wait: the rest is killed at once.
+        """
         for process in reversed(self.processes.values()):
             process.terminate()
-        for process in reversed(self.processes.values()):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(STOP_SECONDS)
-            if process.poll() is None:
+        try:
+            for process in reversed(self.processes.values()):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(STOP_SECONDS)
+        finally:
+            for process in self.processes.values():
                 process.kill()
+                process.wait()
 
 
 @contextlib.contextmanager
@@ -85,24 +95,31 @@ def running(ports: Ports, *, desk: bool, say: Callable[[str], None]) -> Iterator
         for part in parts.processes:
             _wait(part, f"http://127.0.0.1:{_port_of(part, ports)}/health", parts)
         chat, staff = f"http://127.0.0.1:{ports.chat}/", f"http://127.0.0.1:{ports.desk}/"
-        yield Running(chat=chat, desk=staff if desk else None, pid=os.getpid()), parts
+        yield Running(chat=chat, desk=staff if desk else None), parts
     finally:
         parts.stop()
 
 
 def end_on_signals() -> None:
-    """Makes SIGINT and SIGTERM raise KeyboardInterrupt, even where a shell started us with SIGINT ignored."""
+    """Makes SIGINT, SIGTERM and a closed terminal (SIGHUP) raise KeyboardInterrupt.
+
+    SIGINT also where a shell started us with it ignored; SIGHUP not where nohup did.
+    """
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
 
 
 def keep_running(parts: ProcessGroup, say: Callable[[str], None]) -> None:
-    """Starts again whatever ended by itself or does not answer any more, and says so.
+    """Starts again whatever ended by itself or does not answer any more, and says so. Rotates the logs.
 
     Returns only by KeyboardInterrupt (see end_on_signals).
     """
     silent = dict.fromkeys(parts.processes, 0)
     while True:
+        for part in parts.processes:
+            logs.rotate(_log(part), days=firm().retention.logs, now=datetime.now(UTC))
         for part in parts.processes:
             silent[part] = 0 if _answers(part, parts.ports) else silent.get(part, 0) + 1
             if silent[part] >= MOST_SILENCES and part not in parts.stopped():
@@ -130,10 +147,13 @@ def _interrupt(signum: int, frame: object) -> None:
 
 
 def _start(part: str, ports: Ports) -> subprocess.Popen[bytes]:
-    """Starts a part in a session of its own, so that Ctrl-C in the terminal reaches only us and we stop the parts in order."""
+    """Starts a part in a session of its own, so that Ctrl-C in the terminal reaches only us and we stop the parts in order.
+
+    It watches for our end, so that nothing is left behind where we had no time to stop it.
+    """
     with _log(part).open("ab") as out:
         return subprocess.Popen(
-            [sys.executable, "-m", "leeward.cli.serve", part, str(_port_of(part, ports))],
+            [sys.executable, "-m", "leeward.cli.serve", part, str(_port_of(part, ports)), str(os.getpid())],
             env=instance.environment(),
             cwd=paths.PROJECT,
             stdout=out,
@@ -148,7 +168,7 @@ def _port_of(part: str, ports: Ports) -> int:
 
 
 def _log(part: str) -> Path:
-    folder = paths.var() / "log"
+    folder = logs.folder()
     folder.mkdir(exist_ok=True)
     return folder / f"{part}.log"
 

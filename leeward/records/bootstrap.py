@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
+from leeward.records import installation
+
 FIRST_USER = "staff"
 
 
+def open_records(*, traces: Sequence[str], begin_anew: bool = False) -> None:
+    """Makes the records ready for use, new ones only where there never were any, or where `begin_anew` says so.
+
+    `traces` is what shows that this data folder was used before (leeward.ops.installation.traces). Raises RecordsMissing.
+    """
+    installation.check_at_start(traces=traces, begin_anew=begin_anew)
+    migrate()
+
+
 def migrate() -> None:
-    """Brings the tables to the present shape."""
+    """Brings the tables to the present shape, and makes the file that they are kept in if need be."""
+    file = installation.sqlite_file()
+    if file is not None:
+        file.touch(mode=0o600)
     call_command("migrate", interactive=False, verbosity=0)
+    installation.settle()
 
 
 def desk_first_login() -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final, Literal
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from leeward.records.models import Case, Conversation, InboundSms, Message, OutboundSms
@@ -34,7 +35,7 @@ def receive_sms(*, sid: str, phone: str, text: str, media: bool, language: str) 
 def _taken(sid: str, phone: str, text: str, media: bool, language: str) -> ReceivedMessage:
     with transaction.atomic():
         InboundSms.objects.create(sid=sid, phone=phone)
-        conversation = conversation_of(phone=phone) or conversation_begin(phone=phone, language=language)
+        conversation = conversation_of(phone=phone) or _first_conversation(phone=phone, language=language)
         message, _ = messages.message_receive(
             conversation_id=conversation.pk,
             key=sid,
@@ -60,9 +61,22 @@ def _seen(conversation: Conversation) -> int:
 
 def conversation_of(*, phone: str) -> Conversation | None:
     """The conversation that a text from this number goes on with, if there is one."""
+    return _open(phone).order_by("-last_at").first()
+
+
+def _open(phone: str) -> QuerySet[Conversation]:
     since = timezone.now() - timedelta(days=conversations.OPEN_DAYS)
-    found = Conversation.objects.filter(text_number=phone, erased_at=None, last_at__gte=since)
-    return found.order_by("-last_at").first()
+    return Conversation.objects.filter(text_number=phone, erased_at=None, last_at__gte=since)
+
+
+def _first_conversation(*, phone: str, language: str) -> Conversation:
+    """A new conversation for a number that had none open.
+
+    One that another request began a moment ago keeps the number: the constraint on it then refuses this one. Raises
+    IntegrityError.
+    """
+    Conversation.objects.filter(text_number=phone).exclude(pk__in=_open(phone).values("pk")).update(text_number="")
+    return Conversation.objects.create(channel="sms", language=language, text_number=phone)
 
 
 def conversation_begin(*, phone: str, language: str) -> Conversation:

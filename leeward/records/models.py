@@ -14,6 +14,20 @@ def _opaque() -> str:
     return uuid.uuid4().hex
 
 
+class Installation(models.Model):
+    """Whose records these are: one row, made with the tables, by which exchanged records are told from the right ones."""
+
+    key = models.CharField(max_length=32, default=_opaque)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_installation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Conversation(models.Model):
     """One person's conversation on one channel, with what is known from it."""
 
@@ -33,6 +47,9 @@ class Conversation(models.Model):
     # Counts every turn and every correction by staff, so that a turn which began before one of them is not kept.
     revision = models.PositiveIntegerField(default=0)
     erased_at = models.DateTimeField(null=True)
+    # Chat tokens carry the epoch that they were made in: new ones this one, and those before the oldest are refused.
+    token_epoch = models.PositiveIntegerField(default=0)
+    oldest_token_epoch = models.PositiveIntegerField(default=0)
     # The number (E.164) whose texts belong here; empty on the web.
     text_number = models.CharField(max_length=16, blank=True, default="")
 
@@ -164,7 +181,8 @@ class ConsentRecord(models.Model):
     words = models.CharField(max_length=300, blank=True, default="")
     language = models.CharField(max_length=2)
     channel = models.CharField(max_length=16)
-    phone = models.CharField(max_length=16, blank=True)
+    # The number (E.164) or email address that it is about; empty where it refuses every way.
+    way = models.CharField(max_length=254, blank=True)
     message_key = models.CharField(max_length=100)
     at = models.DateTimeField(auto_now_add=True)
 

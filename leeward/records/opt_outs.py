@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from leeward.core.redaction import mask
-from leeward.records.models import ConsentRecord, Contact, Conversation, OptOut, OutboundSms
+from leeward.records.models import ConsentRecord, Conversation, OptOut, OutboundSms
 from leeward.records.services import consents
 
 
@@ -36,26 +36,33 @@ def opt_out(*, phone: str, words: str, language: str, message_key: str) -> bool:
         for conversation_id in _conversations_with(phone):
             consents.consents_take_back(
                 conversation_id=conversation_id,
-                kinds=_kinds_given(conversation_id),
+                kinds=consents.consents_standing(conversation_id=conversation_id, way=phone),
                 words=words,
                 language=language,
                 channel="sms",
-                phone=phone,
+                way=phone,
                 message_key=message_key,
             )
     return news
 
 
+def stops_among(*, phones: Iterable[str]) -> dict[str, str]:
+    """Those of these numbers (E.164) that must not be called or texted, each with the channel by which that was said."""
+    last = {phone: OptOut.objects.filter(phone=phone).last() for phone in set(phones)}
+    return {phone: row.channel for phone, row in last.items() if row is not None and not row.back}
+
+
+def stop_lift(*, phone: str, words: str) -> None:
+    """Ends a stop that was typed on the web, for someone who agreed there to be contacted at this number after all.
+
+    A stop that came from the phone itself stays: on the web anyone can type anyone's number.
+    """
+    if stops_among(phones=[phone]).get(phone) == "web":
+        OptOut.objects.create(phone=phone, channel="web", words=mask(words)[:300], back=True)
+
+
 def _conversations_with(phone: str) -> set[str]:
-    by_contact = Contact.objects.filter(phone=phone).values_list("conversation_id", flat=True)
-    by_consent = ConsentRecord.objects.filter(phone=phone).values_list("conversation_ref", flat=True)
-    return {*by_contact, *by_consent}
-
-
-def _kinds_given(conversation_id: str) -> list[str]:
-    """The kinds of consent that stand as given in a conversation."""
-    last_word = dict(ConsentRecord.objects.filter(conversation_ref=conversation_id).values_list("kind", "given"))
-    return [kind for kind, given in last_word.items() if given]
+    return set(ConsentRecord.objects.filter(way=phone).values_list("conversation_ref", flat=True))
 
 
 def opt_back_in(*, phone: str, words: str) -> bool:

@@ -24,6 +24,8 @@ from leeward.sms import send_policy
 RETRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
 # No try takes this long (leeward/assistant/outbox_worker.py), so whoever made it is gone.
 STUCK_AFTER: Final = timedelta(seconds=30)
+# No text waits longer for its hour (leeward/sms/quiet_hours.py). A later moment was set by a clock that was ahead.
+LONGEST_WAIT: Final = timedelta(days=2)
 
 # Twilio may report in any order; a report never takes back a later one.
 _RANK: Final = {
@@ -100,7 +102,7 @@ def claim_due(*, most: int) -> list[OutboxItem]:
         ahead = _ahead(now)
         of_its_kind = ahead.filter(Q(status=OutboundSms.Status.SENDING) | Q(kind__in=send_policy.ALWAYS))
         in_turn = ~Exists(ahead) | (Q(kind__in=send_policy.ALWAYS) & ~Exists(of_its_kind))
-        due = free.filter(in_turn, status=OutboundSms.Status.WAITING, not_before__lte=now)
+        due = free.filter(_is_due(now), in_turn, status=OutboundSms.Status.WAITING)
         going = []
         for text in due.select_related("conversation", "message")[:most]:
             if _hold_back(text, now):
@@ -116,10 +118,12 @@ def claim_due(*, most: int) -> list[OutboxItem]:
 def _ahead(now: datetime) -> QuerySet[OutboundSms]:
     """The texts that must go before another one to the same number (a subquery on that one)."""
     on_its_way = Q(status=OutboundSms.Status.SENDING)
-    soon = Q(status=OutboundSms.Status.WAITING) & (
-        Q(not_before__lte=now) | Q(tries__gt=0, not_before__lte=now + RETRY_AFTER[-1])
-    )
+    soon = Q(status=OutboundSms.Status.WAITING) & (_is_due(now) | Q(tries__gt=0, not_before__lte=now + RETRY_AFTER[-1]))
     return OutboundSms.objects.filter(on_its_way | soon, to=OuterRef("to"), pk__lt=OuterRef("pk"))
+
+
+def _is_due(now: datetime) -> Q:
+    return Q(not_before__lte=now) | Q(not_before__gt=now + LONGEST_WAIT)
 
 
 def _hold_back(text: OutboundSms, now: datetime) -> bool:
@@ -138,8 +142,16 @@ def _hold_back(text: OutboundSms, now: datetime) -> bool:
 
 def recover_stuck() -> int:
     """What was being sent when a process ended is tried again, once Twilio has said that it does not have it. How many."""
-    stuck = OutboundSms.objects.filter(status=OutboundSms.Status.SENDING, tried_at__lt=timezone.now() - STUCK_AFTER)
+    now = timezone.now()
+    # A try in the future was made by a clock that was ahead, and was long ago.
+    long_ago = Q(tried_at__lt=now - STUCK_AFTER) | Q(tried_at__gt=now + STUCK_AFTER)
+    stuck = OutboundSms.objects.filter(long_ago, status=OutboundSms.Status.SENDING)
     return stuck.update(status=OutboundSms.Status.WAITING, uncertain=True)
+
+
+def doubt_unsent() -> None:
+    """Has Twilio asked about every text that these records know as unsent, before it is sent: they may be of an earlier day."""
+    OutboundSms.objects.filter(status__in=_OPEN).update(status=OutboundSms.Status.WAITING, uncertain=True)
 
 
 def mark_accepted(*, text_id: int, sid: str, status: str) -> None:

@@ -43,7 +43,7 @@ def reminders_due(*, now: datetime) -> list[DueReminder]:
 
 
 def _wants_reminder(conversation: Conversation) -> bool:
-    last = ConsentRecord.objects.filter(phone=conversation.text_number, kind__in=("automated", "reminder")).last()
+    last = ConsentRecord.objects.filter(way=conversation.text_number, kind__in=("automated", "reminder")).last()
     on_record = thread(conversation=conversation, phone=conversation.text_number)
     return (
         last is not None

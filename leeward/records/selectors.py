@@ -13,9 +13,11 @@ from leeward.assessment.deficiency import estimate
 from leeward.assessment.triage import LABELS, triage
 from leeward.core.facts import Facts
 from leeward.core.formatting import fact_name
+from leeward.core.ways import Ways
 from leeward.records import send_permission
 from leeward.records.models import Case, ConsentRecord, Message, OutboundSms
 from leeward.records.opt_outs import is_opted_out
+from leeward.records.services import consents
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +26,8 @@ logger = logging.getLogger(__name__)
 class CaseRow:
     """One case as one flat row, plain enough for JSON and spreadsheets; its fields are the columns, in their order.
 
-    `case` is its number, `opened_at` ISO 8601 with an offset, `act_by` an ISO date, money a plain number of USD.
+    `case` is its number, `opened_at` ISO 8601 with an offset, `act_by` an ISO date, money a plain number of USD,
+    `contact_at` the number (E.164) or email address that `may_contact` is about.
     """
 
     case: str
@@ -42,6 +45,7 @@ class CaseRow:
     home_value: Any
     shortfall: Any
     may_contact: str
+    contact_at: str
     safe_to_contact: bool | Literal[""] | None
     crisis: bool
     danger: bool
@@ -56,8 +60,9 @@ def cases_by_urgency(*, on: date) -> list[Case]:
     Then the nearest date, and how long they have waited. A sale that was weeks away when someone wrote does not stay so.
     """
     cases = list(Case.objects.select_related("conversation", "conversation__contact"))
+    set_aside = set(_messages_set_aside().values_list("conversation_id", flat=True))
     for case in cases:
-        _refresh(case, on)
+        _refresh(case, on, has_set_aside=case.conversation_id in set_aside)
     return sorted(cases, key=_urgency)
 
 
@@ -74,7 +79,12 @@ def _urgency(case: Case) -> tuple[bool, int, bool, bool, date, datetime]:
     )
 
 
-def _refresh(case: Case, on: date) -> None:
+def _messages_set_aside() -> QuerySet[Message]:
+    """The messages that the program could not work with (leeward/records/turns.py, turn_fail)."""
+    return Message.objects.filter(status=Message.Status.SET_ASIDE)
+
+
+def _refresh(case: Case, on: date, *, has_set_aside: bool) -> None:
     """The case's urgency worked out anew from what is known, for the day `on`; nothing is written."""
     conversation = case.conversation
     facts, unreadable = Facts.readable(conversation.facts)
@@ -90,6 +100,9 @@ def _refresh(case: Case, on: date) -> None:
     )
     case.triage = now.to_json()
     case.triage["reasons"] += [_unreadable_reason(name, now.tier) for name in unreadable]
+    if has_set_aside:
+        words = "The program could not work with one of their messages. Read it in the conversation and answer it."
+        case.triage["reasons"].append({"key": "set_aside", "tier": now.tier, "words": words, "fact": None})
     # What cannot be read may be the date of a sale: the case never falls below the urgency it was stored with.
     case.tier = min(case.tier, now.tier) if unreadable else now.tier
     case.triage["label"] = LABELS[case.tier]
@@ -101,17 +114,34 @@ def _unreadable_reason(name: str, tier: int) -> dict[str, Any]:
     return {"key": "unreadable", "tier": tier, "words": words, "fact": name}
 
 
-def may_contact(case: Case) -> str:
-    """Whether staff may call or write: "yes", "not safe", "no" (refused or taken back), or "not asked"."""
+def ways_of(case: Case) -> Ways:
+    """How the person of a case can be reached."""
     contact = getattr(case.conversation, "contact", None)
-    numbers = {contact.phone if contact else "", case.conversation.text_number} - {""}
-    opted_out = any(is_opted_out(phone=number) for number in numbers)
-    last = consents_of(case).filter(kind="contact").last()
-    if opted_out or (last is not None and not last.given):
+    if contact is None:
+        return Ways(None, None, danger=case.conversation.danger)
+    return Ways(
+        phone=contact.phone or None,
+        email=contact.email or None,
+        phone_is_safe=contact.safe_to_contact,
+        phone_opted_out=is_opted_out(phone=contact.phone),
+        email_only=contact.contact_by == "email",
+        danger=case.conversation.danger,
+    )
+
+
+def may_contact(case: Case) -> str:
+    """Whether staff may call or write at the case's way (`ways_of`).
+
+    "yes", "not safe", "no" (refused, taken back or stopped), or "not asked", which is also what was asked and not answered.
+    """
+    ways = ways_of(case)
+    answer = consents.consent_stands(conversation_id=case.conversation_id, kind="contact", way=ways.to_use or "")
+    stopped = ways.phone_opted_out or is_opted_out(phone=case.conversation.text_number)
+    if answer is False or (ways.to_use is None and stopped):
         return "no"
-    if last is None:
-        return "not asked"
-    return "not safe" if contact and contact.safe_to_contact is False else "yes"
+    if ways.to_use is None and ways.phone is not None and ways.phone_is_feared:
+        return "not safe"
+    return "yes" if answer else "not asked"
 
 
 def case_rows(*, on: date) -> list[dict[str, Any]]:
@@ -140,6 +170,7 @@ def case_row(case: Case) -> dict[str, Any]:
         home_value=conversation.facts.get("home_value"),
         shortfall=(estimate.get("shortfall") or {}).get("expected"),
         may_contact=may_contact(case),
+        contact_at=ways_of(case).to_use or "",
         safe_to_contact=contact["safe_to_contact"],
         crisis=conversation.crisis,
         danger=conversation.danger,
@@ -152,7 +183,7 @@ def case_view(number: str, *, on: date) -> dict[str, Any] | None:
     case = Case.objects.select_related("conversation").filter(number=number.upper()).first()
     if case is None:
         return None
-    _refresh(case, on)
+    _refresh(case, on, has_set_aside=_messages_set_aside().filter(conversation=case.conversation).exists())
     conversation = case.conversation
     return {
         **case_row(case),
@@ -194,7 +225,7 @@ def _consent(record: ConsentRecord) -> dict[str, Any]:
         "version": record.version,
         "language": record.language,
         "channel": record.channel,
-        "phone": record.phone,
+        "way": record.way,
         "at": record.at.isoformat(),
     }
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from leeward.records import opt_outs
-from leeward.records.models import Case, ConsentRecord, Contact, Conversation, InboundSms, OutboundSms
+from leeward.records.models import Case, Contact, Conversation, InboundSms, OutboundSms
+from leeward.records.services import consents
 from leeward.sms import send_policy
 
 
@@ -16,7 +17,6 @@ def thread(*, conversation: Conversation, phone: str | None = None) -> send_poli
     contact = Contact.objects.filter(conversation=conversation).first()
     if phone is None:
         phone = (contact.phone if contact else "") or conversation.text_number
-    consent = ConsentRecord.objects.filter(conversation_ref=conversation.pk, kind="contact").last()
     begun = OutboundSms.objects.filter(to=phone, kind__in=send_policy.FIRM_INITIATED).exclude(status=OutboundSms.Status.DROPPED)
     last_word = InboundSms.objects.filter(phone=phone).order_by("-at").values_list("at", flat=True).first()
     if last_word is not None:
@@ -25,16 +25,16 @@ def thread(*, conversation: Conversation, phone: str | None = None) -> send_poli
         phone=phone,
         state=_home(conversation),
         opted_out=bool(phone) and opt_outs.is_opted_out(phone=phone),
-        consented=consent is not None and consent.given,
-        safe=_safe(conversation, contact),
+        consented=consents.consent_stands(conversation_id=conversation.pk, kind="contact", way=phone) is True,
+        safe=_safe(conversation, contact, phone),
         begun_today=begun.filter(created_at__gt=timezone.now() - timedelta(hours=24)).count(),
         begun=begun.count(),
     )
 
 
-def _safe(conversation: Conversation, contact: Contact | None) -> bool | None:
-    """Whether the number is safe to contact: None if not asked; False also if danger at home was told and this not answered."""
-    said = None if contact is None else contact.safe_to_contact
+def _safe(conversation: Conversation, contact: Contact | None, phone: str) -> bool | None:
+    """Whether a number is safe to contact: None if not asked; False also if danger at home was told and this not answered."""
+    said = contact.safe_to_contact if contact is not None and contact.phone in ("", phone) else None
     return False if said is None and conversation.danger else said
 
 

@@ -16,9 +16,11 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from leeward.assessment.deficiency import estimate
+from leeward.assessment.triage import triage
 from leeward.compliance.consent_text import ConsentShown
 from leeward.core.facts import Facts
-from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, RevokeContact, UpdateConversation
+from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, ReplaceWay, RevokeContact, UpdateConversation
 from leeward.records import opt_outs, outbox
 from leeward.records.models import Case, Conversation, Message, TrackerSnapshot
 from leeward.records.services import cases, consents, contacts, conversations, messages
@@ -26,7 +28,11 @@ from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.sms import send_policy
 
 MOST_TRIES: Final = 5
+# How a message comes that is answered on the page that sent it; all other kinds come by text.
+PAGE_KINDS: Final = ("text", "choice", "start", "return")
 RETRY_AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (2, 4, 8, 16))
+# The clocks of several machines on one database need not agree to the second.
+CLOCKS_DIFFER: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,8 @@ def turn_start(*, conversation_id: str) -> TurnStart | None:
 def questions_of(*, conversation_id: str, most: int = 10) -> tuple[Question, ...]:
     """The last questions put in a conversation, the newest first."""
     asked = Message.objects.filter(conversation_id=conversation_id, direction=Message.Direction.OUT).exclude(asked=None)
-    return tuple(Question(str(row.asked), row.n, tuple(row.buttons)) for row in asked.order_by("-n")[:most])
+    rows = asked.order_by("-n").values_list("asked", "n", "buttons")[:most]
+    return tuple(Question(str(slot), n, tuple(buttons)) for slot, n, buttons in rows)
 
 
 def turn_commit(*, start: TurnStart, end: TurnEnd) -> bool:
@@ -137,23 +144,44 @@ def turn_commit(*, start: TurnStart, end: TurnEnd) -> bool:
             outbox.put_answer(message=message, bodies=end.texts.bodies, kind=end.texts.kind, to=end.texts.to)
         apply_effects(message=message, effects=end.effects)
         if not end.erases:
-            TrackerSnapshot.objects.update_or_create(
-                conversation_id=conversation.pk, defaults={"slots": dict(end.slots), "active_loop": end.active_loop}
-            )
+            _keep_snapshot(conversation_id=conversation.pk, end=end)
         else:
             # The person hears that it is done; the answer itself stays, so that a page that asks again hears it too.
             conversations.conversation_erase(conversation_id=conversation.pk, request_id=message.key, up_to=message.n)
     return True
 
 
-def turn_fail(*, start: TurnStart, counts: bool, apology: Reply, texts: Texts | None = None) -> bool:
+def _keep_snapshot(*, conversation_id: str, end: TurnEnd) -> None:
+    """Within the conversation's lock, so that nobody else can make it in between."""
+    state: dict[str, Any] = {"slots": dict(end.slots), "active_loop": end.active_loop}
+    if not TrackerSnapshot.objects.filter(pk=conversation_id).update(**state):
+        TrackerSnapshot.objects.create(conversation_id=conversation_id, **state)
+
+
+def turn_next(*, start: TurnStart, end: TurnEnd | None) -> TurnStart | None:
+    """Keeps a turn (`turn_commit`), if there is anything to keep, and begins the next; None where nothing waits."""
+    if end is not None:
+        turn_commit(start=start, end=end)
+    return turn_start(conversation_id=start.conversation_id)
+
+
+def turn_fail(
+    *,
+    start: TurnStart,
+    counts: bool,
+    replies: Sequence[Reply],
+    texts: Texts | None = None,
+    crisis: bool = False,
+    danger: bool = False,
+) -> bool:
     """A try that came to nothing: the message waits for the next one. Says whether it was set aside instead.
 
     `counts` says that the message itself may be the cause, and not a part that is down; after MOST_TRIES such tries it is set
-    aside, with `apology` as its answer, so that the rest of the conversation goes on.
+    aside, with `replies` as its answer, so that the rest of the conversation goes on. Staff then have a case of it; `crisis`
+    and `danger` are what its words raise.
     """
     with transaction.atomic():
-        Conversation.objects.select_for_update().get(pk=start.conversation_id)
+        conversation = Conversation.objects.select_for_update().get(pk=start.conversation_id)
         message = Message.objects.select_for_update().get(pk=start.message.id)
         if message.status != Message.Status.WAITING:
             return False
@@ -162,23 +190,39 @@ def turn_fail(*, start: TurnStart, counts: bool, apology: Reply, texts: Texts | 
             message.retry_at = timezone.now() + RETRY_AFTER[message.tries - 1 if counts else 0]
             message.save(update_fields=["tries", "retry_at"])
             return False
-        messages.message_answer(message_id=message.pk, replies=[apology])
+        messages.message_answer(message_id=message.pk, replies=replies)
         if texts is not None:
             outbox.put_answer(message=message, bodies=texts.bodies, kind=texts.kind, to=texts.to)
         Message.objects.filter(pk=message.pk).update(status=Message.Status.SET_ASIDE, tries=message.tries)
-        Case.objects.filter(conversation_id=start.conversation_id, status=Case.Status.CLOSED).update(status=Case.Status.NEW)
+        conversation.crisis, conversation.danger = conversation.crisis or crisis, conversation.danger or danger
+        conversation.save(update_fields=["crisis", "danger"])
+        _hand_to_staff(conversation)
     return True
+
+
+def _hand_to_staff(conversation: Conversation) -> None:
+    """The conversation's case, opened if there is none, and open again if it was closed."""
+    on = timezone.localdate()
+    facts, _ = Facts.readable(conversation.facts)
+    urgency = triage(
+        facts,
+        estimate(facts, on=on),
+        on=on,
+        crisis=conversation.crisis,
+        danger=conversation.danger,
+        wants_person=conversation.wants_person,
+    )
+    cases.case_open(conversation_id=conversation.pk, triage=urgency.to_json())
+    Case.objects.filter(conversation=conversation, status=Case.Status.CLOSED).update(status=Case.Status.NEW)
 
 
 def conversations_due(*, kinds: Iterable[str], waited: timedelta = timedelta(0)) -> list[str]:
     """Conversations in which a message of these kinds has waited so long and may be tried now, the longest waiting first."""
     now = timezone.now()
-    waiting = Message.objects.filter(
-        Q(retry_at=None) | Q(retry_at__lte=now),
-        status=Message.Status.WAITING,
-        kind__in=tuple(kinds),
-        created_at__lte=now - waited,
-    )
+    # What lies in the future was set by a clock that was ahead, and has waited long enough.
+    may_be_tried = Q(retry_at=None) | Q(retry_at__lte=now) | Q(retry_at__gt=now + RETRY_AFTER[-1])
+    has_waited = Q(created_at__lte=now - waited) | Q(created_at__gt=now + CLOCKS_DIFFER)
+    waiting = Message.objects.filter(may_be_tried, has_waited, status=Message.Status.WAITING, kind__in=tuple(kinds))
     return list(dict.fromkeys(waiting.order_by("created_at").values_list("conversation_id", flat=True)))
 
 
@@ -212,6 +256,7 @@ def _apply(effect: Effect, message: Message) -> None:
                 crisis=effect.crisis,
                 danger=effect.danger,
                 wants_person=effect.wants_person,
+                at_page=message.kind in PAGE_KINDS,
             )
         case RecordConsent():
             shown = ConsentShown.from_json(effect.shown)
@@ -226,9 +271,12 @@ def _apply(effect: Effect, message: Message) -> None:
                 words=effect.words,
                 language=shown.language,
                 channel=effect.channel,
-                phone=shown.phone,
+                # A no refuses every way: it is the person who does not want to be contacted.
+                way=shown.way if effect.given else "",
                 message_key=message.key,
             )
+            if effect.given and shown.lifts_stop:
+                opt_outs.stop_lift(phone=shown.way, words=effect.words)
         case RevokeContact():
             if effect.phone is not None:
                 opt_outs.opt_out_record(phone=effect.phone, channel=effect.channel, words=effect.words)
@@ -238,7 +286,16 @@ def _apply(effect: Effect, message: Message) -> None:
                 words=effect.words,
                 language=effect.language,
                 channel=effect.channel,
-                phone=effect.phone,
+                way="",
+                message_key=message.key,
+            )
+        case ReplaceWay():
+            consents.way_replace(
+                conversation_id=conversation_id,
+                way=effect.way,
+                words=effect.words,
+                language=effect.language,
+                channel=effect.channel,
                 message_key=message.key,
             )
         case OpenCase():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
 
+import httpx
 import pytest
-from harness import Stack, Texter
+from harness import Stack, Texter, until
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FIRST_LOGIN = (
@@ -159,3 +162,72 @@ def test_a_link_that_was_texted_opens_its_conversation_once(stack: Stack, browse
     expect(again.get_by_role("log")).not_to_contain_text("310k")
     expect(again.get_by_role("log")).to_contain_text("Which state is the home in?", timeout=ANSWER)
     context.close()
+
+
+def token_of(page: Page) -> str:
+    return str(page.evaluate("sessionStorage.getItem('token')"))
+
+
+def opens(stack: Stack, token: str) -> int:
+    """What a token is answered with, by whoever holds it."""
+    return httpx.get(f"{stack.chat}/chat/messages", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_who_leaves_fast_leaves_no_way_back(page: Page, stack: Stack) -> None:
+    say(page, "Illinois")
+    expect(page.get_by_role("log")).to_contain_text("About how much do you still owe", timeout=ANSWER)
+    token = token_of(page)
+    assert opens(stack, token) == 200
+    page.route("https://www.weather.gov/**", lambda route: route.fulfill(body="sunny"))
+    page.get_by_role("link", name="Leave this page fast").click()
+    page.wait_for_url("https://www.weather.gov/**")
+    until(lambda: opens(stack, token) == 401)
+    later = page.context.new_page()
+    later.goto(stack.chat)
+    log = later.get_by_role("log")
+    expect(log).to_contain_text("Which state is the home in?", timeout=ANSWER)
+    expect(log).not_to_contain_text("begun on this device")
+
+
+def test_a_new_chat_ends_the_one_before(page: Page, stack: Stack) -> None:
+    token = token_of(page)
+    page.get_by_role("button", name="New chat").click()
+    until(lambda: opens(stack, token) == 401)
+    until(lambda: token_of(page) not in (token, "None"))
+    assert opens(stack, token_of(page)) == 200
+
+
+def test_after_words_of_danger_only_the_page_that_heard_them_goes_on(page: Page, stack: Stack) -> None:
+    token = token_of(page)
+    say(page, "my husband hits me and he reads my phone")
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("800-799-7233", timeout=ANSWER)
+    until(lambda: opens(stack, token) == 401)
+    assert page.evaluate("localStorage.getItem('token')") is None
+    say(page, "Illinois")
+    expect(log).to_contain_text("Illinois")
+    expect(page.get_by_role("status")).not_to_contain_text("Sending", timeout=ANSWER)
+    expect(page.get_by_role("alert")).to_have_text("")
+    assert opens(stack, token_of(page)) == 200
+
+
+def test_words_that_come_too_late_for_their_chat_are_given_back(page: Page, stack: Stack) -> None:
+    leaving = {"Authorization": f"Bearer {token_of(page)}"}
+    assert httpx.post(f"{stack.chat}/chat/leave", json={}, headers=leaving).status_code == 204
+    say(page, "I owe 310k")
+    expect(page.get_by_role("status")).to_have_text("This chat has ended. A new one has started.", timeout=ANSWER)
+    expect(page.get_by_label("Your message")).to_have_value("I owe 310k")
+
+
+def test_a_chat_whose_time_is_up_by_a_wrong_clock_says_so_and_goes_on_once_it_is_right(page: Page, stack: Stack) -> None:
+    def last_was(moment: str) -> None:
+        with contextlib.closing(sqlite3.connect(stack.var / "records.sqlite3", timeout=20)) as records, records:
+            records.execute("UPDATE records_conversation SET last_at = ?", (moment,))
+
+    last_was("2026-01-01 00:00:00")
+    say(page, "Illinois")
+    expect(page.get_by_role("alert")).to_contain_text("By our clock, this chat's time is up", timeout=ANSWER)
+    last_was("2099-01-01 00:00:00")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("log")).to_contain_text("About how much do you still owe", timeout=ANSWER)
+    assert page.locator("#log li.you").count() == 1

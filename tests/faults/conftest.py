@@ -13,10 +13,10 @@ import pytest
 from harness import ANSWER_SECONDS, Person, Stack, started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A started stack with fresh records, the actions in the assistant's process."""
-    with started(tmp_path_factory.mktemp("var")) as running:
+    """A started stack with fresh records, the actions in the assistant's process; started once, for that takes long."""
+    with started(tmp_path_factory.mktemp("var"), desk=True) as running:
         yield running
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -60,31 +61,93 @@ def test_the_same_message_sent_eight_times_at_once_is_one(person: Person, sends_
     assert (len(inbound(person)), turns_kept(person)) == (1, 1)
 
 
-@pytest.mark.parametrize("milliseconds", [5, 15, 25, 40, 60, 90])
-def test_an_assistant_killed_in_the_middle_of_a_turn_leaves_the_message_or_its_whole_answer(
-    stack: Stack, milliseconds: int
-) -> None:
-    person = Person(stack)
-    person.open()
-    body = {"id": f"{milliseconds:016x}", "text": "I owe 310k in Joliet, worth 265k", "seen": 3}
+BODY = {"id": "00000000000000aa", "text": "I owe 310k in Joliet, worth 265k", "seen": 3}
+
+
+def kill(stack: Stack) -> None:
+    """Ends the assistant as a power cut does."""
+    for pid in pids(f"leeward.cli.serve assistant {stack.ports.chat}"):
+        os.kill(pid, signal.SIGKILL)
+
+
+def sending(person: Person) -> threading.Thread:
+    """Someone who sends a message and goes away where the line breaks."""
 
     def send() -> None:
         try:
-            httpx.post(f"{stack.chat}/chat/messages", json=body, headers=person.client.headers, timeout=ANSWER_SECONDS)
+            httpx.post(f"{person.stack.chat}/chat/messages", json=BODY, headers=person.client.headers, timeout=ANSWER_SECONDS)
         except httpx.HTTPError:
             return
 
-    sending = threading.Thread(target=send)
-    sending.start()
-    time.sleep(milliseconds / 1000)
-    for pid in pids(f"leeward.cli.serve assistant {stack.ports.chat}"):
-        os.kill(pid, signal.SIGKILL)
-    sending.join()
-    stack.start_assistant()
-    answer = httpx.post(f"{stack.chat}/chat/messages", json=body, headers=person.client.headers, timeout=ANSWER_SECONDS)
+    thread = threading.Thread(target=send)
+    thread.start()
+    return thread
+
+
+def status_of(person: Person) -> str:
+    """What is on record of the message: nothing, waiting or answered."""
+    return next((status for _, _, status in inbound(person)), "")
+
+
+def assert_handled_once(person: Person) -> None:
+    """The same id again has the whole answer, and one turn was kept."""
+    answer = httpx.post(f"{person.stack.chat}/chat/messages", json=BODY, headers=person.client.headers, timeout=ANSWER_SECONDS)
     assert answer.status_code == 200
     assert answer.json()["facts"] == {"language": "en", "balance_owed": 310_000, "home_value": 265_000, "state": "IL"}
     assert (len(inbound(person)), turns_kept(person)) == (1, 1)
+
+
+@pytest.mark.parametrize("milliseconds", [15, 50, 90])
+def test_an_assistant_killed_in_the_middle_of_a_turn_leaves_the_message_or_its_whole_answer(
+    stack: Stack, person: Person, milliseconds: int
+) -> None:
+    sent = sending(person)
+    time.sleep(milliseconds / 1000)
+    kill(stack)
+    sent.join()
+    stack.start_assistant()
+    assert_handled_once(person)
+
+
+def test_an_assistant_killed_before_a_message_is_recorded_has_told_nobody_that_it_is(stack: Stack, person: Person) -> None:
+    with stack.locked():
+        sent = sending(person)
+        # It stands before the lock by now, or has not come so far.
+        assert person.client.get("/chat/messages").status_code == 200
+        kill(stack)
+        sent.join()
+    assert status_of(person) == ""
+    stack.start_assistant()
+    assert_handled_once(person)
+
+
+def test_an_assistant_killed_between_the_message_and_its_answer_leaves_it_to_the_next(stack: Stack) -> None:
+    with contextlib.ExitStack() as lock:
+        # The lock is taken while the turn is thought, so that it cannot be kept; who was quicker is left alone.
+        while True:
+            person = Person(stack)
+            person.open()
+            sent = sending(person)
+            until(lambda person=person: status_of(person) != "")
+            lock.enter_context(stack.locked())
+            if status_of(person) == "waiting":
+                break
+            lock.close()
+        kill(stack)
+        sent.join()
+    stack.start_assistant()
+    # Nobody asks again; it is taken up all the same.
+    until(lambda: status_of(person) == "answered")
+    assert_handled_once(person)
+
+
+def test_an_assistant_killed_after_the_answer_is_kept_gives_that_answer_again(stack: Stack, person: Person) -> None:
+    sent = sending(person)
+    until(lambda: status_of(person) == "answered")
+    kill(stack)
+    sent.join()
+    stack.start_assistant()
+    assert_handled_once(person)
 
 
 def test_a_web_message_that_was_left_waiting_is_answered_though_nobody_asks_again(stack: Stack) -> None:

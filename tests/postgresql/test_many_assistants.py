@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections
-from factories import answer_by_text
+from factories import answer_by_text, consent
 
 from leeward.records import inbound_sms, opt_outs, outbox, turns
 from leeward.records.models import Conversation, Message, OptOut, OutboundSms
@@ -104,11 +104,19 @@ def test_many_messages_are_each_answered_once_and_in_order_by_many_assistants() 
     assert list(said) == [f"text SM{number}" for number in range(12)]
 
 
+def test_a_consent_for_an_email_address_is_kept_here_too() -> None:
+    message = receive("SM1")
+    assert message is not None
+    address = f"{'a' * 60}@{'b' * 60}.example.com"
+    consent(message.conversation_id, way=address)
+    assert consents.consent_stands(conversation_id=message.conversation_id, kind="contact", way=address) is True
+
+
 def test_a_consent_that_was_not_shown_is_refused_here_too() -> None:
     message = receive("SM1")
     assert message is not None
     shown = {"kind": "contact", "text": "May we call?", "version": "v1", "words": "yes", "language": "en", "channel": "sms"}
     with pytest.raises(DatabaseError, match="shown before"):
         consents.consent_record(
-            conversation_id=message.conversation_id, given=True, phone=PHONE, message_key=message.key, **shown
+            conversation_id=message.conversation_id, given=True, way=PHONE, message_key=message.key, **shown
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+from pathlib import Path
 
 import httpx
 import pytest
-from harness import Person, Stack
+from harness import Person, Stack, pids
 
 
 @pytest.fixture
@@ -70,7 +71,10 @@ def test_too_long_is_said_so(person: Person) -> None:
 def test_a_body_without_words_or_id_is_said_so(person: Person) -> None:
     assert post(person, id="0000000000000001").status_code == 400
     assert post(person, text="hi").status_code == 400
-    assert person.client.post("/chat/messages", content=b"not json").status_code == 400
+    assert (
+        person.client.post("/chat/messages", content=b"not json", headers={"Content-Type": "application/json"}).status_code
+        == 400
+    )
 
 
 def test_too_many_at_once_have_to_wait(stack: Stack) -> None:
@@ -223,3 +227,10 @@ def test_a_request_that_no_browser_makes_is_refused_and_the_chat_goes_on(stack: 
     assert status in (b"400", b"413", b"501")
     assert person.says("Illinois")
     assert person.status == 200
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what a process has loaded is told by Linux only")
+def test_the_running_assistant_has_not_loaded_tensorflow(stack: Stack, person: Person) -> None:
+    post(person, id="0000000000000001", text="I owe 320k on a house in Chicago worth 200k")
+    (assistant,) = pids(f"leeward.cli.serve assistant {stack.ports.chat}")
+    assert "tensorflow" not in Path(f"/proc/{assistant}/maps").read_text()

@@ -29,12 +29,10 @@ def test_the_module_is_the_command_and_the_firms_own_example_is_json() -> None:
 
 
 def test_a_conversation_one_json_a_line(stack: Stack) -> None:
-    instance.Running(chat=f"{stack.chat}/", desk=None, pid=os.getpid()).save()
-    try:
+    with instance.sole():
+        instance.Running(chat=f"{stack.chat}/", desk=None).save()
         said = '{"say": "I owe 200k in Chicago, worth 150k"}\n{"tap": "I\'ve missed payments"}\n{"bad": 1}\n'
         first, second, third = (json.loads(line) for line in leeward("chat", "--jsonl", said=said).stdout.splitlines())
-    finally:
-        instance.Running.delete()
     assert set(first) == {"said", "replies", "facts", "paused", "case"}
     assert "not a lawyer" in first["replies"][0]["text"]
     assert any(reply["card"] for reply in first["replies"])

@@ -138,7 +138,7 @@ def test_consent_is_kept_with_the_words_sent_and_received(texter: Texter) -> Non
     sent = texter.text.splitlines()[0]
     texter.says("Yes, I agree")
     consents = ConsentRecord.objects.filter(conversation_ref=conversation(texter))
-    kept = texter.row(consents.values_list("text", "words", "channel", "phone", "given"))
+    kept = texter.row(consents.values_list("text", "words", "channel", "way", "given"))
     assert kept == (sent, "Yes, I agree", "sms", texter.number, 1)
 
 

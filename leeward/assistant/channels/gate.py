@@ -16,6 +16,7 @@ LONGEST_MESSAGE: Final = 12_000
 LARGEST_BODY: Final = 64_000
 HIGHEST_NUMBER: Final = 2**31 - 1
 LANGUAGES: Final = ("en", "es")
+JSON: Final = "application/json"
 _ID: Final = re.compile(r"[0-9a-f-]{8,64}")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -23,12 +24,16 @@ _SIGNATURE_LENGTH: Final = 16
 
 
 class Refused(Exception):
-    """A request that is not served: its status and one sentence for the caller."""
+    """A request that is not served: its status and one sentence for the caller.
 
-    def __init__(self, status: int, sentence: str) -> None:
+    `reason` tells a page what to do where the status alone does not: "expired", for a chat whose time is up by our clock.
+    """
+
+    def __init__(self, status: int, sentence: str, *, reason: str | None = None) -> None:
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,14 @@ class Inbound:
     language: str | None
 
 
-def body_of(raw: bytes) -> Mapping[str, Any]:
-    """The JSON object of a request's body; an empty body is an empty object. Raises Refused."""
+def body_of(raw: bytes, content_type: str | None) -> Mapping[str, Any]:
+    """The JSON object of a request's body; an empty body is an empty object. Raises Refused.
+
+    It must be sent as JSON: a page elsewhere can send a form or plain text without asking first, JSON it cannot
+    (WHATWG Fetch, section 4.8, CORS-preflight).
+    """
+    if (content_type or "").partition(";")[0].strip().lower() != JSON:
+        raise Refused(415, f'Send the body as JSON, with "Content-Type: {JSON}".')
     if len(raw) > LARGEST_BODY:
         raise Refused(413, "That is too much for one message. Please send less.")
     try:
@@ -104,8 +115,8 @@ def ask_number(conversation: str, ask: str) -> int | None:
 
 
 def _signature(conversation: str, n: int) -> str:
-    key = sha256(f"ask:{secret_key.secret_key()}".encode()).digest()
-    return hmac.new(key, f"{conversation}:{n}".encode(), sha256).hexdigest()[:_SIGNATURE_LENGTH]
+    signed = hmac.new(secret_key.derived_key("asks"), f"{conversation}:{n}".encode(), sha256)
+    return signed.hexdigest()[:_SIGNATURE_LENGTH]
 
 
 def _words(words: Any) -> str:

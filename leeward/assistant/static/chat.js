@@ -38,6 +38,11 @@
   }
 
   function adopt(view) {
+    // A newer token takes the place of ours: the server ends the older ones when someone has told of danger at home.
+    if (view.token) {
+      token = view.token;
+      store.setItem("token", token);
+    }
     if (token && view.remember) lasting.setItem("token", token);
     else lasting.removeItem("token");
     if (view.language && view.language !== language) {
@@ -91,10 +96,12 @@
   async function open() {
     const { code, body } = await ask("/chat/sessions", { method: "POST", body: JSON.stringify({ language }) });
     if (code !== 201) throw new Error(body.error || "");
-    token = body.token;
-    store.setItem("token", token);
     render(body);
   }
+
+  // Ends every token of this conversation. Whoever leaves fast does not wait for it: `keepalive` outlives the page.
+  const endTokens = () =>
+    token ? ask("/chat/leave", { method: "POST", body: "{}", keepalive: true }).catch(() => {}) : Promise.resolve();
 
   function render(view) {
     adopt(view);
@@ -112,9 +119,30 @@
 
   async function resume() {
     const { code, body } = await ask(`/chat/messages?after=${last}`);
-    if (code === 401) return restart();
+    if (code === 401) return ended(body, resume);
     if (code !== 200) throw new Error(body.error || "");
     render(body);
+  }
+
+  // The server does not let us into this chat any more. Where our time is up by its clock, the clock may be wrong: the token
+  // is kept, and it is for the person to begin anew. What they wrote goes back to where they can send it again.
+  async function ended(body, again) {
+    const unsent = outbox.map((message) => message.text).filter(Boolean);
+    if (body.reason === "expired") {
+      trouble.textContent = text("expired", { phone });
+      choices.replaceChildren();
+      choose(text("again"), again);
+      choose(text("startNew"), () => beginAnew("", unsent));
+      return;
+    }
+    await beginAnew(text("ended"), unsent);
+  }
+
+  async function beginAnew(why, unsent) {
+    trouble.textContent = "";
+    await restart();
+    if (unsent.length) words.value = unsent.join("\n");
+    status.textContent = why;
   }
 
   async function restart() {
@@ -145,7 +173,7 @@
   }
 
   async function deliver() {
-    if (busy) return;
+    if (busy || !outbox.length) return;
     busy = true;
     trouble.textContent = "";
     for (let tries = 0; outbox.length; ) {
@@ -157,6 +185,7 @@
       } catch {
         code = 0;
       }
+      if (body.remember === false) lasting.removeItem("token");
       if (code === 200) {
         outbox.shift();
         keep();
@@ -166,8 +195,10 @@
         // The replies are read back from the record, so that an answer lost on the way is fetched, never asked for twice.
         await resume().catch(() => {});
       } else if (code === 401) {
-        await restart().catch(() => {});
-        status.textContent = text("ended");
+        status.textContent = "";
+        await ended(body, deliver).catch(() => {});
+        // Whoever cried for help hears that first.
+        trouble.textContent = [body.help, trouble.textContent].filter(Boolean).join("\n\n");
         break;
       } else if (code >= 400 && code < 500 && code !== 429) {
         outbox.shift();
@@ -211,41 +242,46 @@
       if (button.dataset.language === language) return;
       say({ text: button.dataset.language === "es" ? "en español, por favor" : "in English, please" });
     });
-  document.getElementById("clear").addEventListener("click", () => restart().catch(() => {}));
+  const forget = () => endTokens().then(restart);
+  document.getElementById("clear").addEventListener("click", () => forget().catch(() => {}));
   document.getElementById("leave").addEventListener("click", (event) => {
     event.preventDefault();
+    endTokens();
     store.clear();
     lasting.removeItem("token");
     window.location.replace(event.currentTarget.href);
   });
   window.addEventListener("online", deliver);
 
+  function choose(title, then) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = title;
+    button.addEventListener("click", () => {
+      offer([]);
+      then().catch((error) => {
+        trouble.textContent = error.message || text("failed", { phone });
+      });
+    });
+    choices.append(button);
+  }
+
   // Another visit on this device, perhaps by someone else: nothing of the earlier chat is shown before they say so.
   function askWhetherToGoOn() {
     show({ from: "assistant", text: text("returning") });
-    const choose = (title, then) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = title;
-      button.addEventListener("click", () => {
-        items.replaceChildren();
-        offer([]);
-        then().catch((error) => {
-          trouble.textContent = error.message || text("failed", { phone });
-        });
-      });
-      choices.append(button);
-    };
     choose(text("goOn"), comeBack);
-    choose(text("startNew"), restart);
+    choose(text("startNew"), () => {
+      token = lasting.getItem("token");
+      return forget();
+    });
   }
 
   async function comeBack() {
     token = lasting.getItem("token");
     const { code, body } = await ask("/chat/return", { method: "POST", body: "{}" });
-    if (code === 401) return restart();
+    if (code === 401) return ended(body, comeBack);
     if (code !== 200) throw new Error(body.error || "");
-    store.setItem("token", token);
+    items.replaceChildren();
     render(body);
   }
 
@@ -260,8 +296,6 @@
       show({ from: "assistant", text: status === 410 ? text("spent") : body.error || text("failed", { phone }) });
       return;
     }
-    token = body.token;
-    store.setItem("token", token);
     outbox = [];
     keep();
     render(body);

@@ -1,23 +1,50 @@
-"""Writing conversations: begun, brought up to date, started over, erased."""
+"""Writing conversations: begun, brought up to date, closed to the tokens that open them, erased."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import F, Max
 from django.utils import timezone
 
 from leeward.core.facts import Facts
-from leeward.records.models import Case, Contact, Conversation, InboundSms, Message, OutboundSms, TrackerSnapshot
+from leeward.records.erasures import erasure_note
+from leeward.records.models import Case, Contact, Conversation, InboundSms, Message, OutboundSms, TrackerSnapshot, WebLink
 from leeward.records.services import staff
 
 # Someone who comes back within this time goes on where they were; after it, a conversation begins anew.
 OPEN_DAYS: Final = 30
+# For so long after the last message the page that told of danger may not have had its new token yet, as its answer was lost.
+HAND_OVER: Final = timedelta(minutes=15)
+# No conversation begins so many between a backup and its restore.
+EPOCHS_SINCE_A_BACKUP: Final = 10_000
 
 
 class ConversationMissing(Exception):
     """There is no conversation of that id."""
+
+
+class Access(Enum):
+    """Whether a chat token opens its conversation."""
+
+    OPEN = "open"
+    # It rested for more than OPEN_DAYS, by our clock; what was said is there.
+    RESTED = "rested"
+    # The token was ended, or the conversation is erased or was never here.
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an open conversation stands: the number of its newest message (0: none), and the oldest epoch that opens it."""
+
+    newest: int
+    oldest_token_epoch: int
 
 
 def conversation_start(*, channel: str, language: str) -> Conversation:
@@ -43,8 +70,13 @@ def conversation_update(
     crisis: bool,
     danger: bool,
     wants_person: bool,
+    at_page: bool = False,
 ) -> None:
-    """What is known now. A cry for help, once raised, stays on record whatever follows."""
+    """What is known now. A cry for help, once raised, stays on record whatever follows.
+
+    From the moment that someone tells of danger at home, whoever holds a token from before is kept out: at once, or where the
+    one who told is `at_page`, once that page has used the new token that comes with the answer.
+    """
     with transaction.atomic():
         conversation = conversation_lock(conversation_id=conversation_id)
         conversation.facts = facts.to_json()
@@ -53,23 +85,71 @@ def conversation_update(
         conversation.estimate = estimate
         conversation.language = language
         conversation.paused = paused
+        if danger and not conversation.danger:
+            _end_tokens(conversation, at_once=not at_page)
         conversation.crisis = conversation.crisis or crisis
         conversation.danger = conversation.danger or danger
         conversation.wants_person = wants_person
         conversation.save()
 
 
-def conversation_is_open(*, conversation_id: str) -> bool:
-    """Whether someone may still speak in it: it is there, it was not erased, and it rested for no more than OPEN_DAYS."""
-    since = timezone.now() - timedelta(days=OPEN_DAYS)
-    return Conversation.objects.filter(pk=conversation_id, erased_at=None, last_at__gte=since).exists()
+def conversation_access(*, conversation_id: str, epoch: int) -> Access:
+    """Whether a token of this epoch opens the conversation. The first use of a newer epoch ends the ones before it."""
+    known = Conversation.objects.only("token_epoch", "oldest_token_epoch", "last_at")
+    conversation = known.filter(pk=conversation_id, erased_at=None).first()
+    if conversation is None:
+        return Access.ENDED
+    is_handing_over = conversation.last_at > timezone.now() - HAND_OVER
+    oldest = conversation.oldest_token_epoch if is_handing_over else conversation.token_epoch
+    if not oldest <= epoch <= conversation.token_epoch:
+        return Access.ENDED
+    if epoch > conversation.oldest_token_epoch:
+        Conversation.objects.filter(pk=conversation_id, oldest_token_epoch__lt=epoch).update(oldest_token_epoch=epoch)
+    if conversation.last_at < timezone.now() - timedelta(days=OPEN_DAYS):
+        return Access.RESTED
+    return Access.OPEN
+
+
+def conversation_end_access(*, conversation_id: str) -> None:
+    """Ends every chat token and every texted link of a conversation. Nothing is deleted. Raises ConversationMissing."""
+    with transaction.atomic():
+        conversation = conversation_lock(conversation_id=conversation_id)
+        _end_tokens(conversation, at_once=True)
+        conversation.save(update_fields=["token_epoch", "oldest_token_epoch"])
+
+
+def conversations_end_access() -> None:
+    """Ends every chat token and every texted link there is, those too that were made later than these records know.
+
+    For after a restore: a backup cannot tell what was ended since, by someone in danger among others.
+    """
+    with transaction.atomic():
+        later = F("token_epoch") + EPOCHS_SINCE_A_BACKUP
+        Conversation.objects.update(token_epoch=later, oldest_token_epoch=later)
+        WebLink.objects.filter(used_at=None).update(used_at=timezone.now())
+
+
+def _end_tokens(conversation: Conversation, *, at_once: bool) -> None:
+    """Begins a new epoch on a locked conversation; the caller saves it. Links that nobody opened end with the old one."""
+    conversation.token_epoch += 1
+    if at_once:
+        conversation.oldest_token_epoch = conversation.token_epoch
+    WebLink.objects.filter(conversation=conversation, used_at=None).update(used_at=timezone.now())
+
+
+def conversations_standing(*, conversation_ids: Collection[str]) -> dict[str, Standing]:
+    """Where each of these conversations stands, in one query; those that are erased or not there are left out."""
+    open_ones = Conversation.objects.filter(pk__in=conversation_ids, erased_at=None)
+    rows = open_ones.values_list("pk", "oldest_token_epoch").annotate(newest=Max("messages__n"))
+    return {key: Standing(newest or 0, oldest) for key, oldest, newest in rows}
 
 
 def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | None = None) -> None:
     """Removes what a person told us: every message's words (up to message number `up_to`, if given), facts, contact and case.
 
     Consents, opt-outs and audit events stay, as proof of what was permitted and stopped; they hold no words of the
-    conversation but those of the permission itself. Raises ConversationMissing.
+    conversation but those of the permission itself. The erasure is noted beside the records, so that no earlier backup brings
+    the words back. Raises ConversationMissing.
     """
     with transaction.atomic():
         conversation = conversation_lock(conversation_id=conversation_id)
@@ -92,12 +172,14 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         conversation.facts, conversation.turns, conversation.clarify, conversation.estimate = {}, {}, {}, None
         conversation.crisis = conversation.danger = conversation.wants_person = conversation.paused = False
         conversation.erased_at = timezone.now()
+        _end_tokens(conversation, at_once=True)
         conversation.save()
         staff.audit(user=None, action="conversation.erase", object_id=conversation_id, request_id=request_id)
-        transaction.on_commit(_empty_write_ahead_log)
+        erasure_note(conversation_id=conversation_id)
+        transaction.on_commit(empty_write_ahead_log)
 
 
-def _empty_write_ahead_log() -> None:
+def empty_write_ahead_log() -> None:
     """SQLite's write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from leeward.core.redaction import mask
+from leeward.core.redaction import mask, mask_after, was_masked_from
 from leeward.records.models import Conversation, Message
 from leeward.records.services.conversations import conversation_lock
 
@@ -120,19 +120,20 @@ def message_receive(
 ) -> tuple[ReceivedMessage, bool]:
     """Records an inbound message once, with secrets masked, and says whether it is new.
 
+    A secret that only this message and the one before show together is masked in both.
     The same words under a new key while they still wait are the same message told again, and share its answer: a figure that
     is repeated because nothing came back must not be read as the answer to the next question. `seen` is the number of the last
     message that had reached the person, `answers_ask` of the one whose choice they tapped, where that is known. Raises
     MessageConflict for a key that was used for other words, ConversationMissing.
     """
-    masked = mask(text)
     with transaction.atomic():
         conversation = conversation_lock(conversation_id=conversation_id)
         known = Message.objects.filter(conversation=conversation, direction=Message.Direction.IN, key=key).first()
         if known is not None:
-            if known.text != masked:
+            if not was_masked_from(known.text, text):
                 raise MessageConflict(key)
             return ReceivedMessage.of(known), False
+        masked = _masked_beside_the_last(conversation, text)
         waiting = Message.objects.filter(conversation=conversation, status=Message.Status.WAITING, text=masked).first()
         message = Message.objects.create(
             conversation=conversation,
@@ -152,6 +153,19 @@ def message_receive(
     return ReceivedMessage.of(message), True
 
 
+def _masked_beside_the_last(conversation: Conversation, text: str) -> str:
+    """A new message without its secrets; the half of one that stands in the message before is taken out of that one, too."""
+    written = Message.objects.filter(conversation=conversation, direction=Message.Direction.IN)
+    last = written.exclude(kind__in=("start", "return")).last()
+    if last is None:
+        return mask(text)
+    before, masked = mask_after(last.text, text)
+    if before != last.text:
+        last.text, last.masked = before, True
+        last.save(update_fields=["text", "masked"])
+    return masked
+
+
 def message_answer(*, message_id: int, replies: Iterable[Reply]) -> None:
     """Records the replies to a message and marks it answered; if it already is, what is recorded stays."""
     with transaction.atomic():
@@ -160,8 +174,8 @@ def message_answer(*, message_id: int, replies: Iterable[Reply]) -> None:
         if current.status == Message.Status.ANSWERED:
             return
         number = next_number(conversation=conversation)
-        for offset, reply in enumerate(replies):
-            Message.objects.create(
+        Message.objects.bulk_create(
+            Message(
                 conversation=conversation,
                 n=number + offset,
                 direction=Message.Direction.OUT,
@@ -173,6 +187,8 @@ def message_answer(*, message_id: int, replies: Iterable[Reply]) -> None:
                 asked=reply.asked,
                 response=reply.response,
             )
+            for offset, reply in enumerate(replies)
+        )
         current.status = Message.Status.ANSWERED
         current.answered_at = timezone.now()
         current.save(update_fields=["status", "answered_at"])

@@ -20,6 +20,7 @@ PHONE = "+13125550142"
 NAMED = facts(has_lawyer=False, first_name="Ana", last_name="Ruiz")
 REACHABLE = NAMED.merge(facts(phone=PHONE, safe_to_contact=True))
 WISH = Progress(messages=8).with_yes("wants_contact")
+AGREED = WISH.with_consent("consent_contact", PHONE)
 
 
 def tell(known: Facts, progress: Progress = Progress(), **rest: Any) -> Done:
@@ -331,7 +332,7 @@ def handed_off(conversation: str, known: Facts, progress: Progress) -> Done:
 
 
 def test_with_consent_it_is_told_who_calls_whom_and_when(conversation: str) -> None:
-    done = handed_off(conversation, REACHABLE, WISH.with_yes("consent_contact"))
+    done = handed_off(conversation, REACHABLE, AGREED)
     assert done.said == ["say_summary_for_staff", "say_handoff"]
     told = done.filling("say_handoff")
     assert (told["first_name"], told["firm_phone"]) == ("Ana", "(312) 313-1613")
@@ -341,7 +342,7 @@ def test_with_consent_it_is_told_who_calls_whom_and_when(conversation: str) -> N
 
 def test_the_summary_for_staff_names_every_fact_in_words(conversation: str) -> None:
     known = facts(language="es", state="NM", balance_owed=Decimal(200_000)).merge(REACHABLE)
-    noted = handed_off(conversation, known, WISH.with_yes("consent_contact")).filling("say_summary_for_staff")["noted"]
+    noted = handed_off(conversation, known, AGREED).filling("say_summary_for_staff")["noted"]
     assert noted.startswith("el estado: Nuevo México; lo que se debe: $200,000; tener abogado: no; su nombre: Ana")
     assert "su teléfono: (312) 555-0142" in noted
 
@@ -353,13 +354,13 @@ def test_without_consent_nobody_calls_and_the_office_is_named_instead(conversati
 
 def test_where_calling_is_not_safe_and_there_is_no_email_nobody_calls(conversation: str) -> None:
     unsafe = REACHABLE.learn("safe_to_contact", False)
-    done = handed_off(conversation, unsafe, WISH.with_skipped("email").with_yes("consent_contact"))
+    done = handed_off(conversation, unsafe, WISH.with_skipped("email"))
     assert done.said == ["say_summary_for_staff", "say_handoff_unsafe"]
 
 
 def test_where_calling_is_not_safe_an_email_is_written_with_consent(conversation: str) -> None:
     unsafe = REACHABLE.learn("safe_to_contact", False).learn("email", "ana@example.com")
-    done = handed_off(conversation, unsafe, WISH.with_yes("consent_contact"))
+    done = handed_off(conversation, unsafe, WISH.with_consent("consent_contact", "ana@example.com"))
     assert done.said == ["say_summary_for_staff", "say_handoff"]
 
 
@@ -371,7 +372,7 @@ def test_whoever_cannot_be_reached_hears_how_to_reach_the_firm(conversation: str
 
 def test_the_handoff_puts_contact_and_case_on_record_and_is_told_once(conversation: str) -> None:
     sale_soon = REACHABLE.merge(facts(stage="sale_set", sale_date=date(2026, 11, 24)))
-    first = handed_off(conversation, sale_soon, WISH.with_yes("consent_contact"))
+    first = handed_off(conversation, sale_soon, AGREED)
     assert Contact.objects.get(conversation_id=conversation).first_name == "Ana"
     case = Case.objects.get(conversation_id=conversation)
     assert (case.tier, case.act_by) == (0, date(2026, 11, 24))
@@ -386,5 +387,5 @@ def test_the_handoff_waits_for_the_answer_to_the_consent(conversation: str) -> N
 
 def test_a_firm_without_opening_hours_promises_no_day(conversation: str, firm_with: Callable[..., None]) -> None:
     firm_with(hours=dict.fromkeys("monday tuesday wednesday thursday friday saturday sunday".split()))
-    done = handed_off(conversation, REACHABLE, WISH.with_yes("consent_contact"))
+    done = handed_off(conversation, REACHABLE, AGREED)
     assert done.filling("say_handoff")["when"] == "as soon as possible"

@@ -11,10 +11,12 @@ from actions.ask_questions import (
     ActionAskBalanceOwed,
     ActionAskConsentAutomated,
     ActionAskConsentContact,
+    ActionAskEmail,
     ActionAskHomeValue,
     ActionAskSecondLien,
     ActionAskServedOn,
     ActionAskState,
+    AskConsent,
     AskOfASale,
 )
 from leeward.compliance.consent_text import Kind, consent_text
@@ -68,7 +70,8 @@ def test_a_consent_is_kept_exactly_as_it_is_uttered(kind: Kind, language: Langua
         "text": reviewed.text,
         "version": reviewed.version,
         "language": language,
-        "phone": PHONE,
+        "way": PHONE,
+        "lifts_stop": False,
     }
     assert json.loads(json.dumps(shown)) == shown
 
@@ -81,15 +84,42 @@ def test_by_text_the_consent_is_shown_and_kept_in_the_letters_that_a_text_can_ca
     assert text == to_gsm7(consent_text("automated", language, firm(), PHONE, by_text=True).text)
 
 
-def test_a_consent_to_be_contacted_without_a_phone_names_no_number() -> None:
-    shown = run(ActionAskConsentContact(), tracker_with(facts=facts(email="ana@example.com"))).slots["consent_shown"]
-    assert shown["phone"] is None
-    assert "at (" not in shown["text"]
-
-
 @pytest.mark.parametrize("action", [ActionAskBalanceOwed(), ActionAskHomeValue(), ActionAskServedOn()])
 @pytest.mark.parametrize(("stage", "suffix"), [("behind", ""), ("sold", "_sold"), ("deficiency_claim", "_sold")])
 def test_once_the_home_is_sold_its_questions_have_other_words(action: AskOfASale, stage: str, suffix: str) -> None:
     done = run(action, tracker_with(facts=facts(stage=stage)))
     assert done.said == [f"say_ask_{action.fact}{suffix}"]
     assert action.name() == f"action_ask_{action.fact}"
+
+
+UNSAFE = facts(phone=PHONE, safe_to_contact=False)
+
+
+@pytest.mark.parametrize("known", [Facts(), UNSAFE, facts(phone=PHONE, contact_by="email")])
+def test_where_the_phone_may_not_be_used_consent_is_asked_for_the_email(known: Facts) -> None:
+    with_email = known.learn("email", "ana@example.com")
+    shown = run(ActionAskConsentContact(), tracker_with(facts=with_email)).slots["consent_shown"]
+    assert shown["way"] == "ana@example.com"
+    assert "by email at ana@example.com" in shown["text"]
+    assert "555" not in shown["text"]
+
+
+@pytest.mark.parametrize("action", [ActionAskConsentContact(), ActionAskConsentAutomated()])
+def test_nobody_is_asked_for_consent_to_call_a_phone_that_is_not_safe(action: AskConsent) -> None:
+    with pytest.raises(ValueError, match="nobody may call or write to"):
+        run(action, tracker_with(facts=UNSAFE))
+
+
+@pytest.mark.parametrize(
+    ("known", "progress", "response"),
+    [
+        (facts(phone=PHONE), Progress(), "say_ask_email"),
+        (UNSAFE, Progress(), "say_ask_email_private"),
+        (facts(phone=PHONE), Progress(danger=True), "say_ask_email_private"),
+        (facts(phone=PHONE, safe_to_contact=True), Progress(danger=True), "say_ask_email"),
+    ],
+)
+def test_whoever_fears_someone_at_the_phone_is_asked_for_an_email_that_nobody_else_reads(
+    known: Facts, progress: Progress, response: str
+) -> None:
+    assert run(ActionAskEmail(), tracker_with(facts=known, progress=progress)).said == [response]

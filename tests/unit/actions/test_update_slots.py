@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +11,12 @@ from trackers import Done, facts, message, recorded, run, tracker_with
 
 from actions.ask_questions import ActionAskConsentAutomated, ActionAskConsentContact
 from actions.update_slots import ActionTake
+from actions.validate_intake_form import ValidateIntakeForm
 from leeward.core.facts import Facts
-from leeward.dialogue.policy import Progress
+from leeward.dialogue.policy import Progress, way_asked_for
 from leeward.records import opt_outs
 from leeward.records.models import Case, ConsentRecord, Contact, OptOut
-from leeward.records.services import conversations, messages
+from leeward.records.services import consents, conversations, messages
 
 PHONE = "+13125550142"
 REACHABLE = facts(first_name="Ana", phone=PHONE, safe_to_contact=True)
@@ -27,10 +29,12 @@ def take(conversation: str, latest: dict[str, Any], *, known: Facts = Facts(), p
     return recorded(conversation, run(ActionTake(), tracker), key=latest["message_id"], words=words)
 
 
-def shown(conversation: str, kind: str = "contact", known: Facts = REACHABLE) -> tuple[str, dict[str, Any]]:
+def shown(
+    conversation: str, kind: str = "contact", known: Facts = REACHABLE, progress: Progress = Progress()
+) -> tuple[str, dict[str, Any]]:
     """A consent text as the person had it on the screen, and the slot that keeps it."""
     ask = ActionAskConsentContact() if kind == "contact" else ActionAskConsentAutomated()
-    asked = run(ask, tracker_with(conversation=conversation, facts=known))
+    asked = run(ask, tracker_with(conversation=conversation, facts=known, progress=progress))
     text = asked.filling(f"say_ask_consent_{kind}")["consent_text"]
     before, _ = messages.message_receive(conversation_id=conversation, key="before", text="hi", kind="text", language=None)
     messages.message_answer(message_id=before.id, replies=[messages.Reply(text, asked=f"consent_{kind}")])
@@ -165,7 +169,7 @@ def test_a_warning_is_said_once(conversation: str, warning: str, response: str) 
 
 @pytest.mark.parametrize(
     ("intent", "words", "given"),
-    [("affirm", "yes, please", True), ("affirm", "sí", True), ("deny", "no", False), ("skip", "skip", False)],
+    [("affirm", "yes, please", True), ("affirm", "sí", True), ("deny", "no", False)],
 )
 def test_an_answer_to_the_consent_is_kept_with_the_exact_text_that_was_shown(
     conversation: str, intent: str, words: str, given: bool
@@ -174,7 +178,90 @@ def test_an_answer_to_the_consent_is_kept_with_the_exact_text_that_was_shown(
     take(conversation, message(intent, words, key="m9"), known=REACHABLE, asked="consent_contact", slots=slots)
     record = ConsentRecord.objects.get(conversation_ref=conversation)
     assert (record.kind, record.given, record.text, record.words) == ("contact", given, text, words)
-    assert (record.phone, record.message_key, record.version) == (PHONE, "m9", slots["consent_shown"]["version"])
+    assert (record.message_key, record.version) == ("m9", slots["consent_shown"]["version"])
+    # A yes is for the way that was named, a no for every way.
+    assert record.way == (PHONE if given else "")
+
+
+@pytest.mark.parametrize(
+    ("intent", "words"), [("skip", "skip"), ("dont_know", "no sé"), ("deny", "not now"), ("inform", "later")]
+)
+def test_a_consent_that_is_passed_over_or_put_off_is_not_refused(conversation: str, intent: str, words: str) -> None:
+    _, slots = shown(conversation)
+    done = take(conversation, message(intent, words), known=REACHABLE, asked="consent_contact", slots=slots)
+    assert not ConsentRecord.objects.exists()
+    assert done.progress.consent_is_settled("consent_contact", PHONE)
+
+
+@pytest.mark.parametrize("intent", ["inform", "deny", "affirm", "contact_request"])
+def test_whoever_would_rather_be_written_to_is_neither_refused_nor_agreed(conversation: str, intent: str) -> None:
+    _, slots = shown(conversation)
+    done = take(conversation, message(intent, "email only"), known=REACHABLE, asked="consent_contact", slots=slots)
+    assert not ConsentRecord.objects.exists()
+    assert done.slots["contact_by"] == "email"
+    known = REACHABLE.merge(facts(has_lawyer=False, last_name="Ruiz", contact_by="email"))
+    asks = run(ValidateIntakeForm(), tracker_with(facts=known, progress=done.progress))
+    assert asks.slots["requested_slot"] == "email"
+
+
+def test_a_number_that_is_replaced_loses_what_was_allowed_for_it_and_is_asked_about_anew(conversation: str) -> None:
+    _, slots = shown(conversation)
+    agreed = take(conversation, message("affirm", "yes", key="m2"), known=REACHABLE, asked="consent_contact", slots=slots)
+    latest = message("correct", "wrong number, it's 312 555 0199", entities={"phone": "+13125550199"}, key="m3")
+    done = take(conversation, latest, known=REACHABLE, progress=agreed.progress, asked="best_time")
+    assert (done.slots["phone"], done.slots["safe_to_contact"]) == ("+13125550199", None)
+    kept = [(r.way, r.given, r.version) for r in ConsentRecord.objects.filter(conversation_ref=conversation)]
+    assert kept[1:] == [(PHONE, False, "replaced")]
+    known = facts(first_name="Ana", last_name="Ruiz", has_lawyer=False, phone="+13125550199")
+    ask = tracker_with(facts=known, progress=done.progress)
+    assert run(ValidateIntakeForm(), ask).slots["requested_slot"] == "safe_to_contact"
+    safe = tracker_with(facts=known.learn("safe_to_contact", True), progress=done.progress)
+    assert run(ValidateIntakeForm(), safe).slots["requested_slot"] == "consent_contact"
+
+
+def test_a_consent_taken_back_by_text_is_asked_for_anew_once_the_number_may_be_texted_again(conversation: str) -> None:
+    agreed = WISH.with_consent("consent_contact", PHONE)
+    latest = message("inform", metadata={"taken_back": [["contact", PHONE], ["automated", PHONE]]})
+    done = take(conversation, latest, known=REACHABLE, progress=agreed)
+    assert not done.progress.consent_is_settled("consent_contact", PHONE)
+
+
+def test_a_number_that_said_stop_is_told_of_once_and_no_consent_is_asked_for_it(conversation: str) -> None:
+    known = facts(has_lawyer=False, first_name="Ana", last_name="Ruiz", phone=PHONE, email="ana@example.com")
+    latest = message("inform", metadata={"stops": {PHONE: "sms"}})
+    done = take(conversation, latest, known=known)
+    assert done.said == ["say_phone_opted_out"]
+    assert (
+        take(conversation, message("inform", metadata={"stops": {PHONE: "sms"}}, key="m2"), progress=done.progress).said == []
+    )
+    assert way_asked_for("consent_contact", known, done.progress) == "ana@example.com"
+    assert way_asked_for("consent_automated", known, done.progress) is None
+
+
+def test_a_stop_typed_on_the_web_is_lifted_by_a_yes_to_words_that_say_so(conversation: str) -> None:
+    take(conversation, message("stop", "stop calling me", key="m0"), known=REACHABLE)
+    latest = message("contact_request", "call me", metadata={"stops": {PHONE: "web"}}, key="m1")
+    asked = take(conversation, latest, known=REACHABLE, progress=WISH.with_no("consent_contact")).progress
+    text, slots = shown(conversation, progress=asked)
+    assert "If you say yes now, that ends." in text
+    take(
+        conversation, message("affirm", "yes", key="m9"), known=REACHABLE, progress=asked, asked="consent_contact", slots=slots
+    )
+    assert not opt_outs.is_opted_out(phone=PHONE)
+    assert consents.consent_stands(conversation_id=conversation, kind="contact", way=PHONE) is True
+
+
+def test_a_stop_from_the_phone_itself_is_not_lifted_on_the_web(conversation: str) -> None:
+    opt_outs.opt_out_record(phone=PHONE, channel="sms", words="STOP")
+    _, slots = shown(conversation, progress=replace(WISH, stopped_on_web=frozenset({PHONE})))
+    take(conversation, message("affirm", "yes", key="m9"), known=REACHABLE, asked="consent_contact", slots=slots)
+    assert opt_outs.is_opted_out(phone=PHONE)
+
+
+def test_a_wish_for_a_person_after_a_refusal_has_the_consent_asked_for_once_more(conversation: str) -> None:
+    refused = WISH.with_no("consent_contact").with_announced("handoff")
+    done = take(conversation, message("contact_request", "please call me"), known=REACHABLE, progress=refused)
+    assert not done.progress.consent_is_settled("consent_contact", PHONE)
 
 
 def test_a_tapped_yes_is_a_clear_yes_and_is_kept_by_the_title_of_the_button(conversation: str) -> None:
@@ -222,7 +309,7 @@ def test_an_answer_by_text_is_kept_as_one(conversation: str) -> None:
 
 def test_a_stop_that_forbids_contact_takes_back_both_permissions_and_the_number(conversation: str) -> None:
     words = "stop calling me"
-    done = take(conversation, message("stop", words), known=REACHABLE, progress=WISH.with_yes("consent_contact"))
+    done = take(conversation, message("stop", words), known=REACHABLE, progress=WISH.with_consent("consent_contact", PHONE))
     assert done.said == ["say_revoked"]
     assert {"consent_contact", "consent_automated"} <= done.progress.no
     taken_back = ConsentRecord.objects.filter(conversation_ref=conversation)
@@ -231,7 +318,7 @@ def test_a_stop_that_forbids_contact_takes_back_both_permissions_and_the_number(
 
 
 def test_a_plain_stop_ends_the_questions_and_leaves_the_permissions(conversation: str) -> None:
-    done = take(conversation, message("stop", "stop"), known=REACHABLE, progress=WISH.with_yes("consent_contact"))
+    done = take(conversation, message("stop", "stop"), known=REACHABLE, progress=WISH.with_consent("consent_contact", PHONE))
     assert done.said == []
     assert done.progress.paused
     assert "consent_contact" in done.progress.yes
@@ -240,7 +327,9 @@ def test_a_plain_stop_ends_the_questions_and_leaves_the_permissions(conversation
 
 
 def test_a_complaint_about_calls_from_others_takes_nothing_back(conversation: str) -> None:
-    done = take(conversation, message("servicer_complaint", "stop calling me"), progress=WISH.with_yes("consent_contact"))
+    done = take(
+        conversation, message("servicer_complaint", "stop calling me"), progress=WISH.with_consent("consent_contact", PHONE)
+    )
     assert "consent_contact" in done.progress.yes
     assert not ConsentRecord.objects.exists()
 

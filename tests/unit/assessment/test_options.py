@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leeward import law
 from leeward.assessment.deficiency import estimate
-from leeward.assessment.options import Option, options
+from leeward.assessment.options import Option, options, programs
 from leeward.core.facts import SPECS, UNKNOWN, Facts, Kind
 from leeward.core.language import Words
 from leeward.law import federal
@@ -23,7 +23,8 @@ UNDERWATER = {"state": "IL", "balance_owed": 600_000, "home_value": 450_000}
 WITH_EQUITY = {"state": "IL", "balance_owed": 300_000, "home_value": 450_000}
 ALL = {
     "reinstatement", "repayment_plan", "forbearance", "loan_modification", "refinance", "sale_with_equity", "short_sale",
-    "deed_in_lieu", "consent_foreclosure", "chapter_7", "chapter_13", "defend_lawsuit", "redemption", "hud_counselling",
+    "deed_in_lieu", "consent_foreclosure", "chapter_7", "chapter_13", "defend_lawsuit", "redemption", "redemption_after_sale",
+    "hud_counselling",
 }  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def test_with_nothing_known_only_counselling_fits_and_nothing_is_ruled_out() -> 
 
 def test_leaving_an_underwater_illinois_home_after_being_sued() -> None:
     leaving = fitting(**UNDERWATER, goal="leave", stage="served")
-    assert leaving == {"short_sale", "deed_in_lieu", "consent_foreclosure", "chapter_7", "defend_lawsuit", "hud_counselling"}
+    ways = {"short_sale", "deed_in_lieu", "consent_foreclosure", "chapter_7", "chapter_13", "defend_lawsuit", "hud_counselling"}
+    assert leaving == ways
 
 
 def test_keeping_a_home_before_any_lawsuit() -> None:
@@ -116,7 +118,48 @@ def test_when_the_day_of_the_sale_has_passed_nothing_is_certain_any_more() -> No
 
 def test_after_the_sale_keeping_or_leaving_no_longer_matters() -> None:
     for goal in ("keep", "leave", "unsure"):
-        assert fitting(**UNDERWATER, goal=goal, stage="deficiency_claim") == {"chapter_7", "defend_lawsuit", "hud_counselling"}
+        after = fitting(**UNDERWATER, goal=goal, stage="deficiency_claim")
+        assert after == {"chapter_7", "chapter_13", "defend_lawsuit", "hud_counselling"}
+
+
+def test_a_home_sold_in_michigan_can_be_bought_back_for_six_months_and_that_is_told_first() -> None:
+    sold = {"state": "MI", "balance_owed": 200_000, "home_value": 150_000, "stage": "sold", "occupancy": "home", "units": 1}
+    first = ranked(**sold, sold_on="2026-10-20")[0]
+    assert (first.id, first.fit) == ("redemption_after_sale", "fits")
+    assert "6 months" in first.clock.en
+    assert found("redemption_after_sale", **sold, sold_on="2026-02-20").fit == "no"
+    assert ranked(**sold)[0].fit == "maybe"  # the day of the sale is not known
+
+
+@pytest.mark.parametrize("stage", ["sold", "deficiency_claim"])
+def test_nothing_that_ended_with_the_sale_is_offered_after_it(stage: str) -> None:
+    ended = {"reinstatement", "repayment_plan", "forbearance", "loan_modification", "refinance", "sale_with_equity"}
+    ended |= {"short_sale", "deed_in_lieu", "consent_foreclosure", "redemption"}
+    for state in law.codes():
+        known = {**UNDERWATER, "state": state, "stage": stage, "goal": "keep"}
+        assert {option.id for option in ranked(**known) if option.fit != "no"} & ended == set()
+
+
+def test_bankruptcy_for_the_rest_is_not_offered_to_who_owes_nothing_in_person() -> None:
+    assert found("chapter_7", **UNDERWATER, goal="leave", stage="sold", on_the_loan=False).fit == "no"
+    assert found("chapter_7", **UNDERWATER, goal="leave", stage="sold", on_the_loan=True).fit == "fits"
+
+
+def test_a_programme_is_given_where_it_applies_and_its_time_has_not_passed() -> None:
+    def names(**known: Any) -> list[str]:
+        facts = Facts.from_json({"state": "IL", **known})
+        return [program.id for program in programs(facts, estimate(facts, on=TODAY), on=TODAY)]
+
+    in_county = [program for program in law.jurisdiction("IL").programs if program.county]
+    assert in_county
+    for program in in_county:
+        assert program.county is not None
+        told = {"stage": program.stage[0], "occupancy": "home", "units": 1}
+        assert program.id in names(**told, county=program.county[0])
+        assert program.id not in names(**told)
+        assert program.id not in names(**told, county="Nowhere")
+        if program.counts_from == "service" and program.days:
+            assert program.id not in names(**told, county=program.county[0], served_on="2025-01-02")
 
 
 def test_an_earlier_bankruptcy_needs_a_lawyer_to_check_the_dates() -> None:

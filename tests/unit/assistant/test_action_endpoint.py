@@ -24,7 +24,7 @@ from leeward.assistant.action_endpoint import (
     ActionServer,
     ActionServerLost,
     InProcessActions,
-    check_replies_once_compiled,
+    check_replies_of_servers_only,
     shared_secret,
 )
 
@@ -185,6 +185,13 @@ def test_an_action_of_the_package_runs_in_this_process() -> None:
     assert done["responses"] == []
 
 
+@pytest.mark.parametrize("name", ["action_validate_slot_mappings", "validate_intake_form"])
+def test_what_the_package_answers_is_in_the_form_that_rasa_wants(name: str) -> None:
+    done = call(name)
+    jsonschema.Draft7Validator(RemoteAction.action_response_format_spec()).validate(done)
+    assert done["events"]
+
+
 def test_a_rejection_in_this_process_is_told_as_a_server_tells_it() -> None:
     rejection = ActionExecutionRejection("action_that_fails", "not now")
     with pytest.raises(ClientResponseError) as rejected:
@@ -217,8 +224,8 @@ def test_the_check_that_is_compiled_once_refuses_what_rasas_own_refuses(
 ) -> None:
     rasas_own = RemoteAction._validate_action_result
     monkeypatch.setattr(RemoteAction, "_validate_action_result", rasas_own)
-    action = RemoteAction("action_x", None)
-    check_replies_once_compiled()
+    action = RemoteAction("action_x", ActionServer("http://127.0.0.1:1/webhook"))
+    check_replies_of_servers_only()
     for check in (rasas_own, RemoteAction._validate_action_result):
         if is_good:
             assert check(action, result)

@@ -62,14 +62,30 @@ def test_a_message_that_is_too_long_says_so() -> None:
 @pytest.mark.parametrize("raw", [b"[" * 60_000, b"[]", b"7", b"{", b"\xff", b'"words"'])
 def test_a_body_that_is_no_object_is_refused(raw: bytes) -> None:
     with pytest.raises(Refused) as refused:
-        gate.body_of(raw)
+        gate.body_of(raw, gate.JSON)
     assert refused.value.status == 400
 
 
 def test_a_body_that_is_too_large_is_refused_unread() -> None:
     with pytest.raises(Refused) as refused:
-        gate.body_of(b" " * (gate.LARGEST_BODY + 1))
+        gate.body_of(b" " * (gate.LARGEST_BODY + 1), gate.JSON)
     assert refused.value.status == 413
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
+def test_a_body_that_says_it_is_json_is_read(content_type: str) -> None:
+    assert gate.body_of(b'{"id": "a"}', content_type) == {"id": "a"}
+    assert gate.body_of(b"", content_type) == {}
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [None, "", "text/plain", "text/plain; application/json", "application/x-www-form-urlencoded", "application/jsonx", "json"],
+)
+def test_what_a_page_elsewhere_can_send_unasked_is_not_read(content_type: str | None) -> None:
+    with pytest.raises(Refused) as refused:
+        gate.body_of(b"{}", content_type)
+    assert (refused.value.status, gate.JSON in refused.value.sentence) == (415, True)
 
 
 @pytest.mark.parametrize("value", ["²", "٣", "-1", "1" * 4_400, "", "1e3", " 1"])
@@ -93,7 +109,7 @@ def test_nobody_makes_an_ask_up(ask: str) -> None:
 @given(st.dictionaries(st.text(max_size=8), st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists)))
 def test_any_object_is_taken_or_refused(body: dict[str, Any]) -> None:
     try:
-        sent = gate.inbound_of(gate.body_of(json.dumps(body).encode()))
+        sent = gate.inbound_of(gate.body_of(json.dumps(body).encode(), gate.JSON))
     except Refused:
         return
     assert sent.text

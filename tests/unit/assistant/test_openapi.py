@@ -14,7 +14,7 @@ from asgiref.sync import async_to_sync
 from openapi_spec_validator import validate_spec
 from sanic import Sanic
 
-from leeward.assistant.channels import gate, web
+from leeward.assistant.channels import chat_token, event_streams, gate, limits, web
 from leeward.ops.paths import PROJECT
 from leeward.records.models import Conversation, Message
 from leeward.records.services import conversations, messages
@@ -47,8 +47,9 @@ def operations() -> Iterator[dict[str, Any]]:
 
 
 def refusals() -> set[str]:
-    """The status of each `Refused(status, …)` in the channel and its gate."""
-    trees = [ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")) for module in (gate, web)]
+    """The status of each `Refused(status, …)` in the channel and what it is made of."""
+    modules = (event_streams, gate, limits, web)
+    trees = [ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")) for module in modules]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     calls = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refused"]
     return {ast.unparse(call.args[0]) for call in calls}
@@ -109,7 +110,7 @@ def test_whoever_must_wait_is_told_how_long() -> None:
 def test_a_transcript_is_as_documented(conversation: Conversation) -> None:
     view = async_to_sync(web._transcript)(conversation.id, 0)
     check(view, "Transcript")
-    check({**view, "token": web._sign(conversation.id)}, "OpenedTranscript")
+    check(async_to_sync(web._transcript)(conversation.id, 0, opens=True), "OpenedTranscript")
     assert [message["from"] for message in view["messages"]] == ["you", "assistant", "assistant", "you", "staff"]
     assert set(view) == properties("State") | {"messages"}
 
@@ -117,7 +118,9 @@ def test_a_transcript_is_as_documented(conversation: Conversation) -> None:
 def test_an_answer_is_as_documented(conversation: Conversation) -> None:
     message = Message.objects.get(key="a")
     replies = [web._reply_json(conversation.id, row) for row in messages.replies_to(message_id=message.pk)]
-    check({"id": "a", "replies": replies, **async_to_sync(web._state)(conversation.id)}, "Answer")
+    state = web._state(*web._where_it_stands(conversation.id))
+    for token in ({}, {"token": web._token(conversation).encode()}):
+        check({"id": "a", "replies": replies, **token, **state}, "Answer")
     assert set(replies[0]) == properties("Outgoing")
     assert replies[0]["ask"] is None
     assert replies[1]["ask"]["choices"] == ["The court ruled"]
@@ -134,6 +137,33 @@ def test_the_limits_are_those_of_the_channel() -> None:
     assert said["text"]["maxLength"] == said["answer"]["properties"]["choice"]["maxLength"] == gate.LONGEST_MESSAGE
     assert f"{gate.LARGEST_BODY:,} bytes" in DOCUMENT["info"]["description"]
     assert tuple(DOCUMENT["components"]["schemas"]["Language"]["enum"]) == gate.LANGUAGES
+    assert (
+        f"{chat_token.LIFE.days} days, or {chat_token.LIFE_IN_DANGER.seconds // 3600} hours" in DOCUMENT["info"]["description"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "told"),
+    [
+        ("/chat/sessions", "post", f"{limits.BY_ADDRESS['opening'].burst} conversations at once"),
+        ("/chat/sessions", "post", f"{limits.BY_ADDRESS['opening'].per_second} more a second"),
+        ("/chat/messages", "post", f"{limits.BY_CHAT['writing'].burst} messages at once"),
+        ("/chat/messages", "post", f"{limits.BY_CHAT['writing'].per_second} more a second"),
+        ("/chat/messages", "post", f"each {limits.CHARACTERS_OF_ONE_USE:,} characters"),
+        ("/chat/events", "get", f"{event_streams.MOST_OF_ONE_CHAT} streams, an address {event_streams.MOST_OF_ONE_ADDRESS}"),
+        ("/chat/events", "get", f"every {event_streams.STILL_HERE_SECONDS:.0f} seconds"),
+    ],
+)
+def test_the_limits_that_are_told_are_those_that_are_kept(path: str, method: str, told: str) -> None:
+    assert told in DOCUMENT["paths"][path][method]["description"]
+
+
+def test_every_route_can_be_asked_too_often() -> None:
+    assert all("429" in operation["responses"] for operation in operations())
+
+
+def test_every_body_must_be_json() -> None:
+    assert all(("415" in operation["responses"]) == ("requestBody" in operation) for operation in operations())
 
 
 @pytest.mark.parametrize(

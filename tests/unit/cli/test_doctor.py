@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from leeward.cli import doctor
 from leeward.cli.main import app
+from leeward.ops import instance
 from leeward.ops.instance import Running
 
 TEXTING = {
@@ -61,6 +62,22 @@ def test_a_data_folder_that_cannot_be_written_names_its_variable(monkeypatch: py
     assert found("Data folder") == (False, f"{tmp_path}/var is not writable; set LEEWARD_VAR to one that is")
 
 
+def test_new_records_are_no_fault_and_missing_ones_are(tmp_path: Path) -> None:
+    assert found("Records") == (True, "none yet; `leeward up` makes them")
+    (tmp_path / "var" / "log").mkdir()
+    assert found("Records") == (False, "gone, though log shows that there were some; put them back or restore a backup")
+
+
+def test_records_that_are_there_show_when_they_were_backed_up(tmp_path: Path) -> None:
+    backups = tmp_path / "var" / "backups"
+    backups.mkdir(parents=True)
+    (tmp_path / "var" / "records.sqlite3").touch()
+    assert found("Records") == (True, "there; no backup yet in backups/; `leeward backup` makes one")
+    for day in ("20261127", "20261128"):
+        (backups / f"leeward-{day}T030000Z.zip").touch()
+    assert found("Records") == (True, "there; last backup leeward-20261128T030000Z.zip")
+
+
 def test_texting_that_is_not_set_up_is_no_fault() -> None:
     assert found("Texting") == (True, "not set up; docs/sms.md says how")
 
@@ -92,11 +109,20 @@ def test_a_port_that_is_no_number_is_a_fault(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_ports_of_a_running_leeward_are_not_taken_for_a_strangers() -> None:
-    Running(chat="http://127.0.0.1:5005/", desk=None, pid=os.getpid()).save()
-    assert found("Running") == (True, "yes")
-    assert not [check for check in doctor.checks() if check.what.startswith("Port")]
+    with instance.sole():
+        Running(chat="http://127.0.0.1:5005/", desk=None).save()
+        assert found("Running") == (True, "yes")
+        assert not [check for check in doctor.checks() if check.what.startswith("Port")]
 
 
 def test_telemetry_that_is_on_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RASA_TELEMETRY_ENABLED", "true")
     assert found("Telemetry")[0] is False
+
+
+def test_a_proxy_that_is_not_named_is_a_fault_only_where_there_must_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("Proxy") == (True, "none")
+    monkeypatch.setenv("LEEWARD_TLS", "1")
+    assert "name it in LEEWARD_PROXIES" in faults()
+    monkeypatch.setenv("LEEWARD_PROXIES", "127.0.0.1")
+    assert found("Proxy") == (True, "127.0.0.1/32")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leeward.compliance.consent_text import Kind, consent_text
 from leeward.core.firm import Firm, load
 from leeward.core.language import Language
-from leeward.nlu.consent_answers import answer
+from leeward.nlu.consent_answers import answer, preferred_way
 from leeward.nlu.opt_out import is_stop
 
 PHONE = "+17735550142"
@@ -60,14 +60,16 @@ def test_automated_calls_and_texts_are_agreed_to_with_all_that_the_rule_asks_for
 
 def test_automated_calls_need_a_number(atlas: Firm) -> None:
     with pytest.raises(ValueError, match="phone number"):
-        consent_text("automated", "en", atlas, None)
+        consent_text("automated", "en", atlas, "ana@example.com")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_contact_can_be_agreed_to_without_a_number(atlas: Firm, language: Language) -> None:
-    text = consent_text("contact", language, atlas, None).text
+@pytest.mark.parametrize(
+    ("language", "named"), [("en", "by email at ana@example.com?"), ("es", "por correo electrónico a ana@example.com?")]
+)
+def test_contact_can_be_agreed_to_for_an_email_address(atlas: Firm, language: Language, named: str) -> None:
+    text = consent_text("contact", language, atlas, "ana@example.com").text
     assert atlas.name in text
-    assert ("situation?" if language == "en" else "situación?") in text
+    assert named in text
 
 
 def test_contact_by_a_person_says_nothing_of_machines(atlas: Firm) -> None:
@@ -125,6 +127,37 @@ def test_clear_words_are_a_yes_in_either_language(text: str) -> None:
 )
 def test_clear_words_are_a_no_in_either_language(text: str) -> None:
     assert answer(text) == "no"
+
+
+@pytest.mark.parametrize("text", ["later", "Not now.", "no, not yet", "ahora no", "Luego", "Déjeme pensarlo"])
+def test_what_is_put_off_is_neither_yes_nor_no(text: str) -> None:
+    assert answer(text) == "later"
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("email only", "email"),
+        ("No, email only", "email"),
+        ("yes but by email please", "email"),
+        ("just email me", "email"),
+        ("mejor por correo", "email"),
+        ("Solo correo electrónico", "email"),
+        ("escríbanme un correo", "email"),
+        ("text only", "text"),
+        ("mejor por mensaje", "text"),
+        ("just call me", "call"),
+        ("yes", None),
+        ("no", None),
+        ("no emails please", None),
+        ("not by email", None),
+        ("nada de correos", None),
+        ("don't email me", None),
+        ("my email is ana@example.com", None),
+    ],
+)
+def test_how_someone_would_rather_be_reached_is_heard(text: str, way: str | None) -> None:
+    assert preferred_way(text) == way
 
 
 @pytest.mark.parametrize(

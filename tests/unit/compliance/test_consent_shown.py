@@ -9,12 +9,12 @@ import pytest
 
 from leeward.compliance.consent_text import ConsentShown
 
-SHOWN = ConsentShown("consent_contact", "contact", "May a person contact you?", "contact-2026-11-23-ab", "en", "+17735550142")
+SHOWN = ConsentShown("consent_contact", "contact", "May a person call?", "contact-2026-11-23-ab", "en", "+17735550142", False)
 
 
-@pytest.mark.parametrize("phone", ["+17735550142", None])
-def test_what_was_shown_comes_back_from_the_slot_letter_for_letter(phone: str | None) -> None:
-    shown = ConsentShown("consent_contact", "contact", "¿Permite que …?", "contact-2026-11-23-ab", "es", phone)
+@pytest.mark.parametrize("way", ["+17735550142", "ana@example.com"])
+def test_what_was_shown_comes_back_from_the_slot_letter_for_letter(way: str) -> None:
+    shown = ConsentShown("consent_contact", "contact", "¿Permite que …?", "contact-2026-11-23-ab", "es", way, True)
     assert ConsentShown.from_json(json.loads(json.dumps(shown.to_json()))) == shown
 
 

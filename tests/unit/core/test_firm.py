@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from leeward.core.firm import Firm, FirmFileError, firm, load
+from leeward.core.firm import Firm, FirmFileError, Retention, firm, load
 from leeward.ops import domain_files
 
 PROJECT = Path(__file__).resolve().parents[3]
 CHICAGO = ZoneInfo("America/Chicago")
+KEPT = {"conversations": 90, "closed_cases": None, "sessions": 1, "logs": 7}
 LoadWith = Callable[..., Firm]
 
 
@@ -143,6 +144,17 @@ def test_every_setting_of_the_file_is_read_somewhere() -> None:
     assert set(schema["properties"]) - read == set()
 
 
+def test_every_time_that_something_is_kept_for_is_read_somewhere() -> None:
+    places = ("leeward/records/retention.py", "leeward/ops/supervisor.py")
+    read = set().union(*(attributes_read(PROJECT / place) for place in places))
+    assert {field.name for field in fields(Retention)} - read == set()
+
+
+def test_what_is_kept_until_someone_deletes_it_is_null(load_with: LoadWith) -> None:
+    kept = load_with(retention={"conversations": 90, "closed_cases": None, "sessions": 1, "logs": 7}).retention
+    assert kept == Retention(conversations=90, closed_cases=None, sessions=1, logs=7)
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -156,6 +168,9 @@ def test_every_setting_of_the_file_is_read_somewhere() -> None:
         ({"website": "https://example.com"}, "'website' was unexpected"),
         ({"callback": "soon"}, "callback"),
         ({"slogan": "We win"}, "slogan"),
+        ({"retention": {"conversations": 0, "closed_cases": None, "sessions": 1, "logs": 7}}, "retention.conversations"),
+        ({"retention": {"conversations": 90, "closed_cases": None, "sessions": 1}}, "'logs' is a required property"),
+        ({"retention": {"opt_outs": 9, **KEPT}}, "'opt_outs' was unexpected"),
     ],
 )
 def test_a_fault_is_one_sentence_with_its_place(

@@ -13,8 +13,8 @@ from factories import consent, save_facts
 from leeward.assessment.deficiency import estimate
 from leeward.assessment.serialization import estimate_to_json
 from leeward.core.facts import Facts
-from leeward.desk import presenters
-from leeward.records import selectors
+from leeward.desk import presenters, views
+from leeward.records import selectors, web_links
 from leeward.records.models import AuditEvent, Case
 from leeward.records.services import cases, contacts, conversations, messages
 
@@ -40,7 +40,7 @@ def open_case(tier: int, words: str = "hello", reason: str = "") -> Case:
     return cases.case_open(conversation_id=conversation.id, triage=triage)
 
 
-@pytest.mark.parametrize("path", ["/", "/law-map.svg", "/cases/ABC123/", "/cases/ABC123/status/"])
+@pytest.mark.parametrize("path", ["/", "/law-map.svg", "/cases/ABC123/", "/cases/ABC123/status/", "/cases/ABC123/end-access/"])
 def test_nobody_gets_in_without_logging_in(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 302
@@ -112,6 +112,28 @@ def test_someone_who_agreed_but_whose_phone_is_not_safe_is_marked_in_the_queue_a
     assert "They agreed to be contacted" not in page
 
 
+def test_someone_whose_phone_is_not_safe_and_who_agreed_to_email_is_written_to_and_not_called(staff: Client) -> None:
+    case = open_case(2)
+    facts = Facts().learn("phone", "+13125550142").learn("safe_to_contact", False).learn("email", "ana@example.com")
+    contacts.contact_save(conversation_id=case.conversation_id, facts=facts)
+    consent(case.conversation_id, way="ana@example.com")
+    assert selectors.may_contact(Case.objects.get(pk=case.pk)) == "yes"
+    page = staff.get(f"/cases/{case.number}/").content.decode()
+    assert "They agreed to be contacted by a person at <strong>ana@example.com</strong>, and nowhere else." in page
+    assert "not safe" in page
+    assert "tel:" not in page
+
+
+def test_a_number_that_took_the_place_of_one_with_consent_has_none(staff: Client) -> None:
+    case = open_case(2)
+    contacts.contact_save(conversation_id=case.conversation_id, facts=Facts().learn("phone", "+13125550142"))
+    consent(case.conversation_id)
+    assert selectors.may_contact(Case.objects.get(pk=case.pk)) == "yes"
+    contacts.contact_save(conversation_id=case.conversation_id, facts=Facts().learn("phone", "+13125550199"))
+    assert selectors.may_contact(Case.objects.get(pk=case.pk)) == "not asked"
+    assert "tel:" not in staff.get(f"/cases/{case.number}/").content.decode()
+
+
 def test_every_column_of_the_list_is_in_the_queue_too(staff: Client) -> None:
     case = open_case(2)
     row = presenters.queue_row(selectors.cases_by_urgency(on=date(2026, 12, 1))[0])
@@ -123,7 +145,7 @@ def test_a_case_shows_facts_with_the_message_they_came_from_and_the_transcript(s
     case = open_case(2, words="I owe 310k in Joliet", reason="Asked to talk to a person.")
     page = staff.get(f"/cases/{case.number}/").content.decode()
     told = ["$310,000", 'href="#m1"', "I owe 310k in Joliet", "Which state?", "Asked to talk to a person."]
-    for shown in (*told, "not been asked yet whether we may contact them"):
+    for shown in (*told, "not said yet whether we may contact them"):
         assert shown in page
 
 
@@ -141,8 +163,29 @@ def test_reading_a_case_is_kept_on_record(staff: Client) -> None:
     assert (event.object, event.user.get_username()) == (case.number, "alice")
 
 
-def test_a_case_that_is_not_there_is_404(staff: Client) -> None:
-    assert staff.get("/cases/NOPE/").status_code == 404
+@pytest.mark.parametrize("number", ["NOPE", "%00", "%ED%A0%80", "A" * 500, "../admin"])
+def test_a_case_that_is_not_there_is_404(staff: Client, number: str) -> None:
+    assert staff.get(f"/cases/{number}/").status_code == 404
+
+
+def test_staff_end_the_links_of_a_person_and_that_is_kept_on_record(staff: Client) -> None:
+    case = open_case(2)
+    code = web_links.link_make(conversation_id=case.conversation_id)
+    answer = staff.post(f"/cases/{case.number}/end-access/", follow=True)
+    assert "Their links are ended." in answer.content.decode()
+    opens = conversations.conversation_access(conversation_id=case.conversation_id, epoch=0)
+    assert opens is conversations.Access.ENDED
+    with pytest.raises(web_links.LinkSpent):
+        web_links.link_use(code=code)
+    event = AuditEvent.objects.get(action="case.end_access")
+    assert (event.object, event.user.get_username()) == (case.number, "alice")
+
+
+def test_links_are_not_ended_by_looking(staff: Client) -> None:
+    case = open_case(2)
+    assert staff.get(f"/cases/{case.number}/end-access/").status_code == 405
+    opens = conversations.conversation_access(conversation_id=case.conversation_id, epoch=0)
+    assert opens is conversations.Access.OPEN
 
 
 def test_a_status_is_changed_by_post_and_kept_on_record(staff: Client) -> None:
@@ -158,6 +201,37 @@ def test_too_many_wrong_passwords_have_to_wait(client: Client) -> None:
     codes = [client.post("/login/", {"username": "carol", "password": "wrong"}).status_code for _ in range(12)]
     assert codes[0] == 200
     assert codes[-1] == 429
+
+
+def tries(name: str, *networks: str) -> list[bool]:
+    """Whether each try to log in under a name, from these networks one after the other, is let through to the password."""
+    return [views._may_try_to_log_in(name, network) for network in networks]
+
+
+def test_who_guesses_at_a_colleagues_password_does_not_lock_them_out(client: Client) -> None:
+    get_user_model().objects.create_user("carol", password=PASSWORD, is_staff=True)
+    assert tries("carol", *["203.0.113.7"] * 12)[-1] is False
+    right = {"username": "carol", "password": PASSWORD}
+    assert client.post("/login/", right, REMOTE_ADDR="203.0.113.7").status_code == 429
+    assert client.post("/login/", right, REMOTE_ADDR="198.51.100.1").status_code == 302
+
+
+def test_one_password_tried_on_many_names_has_to_wait(client: Client) -> None:
+    site, elsewhere = "2001:db8::/64", "203.0.113.7"
+    assert [views._may_try_to_log_in(f"user{number}", site) for number in range(60)][-1] is False
+    assert client.post("/login/", {"username": "x", "password": "x"}, REMOTE_ADDR="2001:db8::9").status_code == 429
+    assert tries("dave", elsewhere) == [True]
+
+
+def test_one_name_guessed_at_from_everywhere_has_to_wait_in_the_end() -> None:
+    found = tries("carol", *(f"198.51.100.{number}" for number in range(120)))
+    assert (found[50], found[-1]) == (True, False)
+    assert tries("dave", "198.51.100.1") == [True]
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "ß" * 60, "'; drop table x;--", "x" * 5_000, "\u202e"])
+def test_whatever_is_typed_for_a_name_is_a_wrong_one(client: Client, name: str) -> None:
+    assert client.post("/login/", {"username": name, "password": "wrong"}).status_code == 200
 
 
 def test_there_is_no_second_login_without_the_limit(client: Client) -> None:
@@ -182,6 +256,8 @@ def test_the_estimates_reasons_are_told_with_their_citations(staff: Client) -> N
 
 def test_a_refusal_stands_where_the_number_stands(staff: Client) -> None:
     case = open_case(2)
+    facts = Facts().learn("phone", "+13125550142").learn("safe_to_contact", True)
+    contacts.contact_save(conversation_id=case.conversation_id, facts=facts)
     consent(case.conversation_id, given=True)
     assert "They agreed to be contacted" in staff.get(f"/cases/{case.number}/").content.decode()
     consent(case.conversation_id, given=False)
@@ -239,6 +315,14 @@ def test_one_case_whose_facts_cannot_be_read_breaks_neither_the_queue_nor_its_ow
     page = staff.get(f"/cases/{broken.number}/")
     assert page.status_code == 200
     assert "could not be read" in page.content.decode()
+
+
+def test_a_message_that_the_program_could_not_work_with_is_shown_in_the_queue_and_where_it_stands(staff: Client) -> None:
+    case = open_case(2)
+    assert "could not work with" not in staff.get("/").content.decode()
+    case.conversation.messages.create(n=99, direction="in", kind="text", text="odd words", status="set_aside")
+    assert "could not work with one of their messages" in staff.get("/").content.decode()
+    assert "the program could not work with it" in staff.get(f"/cases/{case.number}/").content.decode()
 
 
 def test_a_case_whose_facts_cannot_be_read_is_never_less_urgent_than_it_was_stored() -> None:

@@ -23,6 +23,7 @@ VIEW: dict[str, Any] = {
     "estimate": None,
     "triage": {},
     "phone": "",
+    "contact_at": "",
 }
 
 

@@ -114,7 +114,9 @@ def test_consent_is_asked_only_when_there_is_a_way_to_reach_someone() -> None:
 
 def test_automated_texts_are_asked_about_separately_and_only_with_a_phone() -> None:
     wish = (
-        Progress(skipped=frozenset({"email", "last_name", "best_time"})).with_yes("wants_contact").with_yes("consent_contact")
+        Progress(skipped=frozenset({"email", "last_name", "best_time"}))
+        .with_yes("wants_contact")
+        .with_consent("consent_contact", "+13125550123")
     )
     known = facts(has_lawyer=False, first_name="Ana", phone="+13125550123", safe_to_contact=True)
     assert asked(known, wish) == "consent_automated"
@@ -154,15 +156,16 @@ def test_options_are_due_once_stage_second_lien_and_goal_are_known(stage: str) -
     assert options_are_due(known, estimate(known, on=TODAY), Progress())
 
 
-def test_a_question_left_unanswered_is_passed_over_and_an_unanswered_consent_is_a_no() -> None:
-    assert "balance_owed" in leave_open(Progress(), "balance_owed").skipped
-    assert "consent_contact" in leave_open(Progress(), "consent_contact").no
+def test_a_question_left_unanswered_is_passed_over_and_so_is_a_consent() -> None:
+    assert "balance_owed" in leave_open(Facts(), Progress(), "balance_owed").skipped
+    left = leave_open(facts(phone="+13125550123"), Progress(), "consent_contact")
+    assert left.consent_is_settled("consent_contact", "+13125550123")
+    assert not left.consent_is_settled("consent_contact", "+13125550199")
+    assert "consent_contact" not in left.no
 
 
 def test_nobody_whose_number_is_not_safe_is_asked_for_automated_texts() -> None:
-    wish = (
-        Progress(skipped=frozenset({"email", "last_name", "best_time"})).with_yes("wants_contact").with_yes("consent_contact")
-    )
+    wish = Progress(skipped=frozenset({"email", "last_name", "best_time"})).with_yes("wants_contact")
     known = facts(has_lawyer=False, first_name="Ana", phone="+13125550123", safe_to_contact=False)
     assert handoff_is_due(known, wish)
 
@@ -171,7 +174,7 @@ def test_staff_get_the_case_before_the_time_of_day_and_the_automated_texts_are_a
     known = facts(has_lawyer=False, first_name="Ana", last_name="Ruiz", phone="+13125550123", safe_to_contact=True)
     wish = Progress().with_yes("wants_contact")
     assert asked(known, wish) == "consent_contact"
-    wish = wish.with_yes("consent_contact")
+    wish = wish.with_consent("consent_contact", "+13125550123")
     assert handoff_is_due(known, wish)
     assert asked(known, wish) == "best_time"
     assert asked(known.learn("best_time", "mornings"), wish) == "consent_automated"
@@ -187,7 +190,7 @@ def test_email_is_asked_for_only_where_no_call_may_be_made() -> None:
 def test_a_question_that_fits_several_values_can_be_left_too() -> None:
     unclear = facts(balance_owed=Decimal(1), home_value=Decimal(1)).ask_again("state", ("IL", "NY"))
     assert asked(unclear) == "state"
-    assert asked(unclear, leave_open(Progress(), "state")) != "state"
+    assert asked(unclear, leave_open(Facts(), Progress(), "state")) != "state"
 
 
 # ------------------------------------------------------------------ who owes it, and after a sale

@@ -12,6 +12,8 @@ from leeward.core.facts import UNKNOWN, Facts, Value
 from leeward.dialogue.policy import Progress
 from leeward.dialogue.state_update import Change, TurnResult, UserTurn, apply_turn
 
+PHONE, OTHER = "+13125550142", "+13125550199"
+
 
 def facts(**values: Value) -> Facts:
     known = Facts()
@@ -90,16 +92,68 @@ def test_what_was_skipped_and_then_said_is_no_longer_skipped() -> None:
 
 
 def test_consent_needs_a_clear_yes() -> None:
-    clear = taken(Facts(), hear("affirm", "consent_contact", clear_answer="yes"))
+    clear = taken(Facts(), hear("affirm", "consent_contact", clear_answer="yes", consent_way=PHONE))
     assert clear.consents == {"consent_contact": True}
+    assert clear.progress.has_consent("consent_contact", PHONE)
+    assert not clear.progress.has_consent("consent_contact", "ana@example.com")
     vague = taken(Facts(), hear("affirm", "consent_contact", clear_answer="unclear"))
     assert vague.consents is None
     assert vague.notes == ("must_be_clear",)
 
 
-def test_skip_and_i_do_not_know_are_no_consent() -> None:
-    for intent in ("skip", "dont_know", "deny"):
-        assert taken(Facts(), hear(intent, "consent_automated")).consents == {"consent_automated": False}
+def test_a_yes_to_a_consent_that_was_not_on_the_screen_is_none() -> None:
+    assert taken(Facts(), hear("affirm", "consent_contact", clear_answer="yes")).consents is None
+
+
+def test_a_no_refuses_a_consent_and_a_skip_or_i_do_not_know_leaves_it_unanswered() -> None:
+    assert taken(Facts(), hear("deny", "consent_automated")).consents == {"consent_automated": False}
+    for intent in ("skip", "dont_know"):
+        passed_over = taken(facts(phone=PHONE, safe_to_contact=True), hear(intent, "consent_automated"))
+        assert passed_over.consents is None
+        assert passed_over.progress.consent_is_settled("consent_automated", PHONE)
+
+
+def test_what_was_said_of_one_number_says_nothing_of_the_next() -> None:
+    known = facts(phone=PHONE, safe_to_contact=True)
+    agreed = Progress(messages=3).with_consent("consent_contact", PHONE).with_no("consent_automated")
+    changed = taken(known, hear("correct", facts=facts(phone=OTHER)), agreed)
+    assert changed.replaced == (PHONE,)
+    assert not changed.facts.is_answered("safe_to_contact")
+    assert not changed.progress.consent_is_settled("consent_contact", OTHER)
+    # A no stays: it refused every way.
+    assert changed.progress.consent_is_settled("consent_automated", OTHER)
+    back = taken(changed.facts, hear("correct", facts=facts(phone=PHONE)), changed.progress)
+    assert not back.facts.is_answered("safe_to_contact")
+    assert not back.progress.consent_is_settled("consent_contact", PHONE)
+
+
+def test_a_number_said_again_keeps_what_was_said_of_it() -> None:
+    known = facts(phone=PHONE, safe_to_contact=True)
+    agreed = Progress(messages=3).with_consent("consent_contact", PHONE)
+    same = taken(known, hear("inform", facts=facts(phone=PHONE)), agreed)
+    assert same.replaced == ()
+    assert same.facts.get("safe_to_contact") is True
+    assert same.progress.has_consent("consent_contact", PHONE)
+
+
+def test_what_is_not_to_be_called_is_the_number_that_is_replaced() -> None:
+    known = facts(phone=PHONE, safe_to_contact=True)
+    changed = taken(known, hear("contact_request", facts=facts(phone=OTHER, safe_to_contact=False)))
+    assert changed.facts.get("phone") == OTHER
+    assert not changed.facts.is_answered("safe_to_contact")
+
+
+def test_a_later_is_no_goodbye_where_a_consent_is_asked_for() -> None:
+    known = facts(phone=PHONE, safe_to_contact=True)
+    later = taken(known, hear("goodbye", "consent_contact", clear_answer="later"))
+    assert later.progress.consent_is_settled("consent_contact", PHONE)
+    assert not later.progress.idle
+
+
+def test_a_number_and_its_safety_in_one_message_belong_together() -> None:
+    known = facts(phone=PHONE, safe_to_contact=False)
+    changed = taken(known, hear("correct", facts=facts(phone=OTHER, safe_to_contact=True)))
+    assert changed.facts.get("safe_to_contact") is True
 
 
 def test_a_question_in_between_leaves_the_consent_open() -> None:

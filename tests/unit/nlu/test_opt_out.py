@@ -7,6 +7,7 @@ of the first part (3 % false alarms) and, after learning from it, 90 % of the se
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leeward.nlu import opt_out
+from leeward.nlu.extraction import read
 
 TABLE = [json.loads(line) for line in (Path(__file__).parent / "data" / "optouts.jsonl").read_text("utf-8").splitlines()]
 KEYWORDS = ["stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe", "stopall", "alto", "parar", "cancelar", "baja"]
@@ -105,3 +107,139 @@ def test_any_text_is_judged(text: str) -> None:
 def test_a_very_long_text_is_judged_quickly_and_whole_words_count() -> None:
     assert not opt_out.opts_out("the house " * 1000)
     assert opt_out.opts_out("stop " * 300)
+
+
+# ------------------------------------------------------------------ however it is signed, spelled or wrapped
+
+SIGNATURES = st.one_of(
+    st.builds(
+        "{}{} from my {}".format,
+        st.sampled_from([" ", "\n", "\n\n", " -", " - ", "--", ". "]),
+        st.sampled_from(["Sent", "sent", "SENT", "Sent securely"]),
+        st.sampled_from(["iPhone", "Galaxy S24", "T-Mobile 5G device", "phone, sorry for typos"]),
+    ),
+    st.builds("{}Enviado desde mi {}".format, st.sampled_from([" ", "\n", " - "]), st.sampled_from(["iPhone", "Samsung"])),
+    st.builds(
+        "{}{}".format, st.sampled_from([" - ", " – ", " ~", "\n--\n"]), st.sampled_from(["Maria", "Joe B.", "Ana López"])
+    ),
+    st.just("\nGet Outlook for Android"),
+    st.just("\n\nOn Mon, Nov 3, 2026 at 9:04 AM Atlas <a@example.com> wrote:\n> How much do you owe?"),
+    st.just(""),
+)
+SPACES = st.sampled_from(["", " ", "  ", "\n", "\u00a0", "\u200b", "\t"])
+MARKS = st.text(alphabet=".!*\"'()[]<>…“”👍🙏😡🛑", max_size=4)
+
+
+def spelled(word: str, gap: str) -> str:
+    return gap.join(word)
+
+
+def cased(word: str) -> st.SearchStrategy[str]:
+    return st.sampled_from([word, word.upper(), word.title(), word.swapcase()])
+
+
+@given(st.data(), st.sampled_from(KEYWORDS), SIGNATURES, SPACES, MARKS, MARKS, SPACES)
+def test_a_stop_is_heard_however_it_is_signed_and_wrapped(
+    data: st.DataObject, word: str, signature: str, before: str, left: str, right: str, after: str
+) -> None:
+    said = before + left + data.draw(cased(word)) + right + after + signature
+    assert opt_out.opts_out(said)
+
+
+@given(
+    st.data(), st.sampled_from(["stop", "quit", "cancel", "alto", "parar", "baja", "end"]), st.sampled_from(" .-_*"), SIGNATURES
+)
+def test_a_stop_is_heard_letter_by_letter(data: st.DataObject, word: str, gap: str, signature: str) -> None:
+    assert opt_out.opts_out(spelled(data.draw(cased(word)), gap) + signature)
+
+
+@given(
+    st.sampled_from(["stop", "unsubscribe", "opt out"]),
+    st.sampled_from(["not interested", "no me interesa", "i have a lawyer"]),
+)
+def test_a_stop_after_its_reason_is_heard(word: str, reason: str) -> None:
+    assert opt_out.opts_out(f"{reason}, {word}")
+    assert opt_out.opts_out(f"{reason} - {word.upper()}!")
+    assert opt_out.is_stop(f"{reason}, {word}")
+
+
+LOOK_ALIKES = [
+    "stop the foreclosure",
+    "can you stop the sale",
+    "how do I stop this",
+    "i want it to stop",
+    "they said they would stop",
+    "mi pago es caro, alto",
+    "la tasa es alto",
+    "cancel the auction",
+    "can the bank end my loan",
+    "quiero parar la venta",
+    "the opt out form for escrow",
+    "i unsubscribed from their emails",
+]
+
+
+@given(st.sampled_from(LOOK_ALIKES), SIGNATURES, SPACES, MARKS.filter(lambda marks: "🛑" not in marks), st.booleans())
+def test_what_is_no_stop_is_none_however_it_is_signed_and_wrapped(
+    text: str, signature: str, before: str, marks: str, upper: bool
+) -> None:
+    said = before + (text.upper() if upper else text) + marks + signature
+    assert not opt_out.opts_out(said)
+    assert not opt_out.is_stop(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wrong number, it's {}",
+        "that's the wrong number, the right one is {}",
+        "number was wrong. use {}",
+        "remove my number and put {}",
+        "no, not that number, stop calling my work, use this one: {}",
+        "don't call me at work, call {}",
+        "stop calling my old number, my new number is {}",
+        "it's my work number, don't call me there",
+        "número equivocado, es {}",
+        "no llame a ese número, llame al {}",
+        "no me llamen al trabajo, llámenme al {}",
+        "ese número no, usen {}",
+        "wrong email, it should be ana@example.com",
+    ],
+)
+@pytest.mark.parametrize("number", ["312 555 0143", "(312) 555-0143", "3125550143", "+1 312.555.0143"])
+def test_a_number_that_is_corrected_is_no_stop(text: str, number: str) -> None:
+    said = text.format(number)
+    assert not opt_out.opts_out(said)
+    assert not opt_out.revokes_contact(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wrong number",
+        "you have the wrong number, this is {}",
+        "take {} off your list",
+        "stop texting me at {}",
+        "don't text {} anymore",
+        "no llamen al {}",
+        "número equivocado",
+    ],
+)
+def test_a_number_that_is_named_to_be_left_alone_is_a_stop(text: str) -> None:
+    assert opt_out.opts_out(text.format("312 555 0143"))
+
+
+@pytest.mark.parametrize("asked", ["safe_to_contact", "consent_contact"])
+@pytest.mark.parametrize(
+    "text",
+    ["it's my work number, don't call me there", "please don't call me at work", "no me llamen al trabajo", "no llame ahí"],
+)
+def test_a_number_to_be_left_alone_is_not_safe_and_no_stop(text: str, asked: str) -> None:
+    assert not opt_out.opts_out(text)
+    assert read(text, asked=asked, on=date(2026, 11, 28)).facts.get("safe_to_contact") is False
+    assert not read(text, asked="goal", on=date(2026, 11, 28)).facts.is_answered("safe_to_contact")
+
+
+@pytest.mark.parametrize(("text", "back"), [("start please", True), ("Yes, START again", True), ("no, don't start", False)])
+def test_a_start_is_heard_in_a_few_more_words_and_not_where_it_is_negated(text: str, back: bool) -> None:
+    assert opt_out.is_start(text) is back

@@ -14,12 +14,16 @@ FOLDER = Path("/srv/leeward")
 
 def test_without_an_address_the_records_are_a_file_of_the_data_folder() -> None:
     found = database.configuration(None, FOLDER)
-    assert (found["ENGINE"], found["NAME"]) == ("django.db.backends.sqlite3", FOLDER / "records.sqlite3")
+    assert (found["ENGINE"], found["NAME"]) == ("django.db.backends.sqlite3", f"file:{FOLDER}/records.sqlite3?mode=rw")
+
+
+def test_a_folder_whose_name_has_signs_in_it_is_still_one_address() -> None:
+    assert database.configuration(None, Path("/srv/a b?c#d%"))["NAME"] == "file:/srv/a%20b%3Fc%23d%25/records.sqlite3?mode=rw"
 
 
 def test_a_writer_of_the_file_locks_at_its_start_and_waits_for_its_turn() -> None:
     options = database.configuration(None, FOLDER)["OPTIONS"]
-    assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
+    assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", database.SQLITE_WAIT_SECONDS)
 
 
 @pytest.mark.parametrize("pragma", ["journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"])
@@ -35,8 +39,9 @@ def test_an_address_names_the_database_and_who_opens_it(scheme: str) -> None:
     assert (found["USER"], found["PASSWORD"]) == ("leeward", "secret")
 
 
-def test_a_connection_is_kept_for_a_minute() -> None:
-    assert database.configuration("postgresql://leeward@db/records", FOLDER)["CONN_MAX_AGE"] == 60
+def test_a_connection_is_kept_for_a_minute_and_looked_at_before_it_is_used() -> None:
+    found = database.configuration("postgresql://leeward@db/records", FOLDER)
+    assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (60, True)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +53,14 @@ def test_a_password_is_percent_decoded_once(written: str, password: str) -> None
 
 
 def test_options_reach_the_driver() -> None:
-    found = database.configuration("postgresql://leeward@db/records?sslmode=require&connect_timeout=5", FOLDER)
-    assert found["OPTIONS"] == {"sslmode": "require", "connect_timeout": 5}
+    found = database.configuration("postgresql://leeward@db/records?sslmode=require&connect_timeout=9", FOLDER)
+    assert (found["OPTIONS"]["sslmode"], found["OPTIONS"]["connect_timeout"]) == ("require", 9)
+
+
+def test_nobody_waits_for_ever_for_a_server_that_is_gone() -> None:
+    options = database.configuration("postgresql://leeward@db/records", FOLDER)["OPTIONS"]
+    assert options["connect_timeout"] == 5
+    assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] <= 30
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ INSTALLED = packages_distributions()
 NOT_IMPORTED = {
     "argon2-cffi": "Django's Argon2 password hasher loads it",
     "whitenoise": "named in Django's list of middleware",
-    "psycopg2-binary": "Django loads it where the records are on PostgreSQL",
 }
 
 

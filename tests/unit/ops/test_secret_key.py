@@ -1,4 +1,4 @@
-"""The secret that signs chat tokens and staff sessions."""
+"""The secret that every key is derived from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leeward.ops.secret_key import secret_key
+from leeward.ops.secret_key import derived_key, secret_key
 from leeward.ops.settings import SettingsError
 
 
@@ -55,3 +55,19 @@ def test_nothing_is_signed_with_an_empty_secret(folder: Path) -> None:
     (folder / "secret.key").touch()
     with pytest.raises(SettingsError, match=r"secret\.key is empty; delete it"):
         secret_key()
+
+
+def test_each_purpose_has_a_key_of_its_own_that_tells_nothing_of_the_secret() -> None:
+    keys = {derived_key(purpose) for purpose in ("chat", "asks", "actions", "desk")}
+    assert len(keys) == 4
+    assert {len(key) for key in keys} == {32}
+    assert secret_key().encode() not in keys
+
+
+def test_the_key_for_a_purpose_stays_the_same_while_the_secret_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = derived_key("chat")
+    secret_key.cache_clear()
+    assert derived_key("chat") == before
+    secret_key.cache_clear()
+    monkeypatch.setenv("LEEWARD_SECRET_KEY", "another")
+    assert derived_key("chat") != before

@@ -15,7 +15,7 @@ import pytest
 from leeward.devtools import environment_docs
 from leeward.ops import settings
 from leeward.ops.paths import PROJECT
-from leeward.ops.settings import Settings, SettingsError
+from leeward.ops.settings import LOCAL_NAMES, Settings, SettingsError
 
 NAMES = {variable.name for variable in settings.variables()}
 # A request's own key in Django's META, which is no environment variable.
@@ -47,8 +47,9 @@ def reads_of_the_environment(tree: ast.Module) -> Iterator[str]:
 def test_nothing_has_to_be_set() -> None:
     found = Settings.from_environment()
     assert (found.chat_port, found.actions_url, found.desk_port) == (5005, None, 8000)
-    assert (found.host, found.hosts, found.tls) == ("127.0.0.1", ("localhost", "127.0.0.1", "[::1]"), False)
-    assert (found.var, found.database_url, found.secret_key) == (None, None, None)
+    assert (found.host, found.hosts, found.tls) == ("127.0.0.1", (), False)
+    assert (found.var, found.database_url, found.secret_key, found.proxies) == (None, None, None, ())
+    assert found.names_of_desk == found.names_of_chat == ("localhost", "127.0.0.1", "[::1]")
 
 
 def test_each_value_has_its_type(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,6 +61,21 @@ def test_each_value_has_its_type(monkeypatch: pytest.MonkeyPatch) -> None:
     found = Settings.from_environment()
     assert (found.var, found.desk_port, found.tls) == (Path("/srv/leeward"), 8443, True)
     assert (found.hosts, found.public_url) == (("desk.example.com", "10.0.0.2"), "https://chat.example.com")
+
+
+def test_each_server_answers_to_its_own_names_and_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEEWARD_HOSTS", "desk.example.com")
+    monkeypatch.setenv("LEEWARD_CHAT_HOSTS", "www.example.com")
+    monkeypatch.setenv("LEEWARD_PUBLIC_URL", "https://chat.example.com:8443/")
+    found = Settings.from_environment()
+    assert found.names_of_desk == (*LOCAL_NAMES, "desk.example.com")
+    assert found.names_of_chat == (*LOCAL_NAMES, "www.example.com", "chat.example.com")
+
+
+def test_proxies_are_named_by_address_or_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEEWARD_PROXIES", "127.0.0.1, 10.1.2.3/8, fd00::/8")
+    named = [str(network) for network in Settings.from_environment().proxies]
+    assert named == ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]
 
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +91,11 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ("LEEWARD_DESK_PORT", "65536", "LEEWARD_DESK_PORT is '65536', which is not a port number; use one from 1 to 65535."),
         ("LEEWARD_CHAT_PORT", "0", "LEEWARD_CHAT_PORT is '0', which is not a port number; use one from 1 to 65535."),
         ("LEEWARD_TLS", "yes", "LEEWARD_TLS is 'yes', which is neither 1 (on) nor 0 (off)."),
+        (
+            "LEEWARD_PROXIES",
+            "*",
+            "LEEWARD_PROXIES is '*', which names something that is no address; write 10.0.0.2 or 10.0.0.0/8.",
+        ),
         (
             "LEEWARD_PUBLIC_URL",
             "chat.example.com",
@@ -102,6 +123,21 @@ def test_a_command_given_a_variable_that_does_not_fit_ends_with_that_sentence_al
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "LEEWARD_DESK_PORT is 'desk', which is not a port number; use one from 1 to 65535.\n"
+
+
+@pytest.mark.parametrize(("tls", "insists"), [("0", "False 0 False"), ("1", "True 63072000 True")])
+def test_with_tls_the_desk_insists_on_it(tls: str, insists: str) -> None:
+    names = "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE"
+    told = f"from leeward.ops import django_settings as s; print({', '.join(f's.{name}' for name in names)})"
+    done = subprocess.run(
+        [sys.executable, "-c", told],
+        env={**os.environ, "LEEWARD_TLS": tls},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == insists
 
 
 def test_no_code_names_a_variable_that_is_not_listed() -> None:

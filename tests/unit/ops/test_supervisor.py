@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,22 @@ def test_a_process_that_does_not_end_when_asked_is_killed(parts: ProcessGroup, m
     assert parts.processes["assistant"].wait() == -signal.SIGKILL
 
 
+def test_who_asks_a_second_time_does_not_wait(parts: ProcessGroup, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts.processes = {"assistant": process(IGNORES_SIGTERM), "desk": process(IGNORES_SIGTERM)}
+    hurried = parts.processes["desk"]
+    wait = hurried.wait
+
+    def asked_again(seconds: float | None = None) -> int:
+        if seconds is not None:
+            raise KeyboardInterrupt
+        return wait()
+
+    monkeypatch.setattr(hurried, "wait", asked_again)
+    with pytest.raises(KeyboardInterrupt):
+        parts.stop()
+    assert [part.returncode for part in parts.processes.values()] == [-signal.SIGKILL, -signal.SIGKILL]
+
+
 def test_a_part_that_ends_is_started_again_and_that_is_said(parts: ProcessGroup, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(seconds: float) -> None:
         raise KeyboardInterrupt
@@ -77,6 +94,22 @@ def test_a_part_that_ends_is_started_again_and_that_is_said(parts: ProcessGroup,
     assert parts.stopped() == []
     assert len(said) == 1
     assert said[0].startswith("The desk process stopped; starting it again. Its log is ")
+
+
+def test_the_log_of_yesterday_is_moved_away(folder: Path, parts: ProcessGroup, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(supervisor.time, "sleep", interrupted)
+    parts.processes = {"desk": process(SLEEPS)}
+    log = supervisor._log("desk")
+    log.write_text("ERROR of yesterday\n", encoding="utf-8")
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).timestamp()
+    os.utime(log, (yesterday, yesterday))
+    with pytest.raises(KeyboardInterrupt):
+        supervisor.keep_running(parts, lambda line: None)
+    (copy,) = (folder / "log").glob("desk.log.*")
+    assert (copy.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")) == ("ERROR of yesterday\n", "")
 
 
 def test_a_part_that_lives_and_does_not_answer_is_ended_and_started_again(
@@ -121,13 +154,33 @@ def test_a_part_that_ends_while_starting_is_named_with_its_log_and_all_are_stopp
     assert all(part.poll() is not None for part in begun.values())
 
 
-@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Leaves the signals of the tests themselves as they were."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_request_to_end_interrupts_like_ctrl_c(asked: signal.Signals) -> None:
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     supervisor.end_on_signals()
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), asked)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), asked)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_under_nohup_a_closed_terminal_ends_nothing() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    supervisor.end_on_signals()
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_ctrl_c_ends_what_a_shell_started_with_it_ignored() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    supervisor.end_on_signals()
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)

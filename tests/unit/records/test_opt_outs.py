@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from factories import answer_by_text as answer
+from factories import consent
 from texting import PHONE, agreed_case, due, receive, stops
 
+from leeward.core.facts import Facts
 from leeward.records import opt_outs, selectors
-from leeward.records.models import ConsentRecord, OptOut, OutboundSms
+from leeward.records.models import Case, ConsentRecord, OptOut, OutboundSms
+from leeward.records.services import contacts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -23,6 +26,14 @@ def test_a_stop_empties_the_outbox_takes_back_consents_and_is_news_once() -> Non
     assert ConsentRecord.objects.filter(conversation_ref=case.conversation_id).last().given is False
     assert selectors.may_contact(case) == "no"
     assert not stops(receive("stop it", "SM3"))
+
+
+def test_a_stop_from_a_number_that_was_replaced_takes_nothing_from_the_one_in_its_place() -> None:
+    case = agreed_case()
+    contacts.contact_save(conversation_id=case.conversation_id, facts=Facts().learn("phone", "+13125550199"))
+    consent(case.conversation_id, way="+13125550199", key="b")
+    assert stops(receive("STOP"))
+    assert selectors.may_contact(Case.objects.get(pk=case.pk)) == "yes"
 
 
 def test_what_was_put_into_the_outbox_after_a_stop_is_dropped() -> None:

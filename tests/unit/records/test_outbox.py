@@ -82,6 +82,17 @@ def test_what_was_being_sent_when_we_stopped_is_asked_about_first(monkeypatch: p
     assert [going.uncertain for going in outbox.claim_due(most=5)] == [True]
 
 
+def test_what_a_clock_that_was_ahead_put_off_goes_when_the_clock_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    it_is(NOON + timedelta(days=365), monkeypatch)
+    answer(receive("hi"), "one", "two")
+    assert due() == ["one"]
+    it_is(NOON, monkeypatch)
+    assert outbox.recover_stuck() == 1
+    assert due() == ["one"]
+    outbox.mark_accepted(text_id=OutboundSms.objects.get(body="one").pk, sid="SMa", status="queued")
+    assert due() == ["two"]
+
+
 @pytest.mark.parametrize(
     ("reports", "ends"),
     [

@@ -19,7 +19,7 @@ def left_in_the_middle(*, agreed_to: str | None) -> str:
     message = receive("hi")
     answer(message, "Which state?")
     if agreed_to is not None:
-        consent(message.conversation_id, kind=agreed_to, phone=PHONE)
+        consent(message.conversation_id, kind=agreed_to, way=PHONE)
     return message.conversation_id
 
 

@@ -52,7 +52,7 @@ def says_the_phone_is_not_safe(case: Case) -> None:
 
 
 def takes_consent_back(case: Case) -> None:
-    consent(case.conversation_id, given=False, phone=PHONE)
+    consent(case.conversation_id, given=False)
 
 
 @pytest.mark.parametrize("change", [says_the_phone_is_not_safe, takes_consent_back])

@@ -68,7 +68,8 @@ def consent(text: str = TEXT) -> RecordConsent:
         "text": text,
         "version": "1",
         "language": "en",
-        "phone": "+13125550142",
+        "way": "+13125550142",
+        "lifts_stop": False,
     }
     return RecordConsent(shown, given=True, words="yes", channel="web")
 
@@ -259,7 +260,7 @@ def test_a_consent_whose_text_was_shown_before_the_answer_counts(conversation: C
 
 
 def fail(conversation: Conversation, *, counts: bool = True) -> bool:
-    return turns.turn_fail(start=begun(conversation), counts=counts, apology=SORRY)
+    return turns.turn_fail(start=begun(conversation), counts=counts, replies=[SORRY])
 
 
 def test_only_a_failure_that_the_message_may_cause_counts(conversation: Conversation) -> None:
@@ -294,11 +295,22 @@ def test_at_the_fifth_failure_a_message_is_set_aside_with_an_answer_and_the_next
     assert answer(conversation)
 
 
+def test_what_is_set_aside_opens_a_case_with_what_its_words_raise(conversation: Conversation) -> None:
+    receive(conversation, "a", "hi")
+    for _ in range(turns.MOST_TRIES - 1):
+        fail(conversation)
+    assert not Case.objects.exists()
+    assert turns.turn_fail(start=begun(conversation), counts=True, replies=[SORRY], crisis=True)
+    assert Case.objects.get().tier == 0
+    conversation.refresh_from_db()
+    assert (conversation.crisis, conversation.danger) == (True, False)
+
+
 def test_a_failure_of_what_was_answered_meanwhile_changes_nothing(conversation: Conversation) -> None:
     message = receive(conversation, "a", "hi")
     start = begun(conversation)
     assert turns.turn_commit(start=start, end=ending())
-    assert not turns.turn_fail(start=start, counts=True, apology=SORRY)
+    assert not turns.turn_fail(start=start, counts=True, replies=[SORRY])
     assert Message.objects.get(pk=message.id).tries == 0
 
 
@@ -315,6 +327,27 @@ def test_what_is_due_is_told_by_kind_and_by_how_long_it_waited(conversation: Con
     assert turns.conversations_due(kinds=("text",)) == []
     Message.objects.filter(pk=waiting.id).update(retry_at=timezone.now())
     assert turns.conversations_due(kinds=("text",)) == [conversation.id]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=365)])
+def test_what_waited_while_the_clock_was_ahead_is_taken_up_once_it_is_right(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + ahead)
+    receive(conversation, "a", "hi")
+    fail(conversation)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    assert turns.conversations_due(kinds=("text",), waited=timedelta(seconds=5)) == [conversation.id]
+
+
+def test_a_clock_that_jumps_back_and_forth_ends_no_chat(conversation: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    for jump in (timedelta(days=365), timedelta(days=-365), timedelta(0)):
+        monkeypatch.setattr(timezone, "now", lambda jump=jump: now + jump)
+        receive(conversation, f"key {jump}", f"hi {jump}")
+        assert answer(conversation)
+    assert conversations.conversation_is_open(conversation_id=conversation.id)
 
 
 # ------------------------------------------------------------------ two workers

@@ -33,6 +33,28 @@ def test_secrets_are_masked_before_anything_is_stored(conversation: Conversation
     assert message.masked
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        ("my social is 123-45", "6789", ["my social is •••", "•••"]),
+        ("my ssn is", "one two three four five six seven eight nine", ["my ssn is", "•••"]),
+        ("my pin is", "4821", ["my pin is", "•••"]),
+        ("4111 1111", "1111 1111 is the card", ["•••", "••• is the card"]),
+        ("I owe 310", "12/2025", ["I owe 310", "12/2025"]),
+    ],
+)
+def test_a_secret_told_in_two_messages_is_masked_in_both(
+    conversation: Conversation, first: str, second: str, kept: list[str]
+) -> None:
+    receive(conversation, "a", first)
+    message = receive(conversation, "b", second)
+    assert list(Message.objects.order_by("n").values_list("text", flat=True)) == kept
+    assert message.masked is (second != kept[1])
+    # Delivered once more, each is still known as itself.
+    assert receive(conversation, "a", first).key == "a"
+    assert receive(conversation, "b", second) == message
+
+
 def test_a_figure_repeated_while_it_waits_shares_the_first_ones_answer(conversation: Conversation) -> None:
     first = receive(conversation, "a", "310")
     second = receive(conversation, "b", "310")
@@ -60,7 +82,7 @@ def test_a_failed_message_goes_on_waiting(conversation: Conversation) -> None:
     message = receive(conversation, "a", "hi")
     start = turns.turn_start(conversation_id=conversation.id)
     assert start is not None
-    assert not turns.turn_fail(start=start, counts=True, apology=messages.Reply("Sorry."))
+    assert not turns.turn_fail(start=start, counts=True, replies=[messages.Reply("Sorry.")])
     assert Message.objects.get(pk=message.id).tries == 1
     assert [m.key for m in messages.messages_waiting(conversation_id=conversation.id)] == ["a"]
 

@@ -1,4 +1,4 @@
-"""The outermost layer: bodies are bounded in size and time, and every answer is dressed once."""
+"""The outermost layer: names are checked, bodies bounded in size and time, and every answer is dressed once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from leeward.assistant import edge
-from leeward.assistant.edge import HEADERS, LARGEST_BODY, STRICT_TRANSPORT, Application, Edge, Event, Receive, Scope, Send
+from leeward.ops import edge
+from leeward.ops.edge import HEADERS, LARGEST_BODY, STRICT_TRANSPORT, Application, Edge, Event, Receive, Scope, Send
+
+HOSTS = ("localhost", "[::1]", "chat.example.com")
+NAMED = [(b"host", b"localhost")]
 
 
 class Echo:
@@ -32,7 +35,13 @@ class Echo:
 
 
 def serve(
-    echo: Application, *parts: bytes, tls: bool = False, announced: int | None = None, ends: bool = True, kind: str = "http"
+    echo: Application,
+    *parts: bytes,
+    tls: bool = False,
+    announced: int | None = None,
+    ends: bool = True,
+    kind: str = "http",
+    host: str | None = "localhost:5005",
 ) -> list[Event]:
     """What the caller is sent, for a body that comes in parts."""
     events: list[dict[str, Any]] = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
@@ -51,7 +60,8 @@ def serve(
         sent.append(event)
 
     headers = [] if announced is None else [(b"content-length", str(announced).encode())]
-    asyncio.run(Edge(echo, tls=tls)({"type": kind, "headers": headers}, receive, send))
+    headers += [] if host is None else [(b"host", host.encode("latin-1"))]
+    asyncio.run(Edge(echo, hosts=HOSTS, tls=tls)({"type": kind, "headers": headers}, receive, send))
     return sent
 
 
@@ -95,6 +105,22 @@ def test_a_body_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     assert set(HEADERS.items()) <= set(headers_of(sent))
 
 
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:5005", "[::1]:5005", "chat.example.com", "chat.example.com."])
+def test_who_asks_for_a_name_of_ours_is_served(host: str) -> None:
+    assert serve(Echo(), host=host)[0]["status"] == 200
+
+
+@pytest.mark.parametrize(
+    "host", [None, "", "evil.example", "chat.example.com.evil.example", "x.chat.example.com", "localhost:x", "local host", "é"]
+)
+def test_whatever_other_name_leads_here_gets_nothing(host: str | None) -> None:
+    echo = Echo()
+    # The body is not waited for.
+    sent = serve(echo, ends=False, host=host)
+    assert (sent[0]["status"], echo.scopes) == (400, [])
+    assert json.loads(sent[1]["body"])["error"].startswith("Nothing is served under this name.")
+
+
 def test_every_answer_is_dressed_and_what_the_application_set_stays() -> None:
     own = [(b"Content-Type", b"text/html"), (b"Cache-Control", b"max-age=60")]
     found = headers_of(serve(Echo(own)))
@@ -127,7 +153,8 @@ def hangs_up(method: str, application: Any) -> None:
     async def send(event: Event) -> None:
         return
 
-    asyncio.run(asyncio.wait_for(Edge(application, tls=False)({"type": "http", "method": method}, receive, send), 5))
+    scope = {"type": "http", "method": method, "headers": NAMED}
+    asyncio.run(asyncio.wait_for(Edge(application, hosts=HOSTS, tls=False)(scope, receive, send), 5))
 
 
 def test_a_stream_ends_with_its_reader() -> None:
@@ -167,7 +194,8 @@ def test_half_a_body_is_no_message() -> None:
     async def send(event: Event) -> None:
         return
 
-    asyncio.run(Edge(application, tls=False)({"type": "http", "method": "POST"}, receive, send))
+    scope = {"type": "http", "method": "POST", "headers": NAMED}
+    asyncio.run(Edge(application, hosts=HOSTS, tls=False)(scope, receive, send))
     assert reached == []
 
 

@@ -1,7 +1,7 @@
-"""The outermost layer of the assistant's web server: bodies are bounded before anything reads them, every answer is dressed.
+"""The outermost layer of both web servers: names and bodies are checked before anything reads them, every answer is dressed.
 
-An ASGI middleware around the Sanic application, which uvicorn serves: its parser (h11) refuses what Sanic 21.12's own server
-accepts, a negative Content-Length among it (docs/decisions/0012-asgi-edge.md).
+An ASGI middleware around the assistant's Sanic application and the desk's Django, which uvicorn serves: its parser (h11)
+refuses what Sanic 21.12's own server accepts, a negative Content-Length among it (docs/decisions/0012-asgi-edge.md).
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
+
+from django.http.request import split_domain_port, validate_host
 
 LARGEST_BODY: Final = 64_000
 BODY_SECONDS: Final = 10.0
@@ -19,7 +21,8 @@ Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+# Servers and frameworks type the same three arguments each in a way of its own.
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 HEADERS: Final = {
     "x-content-type-options": "nosniff",
@@ -27,6 +30,8 @@ HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
+    # For what is no page. A page names what it loads itself.
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
 # Two years, as browsers' preload lists ask for.
 STRICT_TRANSPORT: Final = "max-age=63072000; includeSubDomains"
@@ -41,10 +46,15 @@ class CallerGone(Exception):
 
 
 class Edge:
-    """Wraps an application. `tls` says that people reach it over HTTPS, so that browsers may insist on it."""
+    """Wraps an application that is reached under `hosts` (names without ports) alone.
 
-    def __init__(self, application: Application, *, tls: bool) -> None:
+    A page elsewhere whose name is made to lead here (DNS rebinding) is another name, and gets nothing. `tls` says that people
+    reach it over HTTPS, so that browsers may insist on it.
+    """
+
+    def __init__(self, application: Application, *, hosts: Iterable[str], tls: bool) -> None:
         self._application = application
+        self._hosts = tuple(hosts)
         self._headers = {**HEADERS, **({"strict-transport-security": STRICT_TRANSPORT} if tls else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,6 +72,13 @@ class Edge:
                 event = {**event, "headers": [*headers, *(pair for pair in added if pair[0] not in known)]}
             await send(event)
 
+        if not self._is_served(scope):
+            await _refuse(dressed, 400, "Nothing is served under this name. Use the address that the firm gave you.")
+            return
+        if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+            # Two ways to read where it ends, and a proxy before us may have taken the other (RFC 9112, section 6.1).
+            await _refuse(dressed, 400, "The request tells its length in two ways.")
+            return
         try:
             body = await asyncio.wait_for(_whole_body(scope, receive), BODY_SECONDS)
         except BodyTooLarge:
@@ -88,13 +105,18 @@ class Edge:
         with contextlib.suppress(asyncio.CancelledError):
             await application
 
+    def _is_served(self, scope: Scope) -> bool:
+        named = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+        domain, _ = split_domain_port(named)
+        return bool(domain) and validate_host(domain, self._hosts)
+
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes:
     """The body, up to LARGEST_BODY bytes. Raises BodyTooLarge, and CallerGone where the line broke before its end."""
-    announced = dict(scope.get("headers", ())).get(b"content-length", b"0")
+    announced = dict(scope["headers"]).get(b"content-length", b"0")
     if int(announced) > LARGEST_BODY:
         raise BodyTooLarge
-    body = b""
+    body: bytes = b""
     while True:
         event = await receive()
         if event["type"] == "http.disconnect":

@@ -1,0 +1,1 @@
+"""The default bot's custom actions."""

@@ -1,0 +1,178 @@
+"""Backup and restore where the records are in PostgreSQL. Run by tests/with_postgresql."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.backends.signals import connection_created
+from typer.testing import CliRunner
+
+from leeward.cli.main import app
+from leeward.records import installation, opt_outs
+from leeward.records.backups import archive
+from leeward.records.installation import RecordsReplaced
+from leeward.records.models import Conversation, Installation, Message, OptOut
+from leeward.records.services import conversations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of this test's own; what a restore put aside is dropped after it."""
+    monkeypatch.setenv("LEEWARD_VAR", str(tmp_path))
+    installation.settle()
+    yield tmp_path
+    with connection.cursor() as cursor:
+        for schema in kept_aside():
+            cursor.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+def kept_aside() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before\\_restore\\_%'")
+        return [name for (name,) in cursor.fetchall()]
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, words)
+
+
+def done(*words: str) -> Result:
+    """The same, where it must succeed."""
+    result = run(*words)
+    assert result.exit_code == 0, result.stderr
+    return result
+
+
+def tell(words: str) -> Conversation:
+    """A conversation with a message, both or neither."""
+    with transaction.atomic():
+        begun = conversations.conversation_start(channel="web", language="en")
+        Message.objects.create(conversation=begun, n=1, key="a", direction="in", text=words, status="answered")
+    return begun
+
+
+def test_a_backup_made_while_many_write_is_of_one_moment_and_is_put_back(var: Path) -> None:
+    enough, begun = threading.Event(), threading.Barrier(5)
+
+    def write() -> None:
+        begun.wait()
+        while not enough.is_set():
+            tell("I owe 300k")
+        connections.close_all()
+
+    writers = [threading.Thread(target=write) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    begun.wait()
+    made = run("backup", f"{var}/backup.zip")
+    enough.set()
+    for writer in writers:
+        writer.join()
+    assert made.exit_code == 0, made.stderr
+    manifest = archive.read(var / "backup.zip")
+    counts = manifest.contents.counts
+    assert manifest.database == "postgresql"
+    assert counts["records_conversation"] == counts["records_message"] < Conversation.objects.count()
+    restored = run("restore", f"{var}/backup.zip", "--replace")
+    assert restored.exit_code == 0, restored.stderr
+    assert Conversation.objects.count() == Message.objects.count() == counts["records_conversation"]
+    (schema,) = kept_aside()
+    assert f"The records before are kept as the schema {schema}; delete them once all is well." in restored.stdout
+
+
+def test_erasures_and_stops_since_the_backup_hold(var: Path) -> None:
+    begun = tell("I owe 200k")
+    done("backup", f"{var}/backup.zip")
+    done("erase", begun.id, "--yes")
+    opt_outs.opt_out_record(phone="+13125550142", channel="sms", words="stop")
+    restored = run("restore", f"{var}/backup.zip", "--replace")
+    assert restored.exit_code == 0, restored.stderr
+    assert "Conversations erased again, because they were erased since: 1." in restored.stdout
+    assert Message.objects.get().text == ""
+    assert opt_outs.is_opted_out(phone="+13125550142")
+
+
+def test_what_must_never_change_does_not_change_after_a_restore(var: Path) -> None:
+    done("backup", f"{var}/backup.zip")
+    done("restore", f"{var}/backup.zip", "--replace")
+    opt_outs.opt_out_record(phone="+13125550142", channel="sms", words="stop")
+    with pytest.raises(DatabaseError, match="append-only"):
+        OptOut.objects.update(words="go on")
+
+
+def test_records_that_are_there_stay_unless_they_may_be_put_aside(var: Path) -> None:
+    tell("I owe 200k")
+    done("backup", f"{var}/backup.zip")
+    refused = run("restore", f"{var}/backup.zip")
+    assert refused.exit_code == 1
+    assert "with --replace they are put aside" in refused.stderr
+    assert Message.objects.get().text == "I owe 200k"
+
+
+def test_a_restore_while_another_machine_uses_the_database_is_refused(var: Path) -> None:
+    done("backup", f"{var}/backup.zip")
+    other = connection.copy()
+    other.connect()
+    try:
+        refused = run("restore", f"{var}/backup.zip", "--replace")
+    finally:
+        other.close()
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "1 other connections use the database; stop every assistant and desk first.\n",
+    )
+
+
+def test_a_dump_that_does_not_hold_what_the_manifest_says_changes_nothing(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell("I owe 200k")
+    done("backup", f"{var}/backup.zip")
+    manifest = archive.read(var / "backup.zip")
+    contents = archive.Contents(
+        manifest.contents.installation, manifest.contents.migrations, {**manifest.contents.counts, "records_optout": 7}
+    )
+    wrong = archive.Manifest(manifest.format, manifest.made_at, manifest.leeward, manifest.database, contents, manifest.sha256)
+    monkeypatch.setattr(archive, "read", lambda file: wrong)
+    refused = run("restore", f"{var}/backup.zip", "--replace")
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("psql failed: ")
+    assert "the counts of the manifest do not fit" in refused.stderr
+    assert Message.objects.get().text == "I owe 200k"
+    assert kept_aside() == []
+
+
+@pytest.mark.parametrize(("words", "program"), [(("backup",), "pg_dump"), (("restore", "--replace"), "psql")])
+def test_without_postgresqls_programs_there_is_one_sentence(
+    var: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], program: str
+) -> None:
+    done("backup", f"{var}/backup.zip")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    refused = run(*words, f"{var}/{'other' if words == ('backup',) else 'backup'}.zip")
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        f"{program} is not on the path; install PostgreSQL's client programs (Debian: postgresql-client).\n",
+    )
+    assert not (var / "other.zip").exists()
+
+
+def test_a_database_that_was_exchanged_is_noticed_at_the_next_connection(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "_expected", None)
+    installation.guard()
+    try:
+        installation.check()
+        Installation.objects.update(key="another")
+        connection.close()
+        with pytest.raises(RecordsReplaced):
+            tell("I owe 200k")
+        with pytest.raises(RecordsReplaced):
+            installation.check()
+    finally:
+        monkeypatch.undo()
+        connection_created.disconnect(dispatch_uid="leeward.records.installation")
