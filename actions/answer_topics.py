@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -11,16 +13,24 @@ from rasa_sdk.types import DomainDict
 
 from actions.announcements import fitting_options, noted_in, tell_estimate, tell_option
 from actions.conversation_state import State, effects_slot, intent_of, latest, situation, slots_for, state_name, state_of
+from actions.topic_law import Statement, after_the_sale, is_sold, may_answer, of_provision, statements, tax_note
 from actions.validate_intake_form import MISSES_BEFORE_PERSON
 from leeward.assessment.options import options
-from leeward.core import formatting, stages
+from leeward.core import formatting
 from leeward.core.facts import Facts
-from leeward.core.language import Words
 from leeward.dialogue import topics
 from leeward.dialogue.policy import CONSENTS, CONTACT, Progress, estimate_is_due
-from leeward.dialogue.topics import Intent
-from leeward.law.model import Jurisdiction
+from leeward.dialogue.scope import is_about_the_home
+from leeward.dialogue.topics import MOST_NOTES, Intent
+from leeward.law.model import cited
+from leeward.nlu.normalization import normalize
 from leeward.ops import domain_files
+
+# "How long do I have", as against "how long do they have".
+_ASKS_OWN_TIME: Final = re.compile(
+    r"\bhow (?:long|much time|many (?:days|months)) (?:do|have|can|will) (?:i|we)\b"
+    r"|\b(?:cuanto tiempo|cuantos (?:dias|meses)|que plazo|hasta cuando) (?:tengo|tenemos|me|nos|puedo|podemos)\b"
+)
 
 
 class ActionAnswerTopic(Action):
@@ -31,66 +41,131 @@ class ActionAnswerTopic(Action):
         return "action_answer_topic"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        """Utters the answer; what it told of the estimate is not told again."""
+        """Utters the answer; what it told of the estimate, or of the time to answer a lawsuit, is not told again."""
         state = state_of(tracker)
         topic = intent_of(tracker)
         intent = topics.intents()[topic]
-        how_long = "how_long" in (latest(tracker).get("reading") or {}).get("acts", [])
+        reading = latest(tracker).get("reading") or {}
+        text = str(latest(tracker).get("text") or "")
+        how_long = "how_long" in reading.get("acts", [])
         if intent.from_estimate and not how_long and estimate_is_due(state.facts, state.progress):
             if topic == "walk_away":
                 dispatcher.utter_message(response=intent.answer)
             if _estimate_told(state.progress):
                 tell_estimate(dispatcher, state, in_full=False)
             return []
-        if not (how_long and state.law):
-            dispatcher.utter_message(response=intent.answer)
-        if topic == "bankruptcy" and state.firm.debt_relief_agency:
-            dispatcher.utter_message(response="say_debt_relief_agency")
-        shortfall = state.estimate.shortfall
-        if topic == "tax_question" and shortfall is not None and shortfall.high > 0:
-            dispatcher.utter_message(response="say_tax_in_your_case", amount=formatting.money(shortfall.high))
-        ends = state.estimate.deadline_ends
-        if how_long and ends is not None:
-            dispatcher.utter_message(response="say_deadline_ends", day=formatting.day(ends, state.language))
-        for words in _law_on(intent, state, asks_how_long=how_long):
-            if not words.is_in(state.language):
-                continue
-            dispatcher.utter_message(response="say_law", law=words.in_language(state.language))
-        if topic == "options_question" and "options" in state.progress.announced:
-            fits, maybe = fitting_options(state)
-            for option in (fits + maybe)[:3]:
-                tell_option(dispatcher, state, option)
+        events: list[EventType] = []
+        if topic == "court_papers":
+            events = _tell_court_papers(dispatcher, state, intent, text)
+        elif topic == "foreclosure_status" and is_sold(state) and state.law is not None:
+            _tell_after_the_sale(dispatcher, state)
+        elif how_long and state.law is not None:
+            _tell_how_long(dispatcher, state, text)
+        elif topic == "tax_question" and (note := tax_note(state)) is not None:
+            _tell(dispatcher, state, [note])
+            dispatcher.utter_message(response="say_tax_not_asked")
+        else:
+            _tell_topic(dispatcher, state, intent, text)
+        if reading.get("is_nearest"):
+            dispatcher.utter_message(response="say_or_a_person")
+        return events
+
+
+def _tell_topic(dispatcher: CollectingDispatcher, state: State, intent: Intent, text: str) -> None:
+    """The statements of law that answer a topic, its own words, and what this person's case adds."""
+    _tell(dispatcher, state, statements(intent, state, text))
+    dispatcher.utter_message(response=intent.answer)
+    if intent.name == "bankruptcy" and state.firm.debt_relief_agency:
+        dispatcher.utter_message(response="say_debt_relief_agency")
+    shortfall = state.estimate.shortfall
+    if intent.name == "tax_question" and shortfall is not None and shortfall.high > 0:
+        dispatcher.utter_message(response="say_tax_in_your_case", amount=formatting.money(shortfall.high))
+    _tell(dispatcher, state, _law_on(intent, state))
+    if intent.name == "options_question" and "options" in state.progress.announced:
+        fits, maybe = fitting_options(state)
+        for option in (fits + maybe)[:3]:
+            tell_option(dispatcher, state, option)
+
+
+def _tell(dispatcher: CollectingDispatcher, state: State, told: list[Statement]) -> None:
+    """Statements of law, each with the first of its sources."""
+    for statement in told:
+        if not statement.words.is_in(state.language):
+            continue
+        words = statement.words.in_language(state.language)
+        if statement.citation is None:
+            dispatcher.utter_message(response="say_law", law=words)
+        else:
+            source = formatting.source(statement.citation, state.language)
+            dispatcher.utter_message(response="say_law_cited", law=words, citation=source)
+
+
+def _tell_court_papers(dispatcher: CollectingDispatcher, state: State, intent: Intent, text: str) -> list[EventType]:
+    """The time to answer, by its day where that can be counted, then what was asked of the papers."""
+    told = statements(intent, state, text)
+    events: list[EventType] = []
+    due = state.estimate.clock("answer_due")
+    if not may_answer(state):
+        pass
+    elif due is not None and due.day is not None and due.day >= state.today:
+        day, source = formatting.day(due.day, state.language), formatting.source(due.citation, state.language)
+        dispatcher.utter_message(response="say_answer_due", day=day, citation=source)
+        events = _time_to_answer_told(state, "answer", "answer_due")
+    elif state.law is not None and state.law.answer_to_suit is not None:
+        told = [of_provision(state.law.answer_to_suit), *told]
+        events = _time_to_answer_told(state, "answer")
+    else:
+        dispatcher.utter_message(response="say_answer_unknown")
+        events = _time_to_answer_told(state, "answer")
+    _tell(dispatcher, state, told[:MOST_NOTES])
+    dispatcher.utter_message(response=intent.answer)
+    return events
+
+
+def _time_to_answer_told(state: State, *things: str) -> list[EventType]:
+    """Once told, it is not announced again in the same turn; only those who were served have it announced."""
+    if state.facts.get("stage") != "served":
         return []
+    return [SlotSet("progress", state.progress.with_announced(*things).to_json())]
+
+
+def _tell_after_the_sale(dispatcher: CollectingDispatcher, state: State) -> None:
+    """Whether and until when the home can be bought back."""
+    redemption = state.estimate.redemption
+    if redemption is not None and redemption.day is not None and redemption.day >= state.today:
+        dispatcher.utter_message(response="say_redemption_ends", day=formatting.day(redemption.day, state.language))
+    _tell(dispatcher, state, after_the_sale(state))
+
+
+def _tell_how_long(dispatcher: CollectingDispatcher, state: State, text: str) -> None:
+    """The lender's time to sue; after a sale, who asks how long they have hears first of buying it back."""
+    if is_sold(state) and _ASKS_OWN_TIME.search(normalize(text)):
+        _tell_after_the_sale(dispatcher, state)
+    ends = state.estimate.deadline_ends
+    if ends is not None:
+        dispatcher.utter_message(response="say_deadline_ends", day=formatting.day(ends, state.language))
+    if state.estimate.deadline is not None:
+        _tell(dispatcher, state, [of_provision(state.estimate.deadline)])
 
 
 def _estimate_told(progress: Progress) -> bool:
     return any(thing.startswith("estimate:") for thing in progress.announced)
 
 
-def _law_on(intent: Intent, state: State, *, asks_how_long: bool) -> list[Words]:
+def _law_on(intent: Intent, state: State) -> list[Statement]:
     """What the state's law adds to a topic, in the law file's own words."""
     law = state.law
     if law is None:
         return []
-    if asks_how_long:
-        return [state.estimate.deadline.words] if state.estimate.deadline is not None else []
     if intent.from_estimate:
-        return [law.summary]
+        return [Statement(law.summary, None)]
     if intent.name == "second_lien_or_heloc":
-        return [law.junior_liens.words]
+        return [Statement(law.junior_liens.words, cited(law.junior_liens.citations))]
     if intent.name == "foreclosure_status":
-        return _law_on_what_comes(state, law)
+        provisions = (law.reinstatement, law.redemptions_after_sale[0], law.mediation)
+        return [of_provision(provision) for provision in provisions if provision is not None]
     found = {option.id: option for option in options(state.facts, state.estimate, on=state.today)}
-    return [found[name].deficiency for name in intent.options if name in found]
-
-
-def _law_on_what_comes(state: State, law: Jurisdiction) -> list[Words]:
-    """Catching up, buying the home back and mediation: after a sale only what is still open then."""
-    if state.facts.get("stage") in stages.AFTER_SALE:
-        redemption = state.estimate.redemption
-        return [redemption.words] if redemption is not None else [law.redemptions_after_sale[-1].words]
-    provisions = (law.reinstatement, law.redemptions_after_sale[0], law.mediation)
-    return [provision.words for provision in provisions if provision is not None]
+    return [Statement(found[name].deficiency, None) for name in intent.options if name in found]
 
 
 class ActionWhyAsk(Action):
@@ -177,7 +252,7 @@ class ActionGreet(Action):
 
 
 class ActionOutOfScope(Action):
-    """Answers questions beside the topics (what a lawyer costs, wages, credit), or says kindly what we can do."""
+    """Says kindly what we can do; a question about the home is never sent away, but to a person."""
 
     def name(self) -> str:
         """The action's name in data/rules/."""
@@ -185,9 +260,13 @@ class ActionOutOfScope(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Utters the answer."""
-        acts = (latest(tracker).get("reading") or {}).get("acts", [])
-        aside = next((name for name in ("fees", "wages", "credit") if name in acts), "out_of_scope")
-        dispatcher.utter_message(response=f"say_aside_{aside}")
+        message = latest(tracker)
+        if "credit" in (message.get("reading") or {}).get("acts", []):
+            dispatcher.utter_message(response="say_aside_credit")
+        elif is_about_the_home(normalize(str(message.get("text") or ""))):
+            dispatcher.utter_message(response="say_aside_the_home")
+        else:
+            dispatcher.utter_message(response="say_aside_out_of_scope")
         return []
 
 

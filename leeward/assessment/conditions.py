@@ -58,12 +58,17 @@ def is_about(when: Condition, process: ProcessName, lien: Lien) -> bool:
     return when.lien != "junior" if lien == "first" else when.lien == "junior"
 
 
-def settled(law: Jurisdiction, told: Circumstances) -> Circumstances:
-    """What was told, and what follows from it: a circumstance that holds rules out those that it contradicts."""
+def settled(law: Jurisdiction, told: Circumstances, facts: Facts) -> Circumstances:
+    """What was told, and what follows from it and from the facts.
+
+    A circumstance that holds rules out those that it contradicts, and a fact rules out those that it denies.
+    """
     found = dict(told)
     for circumstance in law.circumstances:
         if told.get(circumstance.slug) is True:
             found.update({slug: False for slug in circumstance.contradicts if slug not in told})
+        if circumstance.slug not in told and any(facts.get(name) in values for name, values in circumstance.denied_by.items()):
+            found[circumstance.slug] = False
     return MappingProxyType(found)
 
 

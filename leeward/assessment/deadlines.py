@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
+from dateutil.relativedelta import MO, relativedelta
 
 from leeward.law.model import Provision
 
@@ -12,8 +12,11 @@ from leeward.law.model import Provision
 def last_day(provision: Provision, start: date) -> date | None:
     """The last day of the time counted from `start`, a day that itself does not count; None where the law fixes no time.
 
-    Where a file gives both, days are counted and months are not.
+    Where a file gives both, days are counted and months are not. Where the law names the Monday after the count, one that ends
+    on a Monday runs on to the next.
     """
-    if provision.days is not None:
-        return start + relativedelta(days=provision.days)
-    return None if provision.months is None else start + relativedelta(months=provision.months)
+    if provision.days is None and provision.months is None:
+        return None
+    counted = relativedelta(months=provision.months or 0) if provision.days is None else relativedelta(days=provision.days)
+    end = start + counted
+    return end + relativedelta(days=1, weekday=MO) if provision.ends_on == "next_monday" else end

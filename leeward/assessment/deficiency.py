@@ -41,14 +41,10 @@ from leeward.assessment.liability import federal_claims, liability
 from leeward.assessment.model import Estimate, Exposure, LawRef, Liability, Lien, Reason, Tier
 from leeward.assessment.reasons import general_reason, protection_reason
 from leeward.core.facts import UNKNOWN, Facts, Range
+from leeward.law import persons
 from leeward.law.model import Effect, Jurisdiction, ProcessName, Protection, Standing, cited
 
 PROCESSES: Final[tuple[ProcessName, ...]] = ("judicial", "nonjudicial")
-# What settles a question about the person by the name of a circumstance, in every state.
-_PERSON_CIRCUMSTANCES: Final = {
-    "bankruptcy_discharge": ("discharged", True),
-    "signed_mortgage_not_note": ("on_the_loan", False),
-}
 
 # How far a standing protects; a protection only ever moves it up.
 _STRENGTH: Final[dict[Standing, int]] = {"allowed": 0, "limited": 1, "barred": 2, "not_used": 3}
@@ -139,7 +135,7 @@ def estimate(
     `law` is by default that of the facts' state; where neither is known, the estimate has no exposures. `process` is the kind
     of foreclosure under way, by default what the facts say of it. `circumstances` settles what no homeowner is asked but a
     lawyer with the papers can tell: whether a named circumstance of the law file (such as acres_max_2_5 or
-    lender_elects_short_redemption) holds; bankruptcy_discharge and signed_mortgage_not_note are known in every state.
+    lender_elects_short_redemption) holds; those of persons.yml are known in every state.
     """
     facts = _with_person_circumstances(facts, law or laws.law_for(facts), circumstances)
     law = law or laws.law_for(facts)
@@ -148,7 +144,7 @@ def estimate(
     case = None
     if law is not None:
         under_way = process or process_under_way(facts, law)
-        case = _Case(facts, amounts, law, under_way, on, settled(law, circumstances))
+        case = _Case(facts, amounts, law, under_way, on, settled(law, circumstances, facts))
     outcomes = tuple(_lien_outcomes(case)) if case else ()
     exposures = tuple(outcome.exposure for outcome in outcomes)
     at_auction = exposures[0].at_auction if exposures else positive_or_none(first_at_auction(amounts))
@@ -168,15 +164,16 @@ def estimate(
 
 def person_circumstances() -> tuple[str, ...]:
     """The named circumstances that are about the person, and so are known in every state."""
-    return tuple(_PERSON_CIRCUMSTANCES)
+    return tuple(circumstance.slug for circumstance in persons.read().circumstances)
 
 
 def _with_person_circumstances(facts: Facts, law: Jurisdiction | None, circumstances: Circumstances) -> Facts:
     """The facts with what a circumstance that holds says of the person."""
     of_state = [item.slug for item in law.circumstances if item.person == "not_liable"] if law else []
+    in_every_state = {item.slug: item for item in persons.read().circumstances}
     for slug, holds in circumstances.items():
-        if holds and slug in _PERSON_CIRCUMSTANCES:
-            facts = facts.learn(*_PERSON_CIRCUMSTANCES[slug])
+        if holds and slug in in_every_state:
+            facts = facts.learn(in_every_state[slug].fact, in_every_state[slug].value)
         elif holds and slug in of_state:
             facts = facts.learn("on_the_loan", False)
     return facts

@@ -6,15 +6,16 @@ from leeward.assessment.model import Liability, Lien, Reason
 from leeward.core.facts import Facts
 from leeward.law import persons
 from leeward.law.model import cited
-from leeward.law.persons import FederalClaim, PersonRule
+from leeward.law.persons import FactValues, FederalClaim, PersonNote, PersonRule
 
 
 def liability(facts: Facts, lien: Lien = "first") -> Liability:
     """The first rule that holds for these facts and this lien. Total: the last rule of the file always holds."""
     rule = next(rule for rule in persons.read().rules if _holds(rule, facts, lien))
     reason = Reason(f"person/{rule.id}", rule.words, cited(rule.citations), rule.confidence)
+    also = tuple(_note_reason(note) for note in persons.read().also if _are_told(note.when, facts))
     asked = tuple(name for name in rule.untold if not facts.is_answered(name)) if rule.answer == "unknown" else ()
-    return Liability(rule.answer, (reason,), asked)
+    return Liability(rule.answer, (reason,), asked, also)
 
 
 def federal_claims(facts: Facts) -> tuple[Reason, ...]:
@@ -25,10 +26,16 @@ def federal_claims(facts: Facts) -> tuple[Reason, ...]:
 def _holds(rule: PersonRule, facts: Facts, lien: Lien) -> bool:
     if rule.lien is not None and rule.lien != lien:
         return False
-    if any(facts.get(name) not in values for name, values in rule.when.items()):
-        return False
     # Who does not know whether they signed is not presumed to have.
-    return not any(facts.is_known(name) for name in rule.untold)
+    return _are_told(rule.when, facts) and not any(facts.is_known(name) for name in rule.untold)
+
+
+def _are_told(when: FactValues, facts: Facts) -> bool:
+    return all(facts.get(name) in values for name, values in when.items())
+
+
+def _note_reason(note: PersonNote) -> Reason:
+    return Reason(f"person/{note.id}", note.words, cited(note.citations), note.confidence)
 
 
 def _claim_reason(claim: FederalClaim) -> Reason:

@@ -67,11 +67,15 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Liability:
-    """Whether the person owes the loan in person, why, and the facts not yet asked that decide it where it is unknown."""
+    """Whether the person owes the loan in person, why, and the facts not yet asked that decide it where it is unknown.
+
+    `also` is what else is worth saying to this person, such as what protects a servicemember.
+    """
 
     answer: Literal["yes", "no", "unknown"]
     reasons: tuple[Reason, ...]
     depends_on: tuple[str, ...] = ()
+    also: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def estimate_to_json(estimate: Estimate) -> dict[str, Any]:
     - exposures: [{process, lien, standing, up_to: number or null, at_auction, reasons: [reason…],
       possible: [reason…], rests_on: [slug…]}…]
     - tier: "none", "low", "moderate", "high" or "unknown"
-    - liable: {answer: "yes", "no" or "unknown", reasons: [reason…]}
+    - liable: {answer: "yes", "no" or "unknown", reasons: [reason…], also: [reason…]}
     - deadline: null or {kind, words: {en, es}, citation, confidence, days: number or null, months: number or null, counts_from}
     - deadline_ends: null or a date
     - redemption: null or a clock; clocks: [clock…]
@@ -38,6 +38,7 @@ def estimate_to_json(estimate: Estimate) -> dict[str, Any]:
         "liable": {
             "answer": estimate.liable.answer,
             "reasons": [_reason_to_json(reason) for reason in estimate.liable.reasons],
+            "also": [_reason_to_json(reason) for reason in estimate.liable.also],
         },
         "deadline": _deadline_to_json(estimate.deadline),
         "deadline_ends": estimate.deadline_ends.isoformat() if estimate.deadline_ends else None,

@@ -25,7 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from leeward.core.facts import value_to_json
 from leeward.dialogue import topics
-from leeward.dialogue.intent_resolution import clarification_candidates, intent_confidence, resolve_intent
+from leeward.dialogue.intent_resolution import clarification_candidates, intent_confidence, nearest_topic, resolve_intent
 from leeward.nlu import safety_rules
 from leeward.nlu.extraction import Reading, read
 from leeward.nlu.intent_classifier import Guess, TopicModel
@@ -139,6 +139,8 @@ class Reader(GraphComponent, EntityExtractorMixin):
         message.set(INTENT, {"name": intent, "confidence": intent_confidence(intent, guess)}, add_to_output=True)
         message.set(ENTITIES, message.get(ENTITIES, []) + _entities(reading), add_to_output=True)
         understood = _reading_json(reading, alerts, guess)
+        if intent == nearest_topic(reading, guess):
+            understood["is_nearest"] = True
         if intent == "nlu_fallback":
             understood["clarification_candidates"] = list(clarification_candidates(guess))
         message.set(READING, understood, add_to_output=True)

@@ -32,7 +32,7 @@ from leeward.nlu import safety_rules
 from leeward.records import opt_outs
 from leeward.records import turns as turn_records
 from leeward.records.database import RecordsUnavailable, db_call, db_read
-from leeward.records.services import consents, conversations
+from leeward.records.services import conversations
 from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.records.turns import Question, Texts, TurnEnd, TurnStart
 
@@ -243,10 +243,8 @@ class Turn:
         known = {self.start.facts.get("phone"), self.memory.slots.get("phone")}
         given = {entity["value"] for entity in parse_data.get("entities") or [] if entity["entity"] == "phone"}
         phones = [phone for phone in known | given if isinstance(phone, str)]
-        return {
-            "stops": await db_call(opt_outs.stops_among, phones=phones),
-            "taken_back": await db_call(consents.consents_taken_back, conversation_id=self.conversation),
-        }
+        standing: dict[str, Any] = await db_read(opt_outs.contact_standing, conversation_id=self.conversation, phones=phones)
+        return standing
 
     def _metadata(self, *, opening: bool) -> dict[str, Any]:
         """What the conversation knows and the reading needs."""

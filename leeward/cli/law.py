@@ -38,9 +38,34 @@ def check(as_json: JsonFlag = False) -> None:
     else:
         for finding in findings:
             typer.echo(str(finding))
+        if not faults:
+            typer.echo(str(check.sources()))
         typer.echo(f"{len(faults)} faults, {len(findings) - len(faults)} points for a lawyer to check.")
     if faults:
         raise typer.Exit(1)
+
+
+@app.command()
+def sign(
+    file: Annotated[str, typer.Argument(help="Two letters, such as IL, or a file for all states, such as persons.yml.")],
+    place: Annotated[str, typer.Argument(help="The statement's place, as law show prints it: protections[0].")],
+    by: Annotated[str, typer.Option("--by", help="The lawyer's name and bar number.")],
+) -> None:
+    """Write a lawyer's signature under one statement. An edit of the statement clears it."""
+    from leeward.law import HERE, US, LawFileError, load, signatures
+    from leeward.law.check import SHARED
+    from leeward.law.files import read_as
+
+    path = HERE / file if file in SHARED else US / f"{state_code(file).lower()}.yml"
+    found: object = read_as(path, SHARED[file]) if file in SHARED else load(path)
+    try:
+        signatures.sign(path, found, place, by=by, on=date.today())
+    except KeyError:
+        places = ", ".join(name for name, _ in signatures.statements(found))
+        raise typer.BadParameter(f"{path.name} has no statement at {place}. Its statements: {places}") from None
+    except LawFileError as error:
+        raise typer.BadParameter(str(error)) from error
+    typer.echo(f"Signed: {path.name}, {place}, by {by}.")
 
 
 @app.command()

@@ -121,7 +121,16 @@ def estimate_json(estimate: Estimate, process: str | None) -> dict[str, Any]:
     values = estimate_to_json(estimate)
     if process is not None:
         values["exposures"] = [exposure for exposure in values["exposures"] if exposure["process"] == process]
+        if values["law"] is not None:
+            values["law"]["citations"] = _citations(values)
     return values
+
+
+def _citations(values: dict[str, Any]) -> list[str]:
+    """The sources of what is shown: of the exposures' reasons and of the time to sue."""
+    reasons = [reason for exposure in values["exposures"] for reason in exposure["reasons"]]
+    told = [item["citation"] for item in (*reasons, values["deadline"]) if item is not None and item["citation"]]
+    return list(dict.fromkeys(told))
 
 
 def estimate_text(estimate: Estimate, facts: Facts, process: str | None) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from leeward.dialogue import topics
 from leeward.dialogue.policy import OWN_QUESTIONS
+from leeward.dialogue.scope import is_about_the_home
 from leeward.nlu.dialogue_acts import is_question
 from leeward.nlu.extraction import Reading
 from leeward.nlu.intent_classifier import CRISIS, OUT_OF_SCOPE, POSSIBLE_CRISIS_THRESHOLD, Guess
@@ -21,9 +22,11 @@ INTENT_THRESHOLD: Final = 0.5
 """Probability from which the model's guess decides. Below it the guess decides only where no rule does; below
 FALLBACK_THRESHOLD never."""
 FALLBACK_THRESHOLD: Final = 0.3
-# Questions beside the topics that have an answer of their own (actions/answer_topics.py).
-ASIDE: Final = frozenset({"fees", "wages", "credit"})
+# A question beside the topics that has an answer of its own (actions/answer_topics.py).
+ASIDE: Final = frozenset({"credit"})
 MIN_CLARIFY_CONFIDENCE: Final = 0.15
+NEAREST_CONFIDENCE: Final = 0.1
+"""Probability from which a topic answers a message about the home that the model takes for something else."""
 
 # A bare "1" or "ok" is about nothing, so it cannot be about something else.
 _WORDS = re.compile(r"[^\W\d_]{3,}")
@@ -37,7 +40,12 @@ _ACT_INTENTS: Final = (
     ("help", "help"),
     ("skip", "skip"),
     ("refuse", "skip"),
+    ("fees", "cost_of_help"),
 )
+# How long these last is a question of their own, and not how long the lender has to sue.
+_WITH_A_TIME_OF_THEIR_OWN: Final = frozenset("old_debt move_out_timing court_papers reverse_mortgage hoa_or_tax_sale".split())
+# What may be meant with words on pay and savings; the topic that the model is sure of counts.
+_NAMES_WHAT_IS_TAKEN: Final = frozenset({"bankruptcy", "tax_question", "divorce_or_cosigner"})
 
 # Manners and wishes that change the course need words of their own (their act), or a model that is next to certain: "a lot"
 # is no thanks, and nobody's answers are put aside because a guess said so.
@@ -61,10 +69,13 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
     for act, intent in _ACT_INTENTS:
         if act in reading.acts:
             return intent
+    is_sure = guess.confidence >= INTENT_THRESHOLD
+    if "wages" in reading.acts:
+        return guess.topic if is_sure and guess.topic in _NAMES_WHAT_IS_TAKEN else "wages_and_assets"
     if ASIDE & reading.acts:
         return "out_of_scope"
     if "how_long" in reading.acts:
-        return "deficiency_question"
+        return guess.topic if is_sure and guess.topic in _WITH_A_TIME_OF_THEIR_OWN else "deficiency_question"
     answers = _answers(reading, asked)
     question = is_question(normalize(reading.text))
     if answers and not question:
@@ -73,6 +84,9 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
         return "goodbye"
     if guess.topic == OUT_OF_SCOPE and not _WORDS.search(reading.text):
         return "nlu_fallback"
+    nearest = nearest_topic(reading, guess)
+    if nearest is not None and not answers:
+        return nearest
     bar = STRICT_THRESHOLD if guess.topic in _STRICT_INTENTS else INTENT_THRESHOLD
     if guess.confidence >= bar and guess.topic not in _ANSWER_INTENTS and not (_has_facts(reading) and not question):
         return guess.topic
@@ -89,6 +103,14 @@ def resolve_intent(reading: Reading, guess: Guess, alerts: Alerts, *, asked: str
         # The topic model sees a crisis with low confidence and the crisis classifier none: a supportive sentence is enough.
         return "distress" if guess.topic == CRISIS and guess.crisis_score < POSSIBLE_CRISIS_THRESHOLD else guess.topic
     return "nlu_fallback"
+
+
+def nearest_topic(reading: Reading, guess: Guess) -> str | None:
+    """The likeliest topic of a message about the home that the model takes for something else; None where there is none."""
+    if guess.topic != OUT_OF_SCOPE or not is_about_the_home(normalize(reading.text)):
+        return None
+    leanings = (name for name, confidence in guess.ranking if name in topics.clarifiable() and confidence >= NEAREST_CONFIDENCE)
+    return next(leanings, None)
 
 
 def intent_confidence(intent: str, guess: Guess) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Final, Literal
 import yaml
 
 from leeward.core.language import Language, Words
+from leeward.nlu.normalization import normalize
 
 FILE: Final = Path(__file__).with_name("topics.yml")
 TOPIC_ACTION: Final = "action_answer_topic"
@@ -20,7 +22,12 @@ REJECTION: Final = "the message has a rule of its own"
 """Why the form steps aside for a message; Rasa logs it as an error, and leeward/assistant/logging_config.py drops that line."""
 
 _KINDS: Final = ("topic", "act")
-_FIELDS: Final = frozenset("kind label clarifiable answer taken_by_form options from_estimate learned rule".split())
+_FIELDS: Final = frozenset(
+    "kind label clarifiable answer taken_by_form options notes aspects from_estimate learned rule".split()
+)
+_ASPECT_FIELDS: Final = frozenset({"words", "notes"})
+MOST_NOTES: Final = 2
+"""How many notes of law one answer holds, so that it stays short enough to be read."""
 _FLAGS: Final = ("clarifiable", "taken_by_form", "from_estimate", "learned")
 _ANSWER_PREFIXES: Final = ("say_", "utter_", "action_")
 
@@ -30,13 +37,22 @@ class TopicsInvalid(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Aspect:
+    """What a question within a topic is about more closely: the words that tell it, and the notes of law that answer it."""
+
+    words: re.Pattern[str]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """One intent.
 
     `answer` is the response or action that answers it, None where the form takes the message; `label` its name in a sentence
     (topics only); `clarifiable` whether it may be offered when a message is not understood; `options` the ids of
-    leeward/law/options.yml whose effect on a deficiency belongs to the answer; `from_estimate` whether the estimate answers
-    it once it is due; `learned` whether data/nlu has examples of it; `rule` the name of its rule.
+    leeward/law/options.yml whose effect on a deficiency belongs to the answer; `notes` the ids of leeward.law.notes that
+    belong to it where no aspect is asked about; `aspects` what may be asked more closely; `from_estimate` whether the
+    estimate answers it once it is due; `learned` whether data/nlu has examples of it; `rule` the name of its rule.
     """
 
     name: str
@@ -46,6 +62,8 @@ class Intent:
     label: Words | None = None
     clarifiable: bool = False
     options: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    aspects: tuple[Aspect, ...] = ()
     from_estimate: bool = False
     learned: bool = True
 
@@ -53,6 +71,12 @@ class Intent:
     def taken_by_form(self) -> bool:
         """Whether the form itself handles the message, rather than a response or an action before it."""
         return self.answer is None
+
+    def notes_on(self, text: str) -> tuple[str, ...]:
+        """The ids of the notes that answer a question, at most MOST_NOTES: on what it asks about, else the topic's own."""
+        normalized = normalize(text)
+        asked = [name for aspect in self.aspects if aspect.words.search(normalized) for name in aspect.notes]
+        return tuple(dict.fromkeys(asked or self.notes))[:MOST_NOTES]
 
     @property
     def action(self) -> str | None:
@@ -124,9 +148,19 @@ def _intent(name: str, entry: Any) -> Intent:
         label=Words(words["en"], words["es"]) if words else None,
         clarifiable=entry.get("clarifiable", False),
         options=tuple(entry.get("options", ())),
+        notes=tuple(entry.get("notes", ())),
+        aspects=tuple(_aspect(aspect) for aspect in entry.get("aspects", ())),
         from_estimate=entry.get("from_estimate", False),
         learned=entry.get("learned", True),
     )
+
+
+def _aspect(aspect: Any) -> Aspect:
+    return Aspect(_pattern(aspect["words"]), tuple(aspect["notes"]))
+
+
+def _pattern(words: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
 
 
 def _complaint(entry: Any) -> str | None:
@@ -150,7 +184,21 @@ def _complaint(entry: Any) -> str | None:
         return "a topic needs a label {en: …, es: …}, and a dialogue act has none."
     if entry.get("clarifiable") and entry["kind"] != "topic":
         return "only a topic can be clarifiable."
+    if not all(_is_aspect(aspect) for aspect in entry.get("aspects", ())):
+        return "an aspect needs its words (patterns) and its notes, both lists."
     return None
+
+
+def _is_aspect(aspect: Any) -> bool:
+    if not isinstance(aspect, dict) or set(aspect) != _ASPECT_FIELDS:
+        return False
+    if not all(isinstance(aspect[field], list) and aspect[field] for field in _ASPECT_FIELDS):
+        return False
+    try:
+        _pattern(aspect["words"])
+    except re.error:
+        return False
+    return True
 
 
 def _is_label(words: Any) -> bool:

@@ -9,18 +9,22 @@ are looked at in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from leeward.law import signatures
 from leeward.law.contradictions import contradictions
 from leeward.law.federal import FederalFile
-from leeward.law.files import HERE, LawFileError, differences, read_yaml
+from leeward.law.files import HERE, LawFileError, differences, read_as, read_yaml, shaped
 from leeward.law.loader import US, AssumptionsFile, load
-from leeward.law.model import Jurisdiction
+from leeward.law.model import Citation, Jurisdiction
+from leeward.law.notes import NotesFile
 from leeward.law.options import OptionsFile
 from leeward.law.persons import PersonsFile
 
@@ -30,6 +34,7 @@ Kind = Literal[
     "citation",
     "stale",
     "unreviewed",
+    "changed_since_signed",
     "low_confidence",
     "from_memory",
     "no_question",
@@ -39,9 +44,27 @@ Kind = Literal[
 
 FAULTS: Final[frozenset[Kind]] = frozenset({"schema", "contradiction", "citation", "stale"})
 STALE_AFTER_DAYS: Final = 365
-_SharedFile = type[OptionsFile] | type[FederalFile] | type[AssumptionsFile] | type[PersonsFile]
+# What stands in a note to ourselves and in no citation.
+_NOTE: Final = re.compile(
+    r"\bnamed in\b|\b(?:not|never|none) (?:read|seen|found|confirmed)\b|\bno \w+ found\b|\bresearch\b|\baudit\b"
+    r"|\bas (?:told|read|quoted|set out)\b|\bsaid to\b|\bbelieved\b|\bcase law\b|\bcontract terms\b"
+)
+# Firms that sell answers to lawsuits or loans: what they say of the law is no source of it.
+_ANSWER_GUIDES: Final = re.compile(
+    r"//(?:\w+\.)*(?:docdraft\.ai|isthisscam\.app|debtaegis\.com|solosuit\.com|talkaboutdebt\.ai|distresseddealradar\.com"
+    r"|docketmath\.com|courtdeadlines\.com|generisonline\.com|biggerpockets\.com)/"
+)
+_SharedFile = type[OptionsFile] | type[FederalFile] | type[AssumptionsFile] | type[PersonsFile] | type[NotesFile]
 SHARED: Final[Mapping[str, _SharedFile]] = MappingProxyType(
-    {"options.yml": OptionsFile, "federal.yml": FederalFile, "assumptions.yml": AssumptionsFile, "persons.yml": PersonsFile}
+    {
+        "options.yml": OptionsFile,
+        "federal.yml": FederalFile,
+        "assumptions.yml": AssumptionsFile,
+        "persons.yml": PersonsFile,
+        "after_loss.yml": NotesFile,
+        "other_losses.yml": NotesFile,
+        "common_questions.yml": NotesFile,
+    }
 )
 
 
@@ -80,6 +103,35 @@ def shared_findings(*, on: date | None = None, directory: Path = HERE) -> list[F
     return [finding for name, shape in SHARED.items() for finding in _of_shared_file(directory / name, shape, on)]
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """How many citations were seen in which way, and how many of the statements a lawyer has signed as they stand."""
+
+    text: int
+    secondary: int
+    memory: int
+    signed: int
+    statements: int
+
+    def __str__(self) -> str:
+        seen = f"{self.text} citations read in text, {self.secondary} in a secondary source, {self.memory} from memory"
+        return f"{seen}; {self.signed} of {self.statements} statements signed."
+
+
+def sources() -> Sources:
+    """The sources and signatures of all law files that ship. Raises LawFileError for one that cannot be used."""
+    found = [load(path) for path in sorted(US.glob("*.yml"))]
+    shared = [read_as(HERE / name, shape) for name, shape in SHARED.items()]
+    every = [statement for file in (*found, *shared) for _, statement in signatures.statements(file)]
+    seen = Counter(source.seen for statement in every for source in _citations(statement))
+    signed = sum(signatures.state(statement) == "signed" for statement in every)
+    return Sources(seen["text"], seen["secondary"], seen["memory"], signed, len(every))
+
+
+def _citations(statement: Any) -> Iterable[Citation]:
+    return getattr(statement, "citations", ())
+
+
 def _of_shared_file(path: Path, shape: _SharedFile, on: date | None) -> Iterator[Finding]:
     try:
         data = read_yaml(path)
@@ -87,14 +139,16 @@ def _of_shared_file(path: Path, shape: _SharedFile, on: date | None) -> Iterator
         yield Finding(error.file, error.place, "schema", error.message)
         return
     faults = list(_shape_faults(path.name, data, shape))
-    yield from faults or _of_readable_shared_file(path.name, data, on)
+    yield from faults or _of_readable_shared_file(path.name, data, shape, on)
     yield from _low_confidence(path.name, "", data)
     yield from _from_memory(path.name, "", data)
     yield from _not_in_spanish(path.name, data)
 
 
-def _of_readable_shared_file(file: str, data: Any, on: date | None) -> Iterator[Finding]:
+def _of_readable_shared_file(file: str, data: Any, shape: _SharedFile, on: date | None) -> Iterator[Finding]:
     yield from _missing_statements(file, "", data)
+    yield from _no_sources(file, "", data)
+    yield from _changed_since_signed(file, shaped(data, shape, file))
     yield from _age(file, date.fromisoformat(data["as_of"]), on)
     if data["reviewed_by"] is None:
         yield Finding(file, "reviewed_by", "unreviewed", "no lawyer has signed this file")
@@ -112,6 +166,8 @@ def _of_file(path: Path, on: date | None) -> Iterator[Finding]:
         yield Finding(error.file, error.place, "schema", error.message)
         return
     yield from _missing_statements(path.name, "", data)
+    yield from _no_sources(path.name, "", data)
+    yield from _changed_since_signed(path.name, law)
     for place, message in contradictions(law):
         yield Finding(path.name, place, "contradiction", message)
     yield from _age(path.name, law.as_of, on)
@@ -142,6 +198,23 @@ def _missing_statements(file: str, place: str, value: Any) -> Iterator[Finding]:
                 yield Finding(file, inner_place, _kind_of_fault(inner_place, message), message)
         else:
             yield from _missing_statements(file, inner_place, inner)
+
+
+def _no_sources(file: str, place: str, value: Any) -> Iterator[Finding]:
+    """Citations that are notes to ourselves, or that offer a seller of answers as a source of law."""
+    if isinstance(value, dict) and isinstance(value.get("cite"), str):
+        if _NOTE.search(value["cite"]):
+            yield Finding(file, f"{place}.cite", "citation", f"this is a note and not a source: {value['cite']}")
+        if _ANSWER_GUIDES.search(value.get("href") or ""):
+            yield Finding(file, f"{place}.href", "citation", "this page sells answers and is no source of law")
+    for inner_place, inner in _parts(place, value):
+        yield from _no_sources(file, inner_place, inner)
+
+
+def _changed_since_signed(file: str, found: object) -> Iterator[Finding]:
+    for place, statement in signatures.statements(found):
+        if signatures.state(statement) == "changed":
+            yield Finding(file, place, "changed_since_signed", f"signed by {statement.reviewed.by}, but changed since")
 
 
 def _is_blank(text: str) -> bool:

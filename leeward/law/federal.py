@@ -11,7 +11,7 @@ from typing import Final
 
 from leeward.core.language import NonEmpty, Words
 from leeward.law.files import HERE, read_as
-from leeward.law.model import Citations, Confidence, LoanType
+from leeward.law.model import Citations, Confidence, LoanType, Review
 from leeward.law.options import OptionId
 
 FILE: Final = HERE / "federal.yml"
@@ -32,6 +32,7 @@ class FederalFact:
     confidence: Confidence
     options: tuple[OptionId, ...] = ()
     loan_type: tuple[LoanType, ...] = ()
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ there, and schema.json is written from here (tools/write_law_schema.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -94,6 +94,15 @@ def cited(citations: Citations) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """A lawyer's signature under one statement. `hash` is of what was signed; see leeward.law.signatures."""
+
+    by: NonEmpty
+    on: date
+    hash: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """When a protection applies after a foreclosure. An empty field means: does not matter.
 
@@ -126,7 +135,8 @@ class Circumstance:
 
     `question` is a yes-or-no question; yes means that it holds. `excludes` are the ids of the protections that then do not
     apply, `contradicts` the circumstances that cannot hold at the same time, `allows` the kinds of foreclosure after which
-    the lender may then ask for the rest. `person` says that someone to whom it applies owes nothing in person.
+    the lender may then ask for the rest. `person` says that someone to whom it applies owes nothing in person. `denied_by` are
+    facts, with values, that settle it: where the person has told one of them, it does not hold.
     """
 
     slug: Slug
@@ -135,6 +145,8 @@ class Circumstance:
     contradicts: tuple[Slug, ...] = ()
     allows: tuple[ProcessName, ...] = ()
     person: Literal["not_liable"] | None = None
+    denied_by: dict[NonEmpty, Annotated[tuple[bool | NonEmpty, ...], Meta(min_length=1)]] = field(default_factory=dict)
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +165,7 @@ class Protection:
     share: Share | None = None
     effective_from: date | None = None
     effective_until: date | None = None
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +174,7 @@ class Process:
 
     standing: Standing
     citations: Citations
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +182,8 @@ class Provision:
     """A statement of law with its citations, such as reinstatement. `days`/`months` where it is a clock.
 
     `counts_from` is the event that the clock is counted from; None where the law counts from something that no homeowner can
-    date, or the research does not say. `when` says whom it covers.
+    date, or the research does not say. `ends_on` is set where the last day is the first such weekday after the count (Texas).
+    `when` says whom it covers.
     """
 
     words: Words
@@ -177,7 +192,9 @@ class Provision:
     days: Count | None = None
     months: Count | None = None
     counts_from: ClockStart | None = None
+    ends_on: Literal["next_monday"] | None = None
     when: Condition = Condition()
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +228,7 @@ class OptionLaw:
     words: Words
     citations: Citations
     confidence: Confidence
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +240,7 @@ class JuniorLiens:
     words: Words
     citations: Citations
     confidence: Confidence
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from msgspec import Meta
 
 from leeward.core.language import NonEmpty, Words
 from leeward.law.files import HERE, read_as
-from leeward.law.model import Citations, Confidence, ProtectionId
+from leeward.law.model import Citations, Confidence, ProtectionId, Review, Slug
 
 FILE: Final = HERE / "persons.yml"
 FactValue = bool | str
+FactValues = dict[NonEmpty, Annotated[tuple[FactValue, ...], Meta(min_length=1)]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,14 @@ class PersonRule:
     """
 
     id: ProtectionId
-    when: dict[NonEmpty, Annotated[tuple[FactValue, ...], Meta(min_length=1)]]
+    when: FactValues
     answer: Literal["yes", "no", "unknown"]
     words: Words
     citations: Citations
     confidence: Confidence
     untold: tuple[NonEmpty, ...] = ()
     lien: Literal["first"] | None = None
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,45 @@ class FederalClaim:
     words: Words
     citations: Citations
     confidence: Confidence
+    reviewed: Review | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCircumstance:
+    """A circumstance of the person that the papers tell, known in every state: its yes-or-no question, and what follows.
+
+    Where it holds, the fact named `fact` has the value `value`.
+    """
+
+    slug: Slug
+    question: Words
+    fact: NonEmpty
+    value: bool
+    reviewed: Review | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNote:
+    """What is worth saying to a person where each fact of `when` has one of the values given."""
+
+    id: ProtectionId
+    when: FactValues
+    words: Words
+    citations: Citations
+    confidence: Confidence
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonsFile:
-    """persons.yml: the rules in the order in which they are tried, and the lawyer who has signed them."""
+    """persons.yml: the rules in the order in which they are tried, what else is said, and the lawyer who has signed them."""
 
     as_of: date
     reviewed_by: NonEmpty | None
     rules: tuple[PersonRule, ...]
     federal_claims: tuple[FederalClaim, ...]
+    circumstances: tuple[PersonCircumstance, ...]
+    also: tuple[PersonNote, ...]
 
 
 @cache

@@ -11,6 +11,7 @@ from textwrap import fill
 from typing import Any, Final
 
 from leeward.core.language import Language, Words
+from leeward.law import signatures
 from leeward.law.fair_value import fair_value_credit
 from leeward.law.files import HERE, read_as
 from leeward.law.loader import codes, jurisdiction
@@ -109,6 +110,8 @@ def _clock(provision: Provision, language: Language) -> str:
         for count, unit in ((provision.months, "months"), (provision.days, "days"))
         if count is not None
     ]
+    if provision.ends_on is not None:
+        parts.append(_names().labels[provision.ends_on].in_language(language))
     return ", ".join(parts)
 
 
@@ -127,7 +130,7 @@ class _Text:
         yield from self._section("circumstances", self._circumstances())
         yield from self._section("fair_value", self._fair_value())
         for place, provision in self.law.provisions:
-            yield from self._section(re.sub(r"\[\d+\]", "", place), self._provision(provision))
+            yield from self._section(re.sub(r"\[\d+\]", "", place), self._provision(place, provision))
         for name in ("deed_in_lieu", "short_sale", "consent_foreclosure"):
             yield from self._section(name, self._option_law(name))
         yield from self._section("junior_liens", self._junior_liens())
@@ -153,6 +156,7 @@ class _Text:
         for name, process in processes:
             yield from self._paragraph(f"{self._label(name)}: {self._value(process.standing)}")
             yield from self._citation(process.citations)
+            yield from self._review(name, process)
 
     def _protections(self) -> Iterator[str]:
         if not self.law.protections:
@@ -171,18 +175,21 @@ class _Text:
             span = f"{_day(protection.effective_from)} – {_day(protection.effective_until)}"
             yield from self._paragraph(f"{self._label('in_force')}: {span}")
         yield from self._citation(protection.citations, protection.confidence)
+        yield from self._review(f"protections[{number - 1}]", protection)
 
     def _circumstances(self) -> Iterator[str]:
         """The question behind each named circumstance, and what follows where the answer is yes."""
         if not self.law.circumstances:
             yield from self._paragraph(self._label("none"))
-        for item in self.law.circumstances:
+        for index, item in enumerate(self.law.circumstances):
             yield f"  {item.slug}"
             yield from self._paragraph(item.question.in_language(self.language))
             follows = (("excludes", item.excludes), ("contradicts", item.contradicts), ("allows", item.allows))
             told = [f"{name} = {_listed(value)}" for name, value in follows if value]
             told += ["person = not_liable"] if item.person else []
+            told += [f"denied_by {name} = {_listed(tuple(map(str, values)))}" for name, values in item.denied_by.items()]
             yield from self._paragraph("; ".join(told) or self._label("changes_nothing"))
+            yield from self._review(f"circumstances[{index}]", item)
 
     def _condition(self, when: Condition) -> str:
         """The conditions under the names that the file gives them, so that a correction finds its line."""
@@ -199,7 +206,7 @@ class _Text:
             yield from self._paragraph(f"{protection.id}: {self._value(protection.effect)}")
             yield from self._citation(protection.citations, protection.confidence)
 
-    def _provision(self, provision: Provision) -> Iterator[str]:
+    def _provision(self, place: str, provision: Provision) -> Iterator[str]:
         yield from self._paragraph(provision.words.in_language(self.language))
         if provision.when != Condition():
             yield from self._paragraph(f"{self._label('when')}: {self._condition(provision.when)}")
@@ -212,6 +219,7 @@ class _Text:
         if isinstance(provision, DeadlineToSue):
             yield from self._paragraph(self._value(provision.kind))
         yield from self._citation(provision.citations, provision.confidence)
+        yield from self._review(place, provision)
 
     def _option_law(self, name: str) -> Iterator[str]:
         option_law = getattr(self.law, name)
@@ -221,6 +229,7 @@ class _Text:
         yield from self._paragraph(self._value(option_law.deficiency))
         yield from self._paragraph(option_law.words.in_language(self.language))
         yield from self._citation(option_law.citations, option_law.confidence)
+        yield from self._review(name, option_law)
 
     def _junior_liens(self) -> Iterator[str]:
         junior = self.law.junior_liens
@@ -228,6 +237,16 @@ class _Text:
         yield from self._paragraph(f"{self._value(junior.standing)}; {purchase_money}")
         yield from self._paragraph(junior.words.in_language(self.language))
         yield from self._citation(junior.citations, junior.confidence)
+        yield from self._review("junior_liens", junior)
+
+    def _review(self, place: str, statement: Any) -> Iterator[str]:
+        """Where the statement stands in the file, and who has signed it as it now reads."""
+        state = signatures.state(statement)
+        told = self._label(f"statement_{state}")
+        if statement.reviewed is not None:
+            review = statement.reviewed
+            told = f"{told} {self._label('by')} {review.by} {self._label('on')} {_day(review.on)}"
+        yield from self._paragraph(f"[{'x' if state == 'signed' else ' '}] {place}: {told}", indent="      ")
 
     def _signature(self) -> Iterator[str]:
         yield from ("", *self._paragraph(self._label("sign"), indent=""), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -50,6 +51,14 @@ def stops_among(*, phones: Iterable[str]) -> dict[str, str]:
     """Those of these numbers (E.164) that must not be called or texted, each with the channel by which that was said."""
     last = {phone: OptOut.objects.filter(phone=phone).last() for phone in set(phones)}
     return {phone: row.channel for phone, row in last.items() if row is not None and not row.back}
+
+
+def contact_standing(*, conversation_id: str, phones: Iterable[str]) -> dict[str, Any]:
+    """What is on record about reaching a person: which of these numbers said stop, and which consents do not stand."""
+    return {
+        "stops": stops_among(phones=phones),
+        "taken_back": consents.consents_taken_back(conversation_id=conversation_id),
+    }
 
 
 def stop_lift(*, phone: str, words: str) -> None:

@@ -40,8 +40,10 @@ class Records:
         match operation.__name__:
             case "turn_start":
                 return self.waiting.pop() if self.waiting else None
-            case "turn_commit" if self.committing is not None:
-                raise self.committing
+            case "turn_next":
+                if self.committing is not None:
+                    raise self.committing
+                return None
             case "turn_fail":
                 self.failed.append(arguments)
                 return self.sets_aside
@@ -155,6 +157,10 @@ def test_a_turn_that_takes_too_long_is_ended_and_its_message_not_blamed(monkeypa
         async def handle_message(self, message: Any) -> None:
             await asyncio.Event().wait()
 
+    async def nothing_on_record(operation: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+        return {}
+
+    monkeypatch.setattr(turn_processor, "db_read", nothing_on_record)
     monkeypatch.setattr(turn_processor, "TURN_SECONDS", 0.01)
     turn = Turn(start_with("hi"), TurnMemory({}, ""), cast(Agent, StandsStill()))
     with pytest.raises(TurnFailed) as failed:

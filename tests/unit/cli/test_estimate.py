@@ -64,6 +64,13 @@ def test_one_process_is_shown_alone_when_it_is_named() -> None:
     assert {exposure["process"] for exposure in estimated(*words, "--process", "judicial")["exposures"]} == {"judicial"}
 
 
+def test_a_process_that_is_named_is_told_with_its_own_sources() -> None:
+    """O.C.G.A. 44-14-161 is only about sales without legal process."""
+    georgia = ("estimate", "--state", "GA", "--owed", "250000", "--worth", "200000")
+    assert any("44-14-161" in cite for cite in estimated(*georgia, "--process", "nonjudicial")["law"]["citations"])
+    assert not any("44-14-161" in cite for cite in estimated(*georgia, "--process", "judicial")["law"]["citations"])
+
+
 @pytest.mark.parametrize(("option", "standing"), [((), "barred"), (("--fails", "acres_max_2_5"), "limited")])
 def test_a_condition_that_fails_takes_arizonas_protection_away(option: tuple[str, ...], standing: str) -> None:
     words = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -50,3 +51,16 @@ def test_the_map_is_drawn_on_standard_output_or_into_a_file(tmp_path: Path) -> N
     assert printed("law", "map", "--to", str(target)) == f"Drawn: {target}\n"
     assert target.read_text(encoding="utf-8").startswith("<svg")
     assert printed("law", "map").rstrip("\n") == target.read_text(encoding="utf-8").rstrip("\n")
+
+
+def test_the_check_counts_what_was_seen_of_the_sources() -> None:
+    counted = printed("law", "check").splitlines()[-2]
+    assert re.fullmatch(
+        r"\d+ citations read in text, \d+ in a secondary source, \d+ from memory; \d+ of \d+ statements signed\.", counted
+    )
+
+
+def test_a_statement_that_is_not_there_is_answered_with_those_that_are() -> None:
+    done = CliRunner().invoke(app, ("law", "sign", "IL", "protections[99]", "--by", "A. Lawyer"))
+    assert done.exit_code == 2
+    assert "protections[0]" in done.stderr

@@ -16,7 +16,7 @@ import yaml
 
 from leeward import law
 from leeward.core.language import Words
-from leeward.law import federal
+from leeward.law import federal, notes, persons
 from leeward.ops import domain_files
 
 HARDEST_GRADE = 8.0
@@ -44,6 +44,10 @@ def statements(language: str) -> Iterator[tuple[str, str]]:
         yield f"{code}/summary", _in(law.jurisdiction(code).summary, language)
     for name, fact in federal.facts().items():
         yield f"federal/{name}", _in(fact.words, language)
+    for rule in (*persons.read().rules, *persons.read().federal_claims, *persons.read().also):
+        yield f"persons/{rule.id}", _in(rule.words, language)
+    for note in notes.every().values():
+        yield f"notes/{note.id}", _in(note.words, language)
     options = yaml.safe_load((law.HERE / "options.yml").read_text("utf-8"))["options"]
     for option in options:
         parts = [option[part][language] for part in ("what", "stops", "deficiency", "clock", "caution")]

@@ -24,8 +24,8 @@ ROWS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("intent_res
 @pytest.mark.parametrize("row", ROWS, ids=[row["name"] for row in ROWS])
 def test_a_message_is_handled_as_the_table_says(row: dict[str, Any]) -> None:
     asked = row.get("asked")
-    topic, confidence = row.get("guess", ("nlu_fallback", 0.0))
-    guess = Guess(topic, confidence, ((topic, confidence),), 0.5, row.get("cry", NO_CRISIS_SCORE))
+    ranking = tuple(row["ranking"].items()) if "ranking" in row else (tuple(row.get("guess", ("nlu_fallback", 0.0))),)
+    guess = Guess(*ranking[0], ranking, 0.5, row.get("cry", NO_CRISIS_SCORE))
     alerts = Alerts(**dict.fromkeys(row.get("alerts", ()), True))
     reading = read(row["text"], asked=asked, on=TODAY)
     assert resolve_intent(reading, guess, alerts, asked=asked) == row["intent"], row["why"]

@@ -20,7 +20,8 @@ EACH_FACT = pytest.mark.parametrize(
 )
 # A section of the U.S. Code or of the Federal Regulations, an act of Congress, or the agency whose rule or line it is.
 CITED = re.compile(
-    r"\d+ U\.S\.C\. \d+|\d+ CFR (part )?\d+(\.\d+)?|H\.R\. \d+|(HUD|FHA|CFPB|FHFA|Department of Veterans Affairs)\b"
+    r"\d+ U\.S\.C\. \d+|\d+ CFR (part )?\d+(\.\d+)?|H\.R\. \d+"
+    r"|(HUD|FHA|CFPB|FHFA|Fannie Mae|Freddie Mac|Department of Veterans Affairs)\b"
 )
 # How a sentence says a figure without digits.
 IN_A_WORD = {

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from leeward import law
-from leeward.law.check import Finding, findings, shared_findings
+from leeward.law.check import SHARED, Finding, findings, shared_findings
 
 
 @pytest.fixture
@@ -125,13 +125,16 @@ def test_the_files_for_all_states_have_no_fault_and_wait_for_a_lawyer() -> None:
         "federal.yml",
         "assumptions.yml",
         "persons.yml",
+        "after_loss.yml",
+        "common_questions.yml",
+        "other_losses.yml",
     }
 
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Path:
     """A folder with the files for all states, which a test may spoil."""
-    for name in ("options.yml", "federal.yml", "assumptions.yml", "persons.yml"):
+    for name in SHARED:
         shutil.copy(law.HERE / name, tmp_path / name)
     return tmp_path
 
@@ -169,3 +172,31 @@ def test_a_file_for_all_states_with_what_nobody_can_read_is_a_fault(
 
 def test_a_file_for_all_states_is_stale_after_a_year() -> None:
     assert {finding.kind for finding in shared_findings(on=date(2028, 1, 1)) if finding.is_fault} == {"stale"}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "735 ILCS 5/15-1508(e) (named in il.yml as read by earlier research)",
+        "no statute found",
+        "Ley 210-2015 (the article was not read)",
+        "contract terms",
+        "17th Judicial Circuit, as read by the audit of November 2026",
+    ],
+)
+def test_a_note_to_ourselves_is_no_citation(folder: Path, note: str) -> None:
+    spoil(folder, "judicial.citations.0.cite", note)
+    assert faults(findings(directory=folder)) == [("citation", "judicial.citations[0].cite")]
+
+
+@pytest.mark.parametrize(
+    "cite", ["Caveat v. Notebook, 1 Ill. 2d 3 (1954)", "O.C.G.A. 9-11-12(a); Day v. Norman, 207 Ga. App. 37 (1993)"]
+)
+def test_a_case_is_a_citation(folder: Path, cite: str) -> None:
+    spoil(folder, "judicial.citations.0.cite", cite)
+    assert faults(findings(directory=folder)) == []
+
+
+def test_a_page_that_sells_answers_is_no_source_of_law(folder: Path) -> None:
+    spoil(folder, "judicial.citations.0.href", "https://www.docdraft.ai/legal-guides/respond-to-a-lawsuit/illinois")
+    assert faults(findings(directory=folder)) == [("citation", "judicial.citations[0].href")]

@@ -30,8 +30,8 @@ UNSEEN = {
         "es": ["qué tal si agarramos todo y le dejamos la casa al banco", "quiero abandonar mi casa y ya no pagarla"],
     },
     "foreclosure_status": {
-        "en": ["my house gets auctioned on the 22nd", "got foreclosure court papers from a process server"],
-        "es": ["van a subastar mi casa el día 22", "me dieron papeles de la corte del foreclosure"],
+        "en": ["my house gets auctioned on the 22nd", "has the bank started foreclosing on us yet"],
+        "es": ["van a subastar mi casa el día 22", "ya empezó el banco con el foreclosure de mi casa"],
     },
     "missed_payments": {
         "en": ["im like 5 payments behind since i lost my job", "how can i catch up on the payments i missed"],
@@ -86,6 +86,46 @@ UNSEEN = {
     "servicer_complaint": {
         "en": ["my servicer misapplied my payments and won't fix it", "they raised my escrow and no one explains it"],
         "es": ["la hipotecaria aplicó mal mis pagos y no lo arregla", "me subieron el escrow y nadie lo explica"],
+    },
+    "heir_or_estate": {
+        "en": ["my uncle died and the mortgage was only his", "am i stuck with my late sisters house loan"],
+        "es": ["mi tío murió y la hipoteca era solo de él", "me toca a mí el préstamo de mi difunta hermana"],
+    },
+    "divorce_or_cosigner": {
+        "en": ["the divorce gave her the house but i'm still on the note", "i co-signed for my niece and she stopped paying"],
+        "es": ["el divorcio le dio la casa a ella y yo sigo en el pagaré", "firmé como aval de mi sobrina y ya no paga"],
+    },
+    "reverse_mortgage": {
+        "en": ["does grandpas reverse mortgage have to be paid now", "they called my moms reverse mortgage due"],
+        "es": ["hay que pagar ya la hipoteca inversa de mi abuelo", "exigieron el reverse mortgage de mi mamá"],
+    },
+    "hoa_or_tax_sale": {
+        "en": ["our hoa set a sale over unpaid dues", "the county auctioned my place for back taxes"],
+        "es": ["el hoa puso fecha de venta por las cuotas", "el condado subastó mi casa por impuestos atrasados"],
+    },
+    "military": {
+        "en": ["my wife is deployed and the bank is foreclosing", "does being active duty stop the sale"],
+        "es": ["mi esposa está desplegada y el banco nos ejecuta", "estar en servicio activo para la venta?"],
+    },
+    "wages_and_assets": {
+        "en": ["could they take money out of my bank account", "will part of my paycheck go to the bank"],
+        "es": ["podrían sacar dinero de mi cuenta de banco", "se va a ir parte de mi sueldo al banco"],
+    },
+    "old_debt": {
+        "en": ["can they still collect on a house i lost in 2008", "is a mortgage from 14 years back too old to sue over"],
+        "es": ["todavía me cobran una casa que perdí en 2008", "una hipoteca de hace 14 años ya es muy vieja para demandar"],
+    },
+    "court_papers": {
+        "en": ["got foreclosure court papers from a process server", "what happens if i never answer the complaint"],
+        "es": ["me dieron papeles de la corte del foreclosure", "qué pasa si nunca contesto la demanda"],
+    },
+    "move_out_timing": {
+        "en": ["what day do we have to be out by", "can the new owner kick us out right after the auction"],
+        "es": ["qué día tenemos que estar fuera", "el nuevo dueño nos puede echar luego de la subasta"],
+    },
+    "cost_of_help": {
+        "en": ["what will your lawyers charge me", "is there any free legal help"],
+        "es": ["cuánto me van a cobrar sus abogados", "hay ayuda legal gratis"],
     },
     "contact_request": {
         "en": ["could a lawyer give me a call", "i want to talk to someone at your office"],

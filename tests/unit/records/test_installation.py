@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from .conftest import DataFolders
 
 def write() -> None:
     """What a turn does, as the event loop has it done."""
-    database._call(conversations.conversation_start, {"channel": "web", "language": "en"})
+    database._on_a_live_connection(partial(conversations.conversation_start, channel="web", language="en"))
 
 
 @pytest.fixture

@@ -347,7 +347,8 @@ def test_a_clock_that_jumps_back_and_forth_ends_no_chat(conversation: Conversati
         monkeypatch.setattr(timezone, "now", lambda jump=jump: now + jump)
         receive(conversation, f"key {jump}", f"hi {jump}")
         assert answer(conversation)
-    assert conversations.conversation_is_open(conversation_id=conversation.id)
+    access = conversations.conversation_access(conversation_id=conversation.id, epoch=0)
+    assert access is conversations.Access.OPEN
 
 
 # ------------------------------------------------------------------ two workers

@@ -65,6 +65,14 @@ def test_a_condition_that_fails_never_protects_more(code: str) -> None:
     strength = ["allowed", "limited", "barred", "not_used"]
     for process in ("judicial", "nonjudicial"):
         before = exposure(code, process, {})
-        for slug in law.jurisdiction(code).circumstances:
+        for slug in law.jurisdiction(code).slugs:
             after = exposure(code, process, {slug: False})
             assert strength.index(after.standing) <= strength.index(before.standing), (slug, process)
+
+
+def test_a_fact_that_was_told_settles_what_it_denies() -> None:
+    """NRS 40.455(3) protects from a bank or a similar lender, and a private person is none."""
+    home = Facts.from_json({"state": "NV", "loan_purpose": "purchase", "occupancy": "home", "units": 1, "second_lien": 0})
+    home = home.learn("balance_owed", Decimal(250_000)).learn("home_value", Decimal(200_000))
+    assert estimate(home, on=TODAY).exposures[0].standing == "barred"
+    assert estimate(home.learn("loan_type", "private"), on=TODAY).exposures[0].standing == "limited"

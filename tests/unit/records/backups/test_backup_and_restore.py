@@ -339,7 +339,7 @@ def test_who_took_a_consent_back_since_the_backup_is_not_contacted_on_it(folders
     begun = Conversation.objects.get()
     consent(begun.id)
     assert folders.run("backup", f"{var}/given.zip").exit_code == 0
-    taken_back = {"words": "no more", "language": "en", "channel": "web", "phone": None, "message_key": "c"}
+    taken_back = {"words": "no more", "language": "en", "channel": "web", "way": "", "message_key": "c"}
     consents.consents_take_back(conversation_id=begun.id, kinds=["contact"], **taken_back)
     assert folders.run("restore", f"{var}/given.zip", "--replace").exit_code == 0
     (case,) = json.loads(folders.run("cases", "list", "--json").stdout)
