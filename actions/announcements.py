@@ -1,4 +1,4 @@
-"""Messages sent before the next question: urgency, answer deadline, estimate, options, handoff.
+"""Messages sent before the next question: urgency, redemption, answer deadline, liability, estimate, options, handoff.
 
 Each is sent once; `Progress.announced` keeps which were.
 """
@@ -16,10 +16,14 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation_state import State, state_name
-from leeward.assessment.model import Estimate, Exposure
+from leeward.assessment.clocks import right_to_redeem
+from leeward.assessment.conditions import NOTHING_SETTLED, process_under_way
+from leeward.assessment.figures import figures_needed
+from leeward.assessment.liability import liability
+from leeward.assessment.model import Estimate, Exposure, LawClock, Reason, Shortfall
 from leeward.assessment.options import Option, options
 from leeward.assessment.serialization import estimate_to_json
-from leeward.core import formatting
+from leeward.core import formatting, stages
 from leeward.core.facts import SPECS, Range
 from leeward.core.firm import Firm
 from leeward.core.language import Language
@@ -28,8 +32,9 @@ from leeward.law.model import cited
 
 OPTIONS_TOLD_IN_FULL = 3
 # A second lien has a standing of its own; it changes nothing in what is told of the main mortgage.
-ON_THE_STANDING = ON_THE_ESTIMATE - {"second_lien"}
+ON_THE_STANDING = ON_THE_ESTIMATE - {"second_lien", "second_lien_purpose"}
 URGENT_TIER = 1
+_FIGURES = ("balance_owed", "home_value", "sale_price", "amount_claimed")
 # What is at stake when time is short, by the reason of triage; the time to answer a lawsuit is told by its day.
 AT_STAKE = {
     **dict.fromkeys(("sale_now", "sale_soon", "sale_passed", "sale_date_unknown", "confirmation_pending"), "sale"),
@@ -58,7 +63,9 @@ def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress
     if progress.idle or progress.paused:
         return progress
     progress = _tell_urgency(dispatcher, state, progress)
+    progress = _tell_redemption(dispatcher, state, progress)
     progress = _tell_answer_deadline(dispatcher, state, progress)
+    progress = _tell_liability_once(dispatcher, state, progress)
     if state.facts.get("stage") == "notice" and "notice" not in progress.announced:
         dispatcher.utter_message(response="say_notice")
         progress = progress.with_announced("notice")
@@ -88,15 +95,74 @@ def _tell_urgency(dispatcher: CollectingDispatcher, state: State, progress: Prog
         AT_STAKE[reason.key] for reason in state.triage.reasons if reason.tier <= URGENT_TIER and reason.key in AT_STAKE
     }
     for name in sorted(at_stake):
-        dispatcher.utter_message(response=f"say_at_stake_{name}")
+        _tell_at_stake(dispatcher, state, name)
     return replace(progress, urgent=True).with_announced("urgent")
+
+
+def _tell_at_stake(dispatcher: CollectingDispatcher, state: State, name: str) -> None:
+    if name == "sale":
+        _tell_what_a_sale_ends(dispatcher, state)
+    elif name == "claim" and state.estimate.liable.answer == "no":
+        dispatcher.utter_message(response="say_at_stake_claim_not_owed")
+    else:
+        dispatcher.utter_message(response=f"say_at_stake_{name}")
+
+
+def _tell_what_a_sale_ends(dispatcher: CollectingDispatcher, state: State) -> None:
+    """What a sale to come would end, by the law of the state; after the sale, what is still open is told by its own rule."""
+    if state.facts.get("stage") in stages.AFTER_SALE:
+        return
+    if state.law is None:
+        dispatcher.utter_message(response="say_at_stake_sale")
+        return
+    redemption = right_to_redeem(state.facts, state.law, process_under_way(state.facts, state.law), NOTHING_SETTLED)
+    if redemption is None:
+        dispatcher.utter_message(response="say_at_stake_sale_final", state_name=state_name(state.facts))
+    else:
+        dispatcher.utter_message(response="say_at_stake_sale_redeem", law=redemption.words.in_language(state.language))
+
+
+def _tell_redemption(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """After a sale, whether the home can be bought back: once by the rule, and once by its day when that can be counted."""
+    if state.facts.get("stage") not in stages.AFTER_SALE:
+        return progress
+    clock = state.estimate.redemption
+    is_open = clock is not None and clock.day is not None and clock.day >= state.today
+    if state.facts.get("stage") == "deficiency_claim" and not is_open:
+        # Who is asked for the rest is past the sale; only a time that still runs is worth a word.
+        return progress
+    if state.law is None:
+        told, response, filling = "redemption_somewhere", "say_redemption_no_state", {}
+    elif clock is None:
+        none = state.law.redemptions_after_sale[-1]
+        told, response, filling = "redemption", "say_redemption_none", {"law": none.words.in_language(state.language)}
+    elif clock.day is None:
+        told, response, filling = "redemption", "say_redemption_rule", _on_redemption(clock, state.language)
+    else:
+        told = "redemption_day"
+        response = "say_redemption_until" if clock.day >= state.today else "say_redemption_over"
+        filling = {**_on_redemption(clock, state.language), "day": formatting.day(clock.day, state.language)}
+    if told in progress.announced:
+        return progress
+    dispatcher.utter_message(response=response, **filling)
+    return progress.with_announced(told)
+
+
+def _on_redemption(clock: LawClock, language: Language) -> dict[str, str]:
+    price = formatting.phrase(f"redemption_{clock.price}", language) if clock.price else ""
+    return {
+        "law": clock.words.in_language(language),
+        "price": price,
+        "citation": formatting.source(clock.citation, language),
+    }
 
 
 def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
     """Whoever was served hears how long there is to answer: once in general, and once by its day when that can be counted."""
-    if state.facts.get("stage") != "served":
+    stage, due = state.facts.get("stage"), state.triage.clock("answer_due")
+    # A claim for the rest is a lawsuit only where papers were served; until then there is nothing to answer by a day.
+    if stage != "served" and not (stage == "deficiency_claim" and due is not None):
         return progress
-    due = state.triage.clock("answer_due")
     if due is not None and "answer_due" not in progress.announced:
         dispatcher.utter_message(
             response="say_answer_due", day=formatting.day(due.day, state.language), citation=due.rule.split(";")[0]
@@ -137,7 +203,8 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
     if mark not in told_before:
         if told_before:
             dispatcher.utter_message(response="say_estimate_updated")
-        tell_estimate(dispatcher, state, in_full=not told_before)
+        # Whether the person owes it at all was told just before, or earlier.
+        _tell_loan(dispatcher, state, in_full=not told_before)
     elif second not in progress.announced:
         _tell_second_lien(dispatcher, state)
     rest = frozenset(thing for thing in progress.announced if not thing.startswith(("estimate:", "second:")))
@@ -146,10 +213,10 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
 
 def _fingerprint(estimate: Estimate) -> str:
     """A mark of all that is told of the main mortgage."""
-    shortfall = estimate.shortfall
+    shortfall, ends = estimate.shortfall, estimate.deadline_ends
     figures = [shortfall and [str(shortfall.low), str(shortfall.expected), str(shortfall.high)]]
     standings = [[e.process, e.standing, str(e.up_to)] for e in first_lien_exposures(estimate)]
-    return hashlib.sha256(json.dumps([figures, standings]).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps([figures, standings, estimate.liable.answer, str(ends)]).encode()).hexdigest()[:12]
 
 
 def _second_lien_known(state: State) -> str:
@@ -159,26 +226,93 @@ def _second_lien_known(state: State) -> str:
 
 
 def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bool = True) -> None:
-    """The shortfall, what the law allows after each kind of foreclosure, what is uncertain, and that a lawyer confirms."""
+    """Whether the person owes the loan, what a sale leaves unpaid of it, what the law allows, and that a lawyer confirms."""
+    tell_liability(dispatcher, state)
+    _tell_loan(dispatcher, state, in_full=in_full)
+
+
+def tell_liability(dispatcher: CollectingDispatcher, state: State) -> None:
+    """That the person does not owe the loan, or what that depends on, with its law; nothing for who is taken to owe it."""
+    liable = state.estimate.liable
+    for reason in liable.reasons if liable.answer != "yes" else ():
+        _tell_reason(dispatcher, state, reason)
+
+
+def _tell_reason(dispatcher: CollectingDispatcher, state: State, reason: Reason) -> None:
+    dispatcher.utter_message(
+        response=f"say_estimate_liable_{state.estimate.liable.answer}",
+        law=reason.words.in_language(state.language),
+        citation=formatting.source(reason.citation, state.language),
+    )
+
+
+def _tell_liability_once(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """Who does not owe the loan hears so as soon as it is known; who may not, hears what decides it before being asked."""
+    mark = f"liable:{state.estimate.liable.reasons[0].key}"
+    if state.estimate.liable.answer == "yes" or mark in progress.announced:
+        return progress
+    tell_liability(dispatcher, state)
+    return progress.with_announced(mark)
+
+
+def _tell_loan(dispatcher: CollectingDispatcher, state: State, *, in_full: bool) -> None:
+    """What a sale leaves unpaid, who may be asked for it after each kind of foreclosure, and what is uncertain."""
+    liable = state.estimate.liable.answer
     _tell_figures(dispatcher, state)
-    if state.law is None:
+    if liable == "no" and not _is_sold(state):
+        dispatcher.utter_message(response="say_estimate_home_at_risk")
+    elif liable != "no" and state.law is None:
         dispatcher.utter_message(response="say_estimate_no_state")
-    else:
-        for exposure in first_lien_exposures(state.estimate):
+    if state.law is not None:
+        for exposure in first_lien_exposures(state.estimate) if liable != "no" else ():
             _tell_standing(dispatcher, state, exposure, nothing_left=_nothing_left(state.estimate))
         _tell_second_lien(dispatcher, state)
+    _tell_auction(dispatcher, state, in_full=in_full)
+    _tell_what_is_open(dispatcher, state)
+    if in_full:
+        _tell_time_to_sue(dispatcher, state)
+        _tell_how_sure(dispatcher, state)
+
+
+def _tell_auction(dispatcher: CollectingDispatcher, state: State, *, in_full: bool) -> None:
     auction = state.estimate.at_auction
-    if auction is not None and auction.max > 0 and in_full:
+    if in_full and auction is not None and auction.max > 0 and not _is_sold(state):
         dispatcher.utter_message(response="say_estimate_auction", amount=formatting.money(auction.max))
-    open_facts = [name for name in state.estimate.depends_on if name in ON_THE_STANDING and not state.facts.is_answered(name)]
-    if open_facts:
-        names = formatting.listed([formatting.fact_name(name, state.language) for name in open_facts], state.language)
-        dispatcher.utter_message(response="say_standing_depends", facts=names)
-    if state.law is not None and in_full:
-        unseen = any(_source(exposure) is None for exposure in first_lien_exposures(state.estimate))
-        if state.law.confidence != "high" or unseen:
-            dispatcher.utter_message(response="say_estimate_low_confidence", state_name=state_name(state.facts))
-        dispatcher.utter_message(response="say_estimate_lawyer", as_of=formatting.day(state.law.as_of, state.language))
+
+
+def _tell_what_is_open(dispatcher: CollectingDispatcher, state: State) -> None:
+    names = [name for name in state.estimate.depends_on if name in ON_THE_STANDING and not state.facts.is_answered(name)]
+    if names and state.estimate.liable.answer != "no":
+        listed = formatting.listed([formatting.fact_name(name, state.language) for name in names], state.language)
+        dispatcher.utter_message(response="say_standing_depends", facts=listed)
+
+
+def _tell_time_to_sue(dispatcher: CollectingDispatcher, state: State) -> None:
+    """After a sale, how long the lender has to ask for the rest: the rule, and its day where that can be counted."""
+    deadline, ends = state.estimate.deadline, state.estimate.deadline_ends
+    may_ask = any(exposure.standing != "barred" for exposure in first_lien_exposures(state.estimate))
+    if not _is_sold(state) or deadline is None or not may_ask or state.estimate.liable.answer != "yes":
+        return
+    dispatcher.utter_message(
+        response="say_estimate_deadline",
+        law=deadline.words.in_language(state.language),
+        citation=formatting.source(cited(deadline.citations), state.language),
+    )
+    if ends is not None:
+        dispatcher.utter_message(response="say_deadline_ends", day=formatting.day(ends, state.language))
+
+
+def _tell_how_sure(dispatcher: CollectingDispatcher, state: State) -> None:
+    if state.law is None:
+        return
+    unseen = any(_source(exposure) is None for exposure in first_lien_exposures(state.estimate))
+    if state.estimate.liable.answer != "no" and (state.law.confidence != "high" or unseen):
+        dispatcher.utter_message(response="say_estimate_low_confidence", state_name=state_name(state.facts))
+    dispatcher.utter_message(response="say_estimate_lawyer", as_of=formatting.day(state.law.as_of, state.language))
+
+
+def _is_sold(state: State) -> bool:
+    return state.facts.get("stage") in stages.AFTER_SALE
 
 
 def first_lien_exposures(estimate: Estimate) -> list[Exposure]:
@@ -187,16 +321,47 @@ def first_lien_exposures(estimate: Estimate) -> list[Exposure]:
 
 
 def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
-    language = state.language
-    owed, worth = state.facts.amount("balance_owed"), state.facts.amount("home_value")
-    shortfall = state.estimate.shortfall
-    card = {"kind": "estimate", **estimate_to_json(state.estimate)}
-    if owed is None or worth is None or shortfall is None:
-        missing = [
-            formatting.fact_name(name, language) for name in ("balance_owed", "home_value") if state.facts.amount(name) is None
-        ]
-        dispatcher.utter_message(response="say_estimate_unknown", missing=formatting.listed(missing, language))
+    """What is owed on the loan and what a sale leaves unpaid; of a loan that the person does not owe only what is known."""
+    shortfall, liable = state.estimate.shortfall, state.estimate.liable.answer
+    if liable == "no" and _is_sold(state):
         return
+    missing = [name for name in figures_needed(state.facts) if name in _FIGURES and state.facts.amount(name) is None]
+    if _is_sold(state) and (state.facts.amount("amount_claimed") or state.facts.amount("sale_price")) and shortfall is not None:
+        _tell_figures_of_the_sale(dispatcher, state, shortfall)
+    elif not missing and not _is_sold(state) and shortfall is not None:
+        _tell_figures_before_a_sale(dispatcher, state, shortfall)
+    elif missing and liable != "no":
+        names = [formatting.fact_name(name, state.language) for name in missing]
+        dispatcher.utter_message(response="say_estimate_unknown", missing=formatting.listed(names, state.language))
+
+
+def _tell_figures_of_the_sale(dispatcher: CollectingDispatcher, state: State, shortfall: Shortfall) -> None:
+    language = state.language
+    told = {name: formatting.money_range(amount, language) for name in _FIGURES if (amount := state.facts.amount(name))}
+    left = formatting.money_range(Range(shortfall.low, shortfall.high), language)
+    card = {"kind": "estimate", **estimate_to_json(state.estimate)}
+    if "amount_claimed" in told:
+        dispatcher.utter_message(response="say_estimate_claimed", json_message=card, claimed=told["amount_claimed"])
+    elif shortfall.high > 0:
+        dispatcher.utter_message(
+            response="say_estimate_sold",
+            json_message=card,
+            owed=told["balance_owed"],
+            price=told["sale_price"],
+            shortfall=left,
+        )
+    else:
+        dispatcher.utter_message(
+            response="say_estimate_sold_even", json_message=card, owed=told["balance_owed"], price=told["sale_price"]
+        )
+
+
+def _tell_figures_before_a_sale(dispatcher: CollectingDispatcher, state: State, shortfall: Shortfall) -> None:
+    language, facts = state.language, state.facts
+    owed, worth = facts.amount("balance_owed"), facts.amount("home_value")
+    if owed is None or worth is None:
+        return
+    card = {"kind": "estimate", **estimate_to_json(state.estimate)}
     filling = {"owed": formatting.money_range(owed, language), "worth": formatting.money_range(worth, language)}
     if shortfall.low > 0:
         amount = formatting.money_range(Range(shortfall.low, shortfall.high), language)
@@ -221,16 +386,26 @@ def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exp
     if law is None:
         return
     amount = ""
-    if exposure.up_to is not None and exposure.up_to > Decimal(0):
+    # Of a sale that has happened, what the home was thought to be worth says nothing.
+    is_reckoned = not _is_sold(state) or any(state.facts.is_known(name) for name in ("amount_claimed", "sale_price"))
+    if is_reckoned and exposure.up_to is not None and exposure.up_to > Decimal(0):
         amount = formatting.phrase("up_to", state.language, amount=formatting.money(exposure.up_to))
     dispatcher.utter_message(
-        response=f"say_if_less_{exposure.standing}" if nothing_left else f"say_standing_{exposure.standing}",
+        response=_standing_response(state, exposure, nothing_left=nothing_left),
         state_name=law.name.in_language(state.language),
         process=formatting.process_name(exposure.process, state.language),
         amount=amount,
         # The first source; all of them are on the card, at the desk, and told to whoever asks how we know.
         citation=formatting.source(_source(exposure), state.language),
     )
+
+
+def _standing_response(state: State, exposure: Exposure, *, nothing_left: bool) -> str:
+    if state.estimate.liable.answer == "unknown":
+        return f"say_standing_of_borrower_{exposure.standing}"
+    if nothing_left and not _is_sold(state):
+        return f"say_if_less_{exposure.standing}"
+    return f"say_standing_{exposure.standing}"
 
 
 def _source(exposure: Exposure) -> str | None:
@@ -240,7 +415,8 @@ def _source(exposure: Exposure) -> str | None:
 
 def _tell_second_lien(dispatcher: CollectingDispatcher, state: State) -> None:
     second = state.facts.amount("second_lien")
-    if state.law is not None and second is not None and second.max > 0:
+    owes_it = liability(state.facts, "second").answer == "yes"
+    if owes_it and state.law is not None and second is not None and second.max > 0:
         dispatcher.utter_message(response="say_estimate_second", law=state.law.junior_liens.words.in_language(state.language))
 
 
@@ -267,8 +443,9 @@ def _tell_options(dispatcher: CollectingDispatcher, state: State) -> None:
 def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) -> None:
     """One way out: what it is, what it stops, what it does to a deficiency, its clock, a caution."""
     language = state.language
+    owes_it = state.estimate.liable.answer != "no"
     dispatcher.utter_message(
-        response="say_option",
+        response="say_option" if owes_it else "say_option_not_owed",
         name=option.name.in_language(language),
         what=option.what.in_language(language),
         stops=option.stops.in_language(language),

@@ -13,6 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions.conversation_state import state_of
 from leeward import law
 from leeward.compliance.consent_text import ConsentShown, Kind, consent_text
+from leeward.core import stages
 from leeward.dialogue.policy import way_asked_for, ways_of
 from leeward.sms.segments import to_gsm7
 
@@ -56,6 +57,43 @@ class ActionAskSecondLien(Action):
         there_is_one = "second_lien" in state_of(tracker).progress.yes
         dispatcher.utter_message(response="say_ask_second_lien_amount" if there_is_one else "say_ask_second_lien")
         return []
+
+
+class AskOfASale(Action, ABC):
+    """Asks what has other words once the home is sold. Abstract: Rasa registers those below."""
+
+    @property
+    @abstractmethod
+    def fact(self) -> str:
+        """Which fact is asked for."""
+
+    def name(self) -> str:
+        """Rasa's name for asking the fact's slot."""
+        return f"action_ask_{self.fact}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Utters the question."""
+        is_sold = state_of(tracker).facts.get("stage") in stages.AFTER_SALE
+        dispatcher.utter_message(response=f"say_ask_{self.fact}_sold" if is_sold else f"say_ask_{self.fact}")
+        return []
+
+
+class ActionAskBalanceOwed(AskOfASale):
+    """What is owed on the main mortgage, or was when the home was sold."""
+
+    fact = "balance_owed"
+
+
+class ActionAskHomeValue(AskOfASale):
+    """What the home is worth, or was on the day of the sale."""
+
+    fact = "home_value"
+
+
+class ActionAskServedOn(AskOfASale):
+    """When the court papers came; after a sale, whether there are any about the rest."""
+
+    fact = "served_on"
 
 
 class ActionAskEmail(Action):

@@ -7,8 +7,10 @@ from a button's payload.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -17,7 +19,7 @@ from rasa_sdk.types import DomainDict
 from actions.announcements import firm_slots, hours_text
 from actions.conversation_state import State, effects_slot, intent_of, latest, open_case, situation, slots_for, state_of
 from leeward.compliance.consent_text import ConsentShown
-from leeward.core import formatting
+from leeward.core import formatting, stages
 from leeward.core.facts import SPECS, Facts, Value, value_from_json
 from leeward.dialogue.effects import Effect, RecordConsent, ReplaceWay, RevokeContact
 from leeward.dialogue.state_update import SIGNALS, Change, Note, TurnResult, UserTurn, apply_turn
@@ -63,6 +65,7 @@ def heard_in(tracker: Tracker) -> UserTurn:
             facts = facts.learn(name, value_from_json(SPECS[name], entity["value"]), turn)
     for name, candidates in (reading.get("clarify") or {}).items():
         facts = facts.ask_again(name, tuple(candidates))
+    facts = _after_the_sale(facts, tracker)
     intent = intent_of(tracker)
     shown = ConsentShown.from_json(tracker.get_slot("consent_shown"))
     asked = metadata["asked"] if "asked" in metadata else tracker.get_slot("requested_slot")
@@ -88,6 +91,19 @@ def heard_in(tracker: Tracker) -> UserTurn:
         stopped_on_web=frozenset(phone for phone, channel in stops.items() if channel == "web"),
         taken_back=frozenset((f"consent_{kind}", way) for kind, way in metadata.get("taken_back") or ()),
     )
+
+
+def _after_the_sale(heard: Facts, tracker: Tracker) -> Facts:
+    """What was heard of a sale that has happened: its date is the day it was sold on, and that is never a day to come."""
+    state = state_of(tracker)
+    sale = heard.get("sale_date")
+    if not isinstance(sale, date) or (heard.get("stage") or state.facts.get("stage")) not in stages.AFTER_SALE:
+        return heard
+    # Without a year, the reader takes a sale to be in the future; after it, that was a year before.
+    sold_on = sale if sale <= state.today else sale - relativedelta(years=1)
+    turn = heard.known["sale_date"].turn
+    heard = heard.forget("sale_date")
+    return heard if heard.is_answered("sold_on") else heard.learn("sold_on", sold_on, turn)
 
 
 def _correction(reading: dict[str, Any]) -> Value | None:

@@ -46,6 +46,12 @@ def redemption_for(facts: Facts, law: Jurisdiction, process: ProcessName, circum
     return _covering(law.redemptions_after_sale, facts, process, circumstances)
 
 
+def right_to_redeem(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> Redemption | None:
+    """The rule that lets the person buy the home back after a sale, before or after it; None where there is no such right."""
+    redemption = redemption_for(facts, law, process, circumstances)
+    return redemption if redemption is not None and _is_a_right(redemption) else None
+
+
 def missing_for_clocks(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> tuple[str, ...]:
     """Facts not yet asked that decide which of these rules covers someone whose home has been sold."""
     if facts.get("stage") not in stages.AFTER_SALE:
@@ -88,8 +94,8 @@ def _clocks(
     if law.answer_to_suit is not None and stage != "sold" and (served is not None or stage in ("served", "deficiency_claim")):
         yield clock("answer_due", law.answer_to_suit)
     if stage in stages.AFTER_SALE:
-        redemption = redemption_for(facts, law, process, circumstances)
-        if redemption is not None and _is_a_right(redemption):
+        redemption = right_to_redeem(facts, law, process, circumstances)
+        if redemption is not None:
             yield clock("redemption_ends", redemption)
         deadline = deadline_for(facts, law, process, circumstances)
         if deadline is not None:

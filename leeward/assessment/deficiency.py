@@ -36,6 +36,7 @@ from leeward.assessment.conditions import (
     process_under_way,
     settled,
 )
+from leeward.assessment.figures import figures_needed
 from leeward.assessment.liability import federal_claims, liability
 from leeward.assessment.model import Estimate, Exposure, LawRef, Liability, Lien, Reason, Tier
 from leeward.assessment.reasons import general_reason, protection_reason
@@ -43,7 +44,6 @@ from leeward.core.facts import UNKNOWN, Facts, Range
 from leeward.law import persons
 from leeward.law.model import Effect, Jurisdiction, ProcessName, Protection, Standing, cited
 
-NEEDED: Final = ("state", "balance_owed", "home_value")
 PROCESSES: Final[tuple[ProcessName, ...]] = ("judicial", "nonjudicial")
 
 # How far a standing protects; a protection only ever moves it up.
@@ -367,7 +367,7 @@ def _tier_of(outcome: _LienOutcome) -> Tier:
 
 
 def _depends_on(case: _Case | None, facts: Facts, liable: Liability, outcomes: tuple[_LienOutcome, ...]) -> tuple[str, ...]:
-    needed = [name for name in NEEDED if not facts.is_answered(name) and not (name == "state" and case)]
+    needed = [name for name in figures_needed(facts) if not facts.is_answered(name) and not (name == "state" and case)]
     telling = [
         outcome for outcome in outcomes if outcome.unpaid is None or outcome.unpaid.max > 0 or outcome.exposure.at_auction
     ]

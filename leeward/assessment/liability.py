@@ -14,7 +14,8 @@ def liability(facts: Facts, lien: Lien = "first") -> Liability:
     rule = next(rule for rule in persons.read().rules if _holds(rule, facts, lien))
     reason = Reason(f"person/{rule.id}", rule.words, cited(rule.citations), rule.confidence)
     also = tuple(_note_reason(note) for note in persons.read().also if _are_told(note.when, facts))
-    return Liability(rule.answer, (reason,), rule.untold if rule.answer == "unknown" else (), also)
+    asked = tuple(name for name in rule.untold if not facts.is_answered(name)) if rule.answer == "unknown" else ()
+    return Liability(rule.answer, (reason,), asked, also)
 
 
 def federal_claims(facts: Facts) -> tuple[Reason, ...]:
@@ -25,7 +26,8 @@ def federal_claims(facts: Facts) -> tuple[Reason, ...]:
 def _holds(rule: PersonRule, facts: Facts, lien: Lien) -> bool:
     if rule.lien is not None and rule.lien != lien:
         return False
-    return _are_told(rule.when, facts) and not any(facts.is_answered(name) for name in rule.untold)
+    # Who does not know whether they signed is not presumed to have.
+    return _are_told(rule.when, facts) and not any(facts.is_known(name) for name in rule.untold)
 
 
 def _are_told(when: FactValues, facts: Facts) -> bool:

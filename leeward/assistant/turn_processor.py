@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 OPENING: Final = "/greet"
 ASK_PREFIXES: Final = ("utter_ask_", "say_ask_")
+# What a question has at its end where it is put in other words: the question is the same.
+ASK_WORDINGS: Final = ("_between", "_amount", "_private", "_sold")
 ERASED: Final = "say_erased"
 EARLIER_QUESTION: Final = "say_earlier_question"
 SET_ASIDE: Final = "say_set_aside"
@@ -98,7 +100,10 @@ class ReplyCollector(OutputChannel):
 def _asked(response_name: str) -> str | None:
     for prefix in ASK_PREFIXES:
         if response_name.startswith(prefix):
-            return response_name.removeprefix(prefix).removesuffix("_between").removesuffix("_amount").removesuffix("_private")
+            name = response_name.removeprefix(prefix)
+            for wording in ASK_WORDINGS:
+                name = name.removesuffix(wording)
+            return name
     return None
 
 

@@ -137,6 +137,7 @@ def _figures(estimate: dict[str, Any] | None) -> dict[str, Any] | None:
         "auction": _span(**_bounds(estimate["at_auction"])) if estimate.get("at_auction") else "",
         "equity": _span(**_bounds(estimate["equity"])) if estimate.get("equity") else "",
         "tier": estimate["tier"],
+        "liable": _liable(estimate.get("liable")),
         "depends_on": [formatting.fact_name(name, "en") for name in estimate["depends_on"] if name in SPECS],
         "law": estimate.get("law"),
         "exposures": [
@@ -151,6 +152,14 @@ def _figures(estimate: dict[str, Any] | None) -> dict[str, Any] | None:
             for exposure in estimate["exposures"]
         ],
     }
+
+
+def _liable(liable: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Whether the person owes the loan in person, with its reasons; None where nothing puts it in doubt."""
+    # Estimates from before this was told have no such part.
+    if liable is None or liable["answer"] == "yes":
+        return None
+    return {"answer": {"no": "no", "unknown": "not known yet"}[liable["answer"]], "reasons": liable["reasons"]}
 
 
 def _bounds(value: Any) -> dict[str, Any]:

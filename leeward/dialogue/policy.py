@@ -1,10 +1,10 @@
 """Dialogue policy: which question to ask next. Pure: independent of Rasa and of the records.
 
-Only what changes the answer is asked, one question at a time: state, owed, worth (then the estimate can be told), then
-stage and its date, what the estimate depends on (loan purpose, occupancy, units, a second lien), goal, and then whether
-a person should get in touch. A wish for a
-person, or a sale or court date that is near, moves the contact questions to the front. What was said out of order is
-never asked for again; "I don't know" and "skip" settle a question.
+Only what changes the answer is asked, one question at a time: whether the person owes the loan at all where that is in doubt;
+state, owed, worth, or after a sale its day, its price and what is claimed (then the estimate can be told); then stage and
+its date, what the estimate depends on (loan purpose, occupancy, units, a second lien), goal, and then whether a person
+should get in touch. A wish for a person, or a sale or court date that is near, moves the contact questions to the front.
+What was said out of order is never asked for again; "I don't know" and "skip" settle a question.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
+from leeward.assessment.figures import figures_needed
 from leeward.assessment.model import Estimate
 from leeward.core import stages
 from leeward.core.facts import SPECS, Facts
 from leeward.core.ways import Ways
 
-BEFORE_ESTIMATE: Final = ("state", "balance_owed", "home_value")
+# Whether the person owes the loan in person; asked only where something they said puts it in doubt.
+ON_THE_PERSON: Final = ("on_the_loan", "discharged")
 # What the estimate may depend on and a homeowner can tell; the kind of loan changes practice, not the answer.
-ON_THE_ESTIMATE: Final = frozenset({"loan_purpose", "occupancy", "units", "second_lien"})
+ON_THE_ESTIMATE: Final = frozenset({"loan_purpose", "occupancy", "units", "second_lien", "second_lien_purpose"})
 CONTACT: Final = ("first_name", "last_name", "phone", "safe_to_contact", "email", "best_time")
 
 # The conversation's own questions, beside the facts: each is a slot of that name.
@@ -44,7 +46,12 @@ COUNT_ONLY_WHEN_SEEN: Final = frozenset({"consent_contact", "consent_automated",
 # only the person can give by going on (after a cry for help, or at the end).
 MOST_ASKS: Final = 3
 LEFT_WHEN_UNANSWERED: Final = frozenset({*SPECS, "wants_contact", "consent_contact", "consent_automated"})
-DATE_OF_STAGE: Final = {"served": "served_on", "judgment": "sale_date", "sale_set": "sale_date"}
+DATE_OF_STAGE: Final = {
+    "served": "served_on",
+    "judgment": "sale_date",
+    "sale_set": "sale_date",
+    "deficiency_claim": "served_on",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +183,8 @@ def next_question(facts: Facts, estimate: Estimate, progress: Progress) -> Quest
 
 
 def estimate_is_due(facts: Facts, progress: Progress) -> bool:
-    """Whether state, owed and worth are all settled, so that the estimate can be told."""
-    return all(_settled(name, facts, progress) for name in BEFORE_ESTIMATE)
+    """Whether all that the estimate is reckoned from is settled, so that it can be told."""
+    return all(_settled(name, facts, progress) for name in figures_needed(facts))
 
 
 def options_are_due(facts: Facts, estimate: Estimate, progress: Progress) -> bool:
@@ -239,11 +246,17 @@ def _open_questions(facts: Facts, estimate: Estimate, progress: Progress) -> Ite
         yield from _after_handoff(facts, progress)
     if progress.urgent and not progress.answered("wants_contact") and progress.ask_counts.get("wants_contact", 0) < 1:
         yield "wants_contact"
-    yield from (name for name in BEFORE_ESTIMATE if not _settled(name, facts, progress))
+    yield from (name for name in _on_the_person(facts, estimate) if not _settled(name, facts, progress))
+    yield from (name for name in figures_needed(facts) if not _settled(name, facts, progress))
     yield from _situation(facts, estimate, progress)
     if not progress.answered("wants_contact"):
         yield "wants_contact"
     yield "anything_else"
+
+
+def _on_the_person(facts: Facts, estimate: Estimate) -> tuple[str, ...]:
+    """What decides whether the person owes the loan at all: where something told puts it in doubt, or was said in doubt."""
+    return tuple(name for name in ON_THE_PERSON if name in estimate.liable.depends_on or name in facts.clarify)
 
 
 def _situation(facts: Facts, estimate: Estimate, progress: Progress) -> Iterator[str]:

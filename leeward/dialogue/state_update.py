@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
+from leeward.core import stages
 from leeward.core.facts import SPECS, UNKNOWN, Facts, Kind, Value
 from leeward.core.ways import is_email
 from leeward.dialogue.policy import CONSENTS, CONTACT, OWN_QUESTIONS, Progress, leave_open, ways_of
@@ -189,6 +190,7 @@ def _learned(facts: Facts, progress: Progress, user_turn: UserTurn) -> Facts:
         },
     )
     asked = user_turn.asked
+    learned = _after_a_sale(facts, learned, user_turn.turn)
     if user_turn.correction is not None:
         target = _corrected(facts, progress, asked)
         if target is not None:
@@ -203,6 +205,15 @@ def _learned(facts: Facts, progress: Progress, user_turn: UserTurn) -> Facts:
         # "Don't call that one, call …": nobody offers a number in place of another that is not to be called either.
         return learned.forget("safe_to_contact")
     return learned
+
+
+def _after_a_sale(facts: Facts, learned: Facts, turn: str) -> Facts:
+    """A lawsuit after the sale is one for the rest, and telling of the sale does not take back that the rest is claimed."""
+    stage, told = facts.get("stage"), learned.get("stage")
+    if stage in stages.AFTER_SALE and told == "served":
+        return learned.learn("stage", "deficiency_claim", turn)
+    tells_of_the_sale = learned.is_known("sold_on") or learned.is_known("sale_price")
+    return learned.forget("stage") if stage == "deficiency_claim" and told == "sold" and tells_of_the_sale else learned
 
 
 def _corrected(facts: Facts, progress: Progress, asked: str | None) -> str | None:

@@ -22,7 +22,7 @@ FactValues = dict[NonEmpty, Annotated[tuple[FactValue, ...], Meta(min_length=1)]
 class PersonRule:
     """One rule on whether a person owes the rest of a loan in person.
 
-    It holds where each fact of `when` has one of the values given and no fact of `untold` has been answered. `lien` limits
+    It holds where each fact of `when` has one of the values given and no fact of `untold` is known. `lien` limits
     it to the first mortgage. `answer` "unknown" means that the facts of `untold` decide, and are asked for.
     """
 

@@ -13,6 +13,7 @@ from leeward.core.facts import Value
 from leeward.core.spans import Span
 from leeward.nlu.normalization import Phrases
 from leeward.nlu.number_words import counts
+from leeward.nlu.suppositions import is_supposed
 
 _DATA: Final = Path(__file__).with_name("data")
 # Context in which a phrase does not count: negated, asked about or feared ("not served yet", "can they come after me").
@@ -22,7 +23,8 @@ _NEGATED: Final = re.compile(
     r"|\b(?:if|what (?:is|happens if)|how (?:do|can)|can|could|will|would|may|might|si|pueden?|podrian?|me van a)"
     r"(?: \w+){0,4}\s*$"
     # Somebody else's home: "the neighbors' house was sold", "los vecinos vendieron".
-    r"|\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|other|another|vecin\w*|parecid\w*|otr\w)\b"
+    r"|\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|across the street"
+    r"|other|another|vecin\w*|parecid\w*|otr\w|de enfrente|de al lado)\b"
     r"(?:'s|s')?(?: \w+){0,4}\s*$"
 )
 _MOST_UNITS: Final = 4
@@ -31,6 +33,13 @@ _BARE_UNITS: Final = re.compile(
 )
 # Facts whose words are too common to be used unless their question was just asked. No question asks for contact_by yet.
 _ONLY_WHEN_ASKED: Final = frozenset({"contact_by"})
+# Heard only where they are stated: what somebody asks about or imagines of them has not happened.
+_ONLY_WHEN_STATED: Final = frozenset({("stage", "sold"), ("stage", "deficiency_claim")})
+_PERSON_FLAGS: Final = frozenset({"on_the_loan", "borrower_died", "discharged", "military"})
+# Whether the person owes the loan turns on these, so that what is only asked about or denied is put to them as a question.
+_ASKED_IN_DOUBT: Final = frozenset({"on_the_loan", "discharged"})
+# What a relative died of a loan of one's own says nothing; a husband's or wife's death may.
+_OWN_LOAN: Final = re.compile(r"\bmy (?:own )?(?:mortgage|loan|payments?)\b|\bmi (?:propia )?(?:hipoteca|prestamo)\b")
 
 
 @functools.cache
@@ -41,7 +50,10 @@ def _table() -> dict[str, Any]:
 
 @functools.cache
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])")
+    joined = "|".join(patterns)
+    for name in ("kin", "spouse"):
+        joined = joined.replace(f"<{name}>", _table()[name])
+    return re.compile(rf"(?<![a-z])(?:{joined})(?![a-z])")
 
 
 @functools.cache
@@ -62,19 +74,42 @@ def read_choices(normalized: str, *, asked: str | None) -> tuple[dict[str, Value
         if fact in _ONLY_WHEN_ASKED and asked != fact:
             continue
         for value, patterns in values.items():
-            span = None if (fact, value) == ("goal", "unsure") and asked != "goal" else _search(normalized, patterns)
+            if (fact, value) == ("goal", "unsure") and asked != "goal":
+                continue
+            span = _search(normalized, patterns, stated=(fact, value) in _ONLY_WHEN_STATED)
             if span is not None:
                 found[fact] = (value, span)
                 break
     for fact, values in _table()["flags"].items():
         for value, patterns in values.items():
-            span = _search(normalized, patterns)
+            span = _search(normalized, patterns, stated=fact in _PERSON_FLAGS)
             if span is not None:
                 found.setdefault(fact, (value == "true", span))
+    if "borrower_died" in found and _is_of_another_loan(normalized, found["borrower_died"][1]):
+        del found["borrower_died"]
     units = _units(normalized, asked=asked == "units")
     if units is not None:
         found["units"] = units
     return {fact: value for fact, (value, _) in found.items()}, [span for _, span in found.values()]
+
+
+def read_doubts(normalized: str) -> frozenset[str]:
+    """What decides whether the person owes the loan and is spoken of, but asked about, imagined or denied and not stated."""
+    found, _ = read_choices(normalized, asked=None)
+    flags = _table()["flags"]
+    return frozenset(
+        fact
+        for fact in _ASKED_IN_DOUBT
+        if fact not in found and any(_compiled(tuple(patterns)).search(normalized) for patterns in flags[fact].values())
+    )
+
+
+def _is_of_another_loan(normalized: str, span: Span) -> bool:
+    """Whether a death says nothing of this loan: a parent's, beside a loan of one's own, or one of nobody that is kin."""
+    told = normalized[span.start : span.end]
+    if re.match(r"(?:he|she)\b", told) and re.search(rf"\b(?:{_table()['kin']})\b", normalized) is None:
+        return True
+    return _OWN_LOAN.search(normalized) is not None and re.search(rf"\b(?:{_table()['spouse']})\b", told) is None
 
 
 def _units(normalized: str, *, asked: bool) -> tuple[int, Span] | None:
@@ -89,9 +124,14 @@ def _units(normalized: str, *, asked: bool) -> tuple[int, Span] | None:
     return int(written) if written.isdigit() else counts(_MOST_UNITS)[written], Span(0, len(normalized))
 
 
-def _search(normalized: str, patterns: list[str]) -> Span | None:
-    """The first match that is not negated, hypothetical or about somebody else by the words right before it."""
+def _search(normalized: str, patterns: list[str], *, stated: bool = False) -> Span | None:
+    """The first match that is not negated, hypothetical or about somebody else by the words right before it.
+
+    `stated`: nor may it stand in a question or a supposition.
+    """
     for match in _compiled(tuple(patterns)).finditer(normalized):
+        if stated and is_supposed(normalized, match.start()):
+            continue
         if not _NEGATED.search(normalized[max(0, match.start() - 40) : match.start()]):
             return Span(*match.span())
     return None

@@ -1,7 +1,7 @@
 """Dates near today, English and Spanish: "the 14th", "next tuesday", "in two weeks", "7/8", "14 de octubre".
 
 Numeric dates are month first, as in the United States. A date without a year is resolved to the past for events that have
-happened (served_on) and to the future for those to come (court_date, sale_date).
+happened (served_on, sold_on) and to the future for those to come (court_date, sale_date).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dateutil.relativedelta import relativedelta
 from leeward.core.spans import Span
 from leeward.nlu.calendar_words import MONTHS, WEEKDAYS, any_of
 from leeward.nlu.number_words import ARTICLES, PAIRS, counts
+from leeward.nlu.suppositions import is_supposed
 
 _COUNTS: Final = ARTICLES | PAIRS | {"a couple": 2, "a couple of": 2, "un par de": 2} | counts(30)
 _MONTH: Final = any_of(MONTHS)
@@ -61,6 +62,14 @@ _ROLES: Final = {
         r"\b(?:sale|auction(?:ed|ing)?|sell(?:ing)?|(?:gets?|getting|be|being) sold|sheriff'?s?|trustee|"
         r"subasta|subastan|subastar|remate|rematan|rematar|remata|venta|venden|vender)\b"
     ),
+    "sold_on": re.compile(
+        r"(?<!be )(?<!get )(?<!gets )(?<!getting )(?<!being )(?<!is )(?<!not )(?<!n't )(?<!want it )(?<!have it )\bsold\b|"
+        r"\b(?:was|were|got|been|they|bank|lender|already) (?:auctioned|foreclosed)\b|"
+        r"\b(?:lost|took) (?:the|my|our) (?:house|home)\b|"
+        r"\b(?:se|la|me|nos|ya|banco) (?:vendio|vendieron|remataron|subastaron|remato)\b|"
+        r"\b(?:vendieron|remataron|subastaron) (?:la|mi|nuestra) casa\b|"
+        r"\b(?:fue|quedo) (?:vendida|rematada|subastada)\b|\b(?:quitaron|perdi|perdimos) (?:la|mi|nuestra) casa\b"
+    ),
     "court_date": re.compile(
         r"\b(?:court(?! (?:papers?|documents?|letters?|notice|summons|packet))|hearing|judge|trial|conference|audiencia|"
         r"(?<!papeles de la )corte|(?<!papeles del )tribunal|(?<!papeles del )juzgado|juez|juicio|cita)\b"
@@ -72,6 +81,16 @@ _ROLES: Final = {
     ),
 }
 DATE_FACTS: Final = tuple(_ROLES)
+_PAST: Final = frozenset({"served_on", "sold_on"})
+_REACH: Final = 60  # characters between a date and the word that says what it is of
+# A loan that was sold to another servicer is no home that was sold.
+_LOAN_SOLD: Final = re.compile(
+    r"\b(?:loan|mortgage|note|debt|servicing|prestamo|hipoteca) (?:\w+ ){0,2}(?:sold|vendieron|vendio)\b|"
+    r"\b(?:sold|vendieron|vendio) (?:my|the|our|mi|el|la) (?:loan|mortgage|note|debt|prestamo|hipoteca)\b"
+)
+_SENTENCE_ENDS: Final = re.compile(r"[.!?;\n](?:\s|$)")
+# Said of today or yesterday, a new sentence speaks of something new ("it was auctioned last year. today a letter came").
+_OF_ITS_SENTENCE: Final = frozenset({"today", "yesterday"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +111,11 @@ def read_dates(normalized: str, *, asked: str | None, on: date) -> list[Dated]:
     for span, make in _candidates(normalized):
         if any(span.overlaps(other.span) for other in found):
             continue
-        fact = _role(normalized, span, asked)
+        fact = _role(normalized, span, asked, of_its_sentence=make.kind in _OF_ITS_SENTENCE)
         if fact is not None:
-            past = fact == "served_on" or _WAS.search(normalized[max(0, span.start - 14) : span.start]) is not None
-            found.append(Dated(fact, make(on, not past), span))
+            past = fact in _PAST or _WAS.search(normalized[max(0, span.start - 14) : span.start]) is not None
+            day = make(on, not past)
+            found.append(Dated(fact, _not_to_come(day, make, on) if fact in _PAST else day, span))
     vague = _VAGUE.search(normalized)
     if vague and not found:
         fact = _role(normalized, Span(*vague.span()), asked)
@@ -104,21 +124,38 @@ def read_dates(normalized: str, *, asked: str | None, on: date) -> list[Dated]:
     return found
 
 
+def _not_to_come(day: date | None, make: Make, on: date) -> date | None:
+    """The day of what has happened: without a year the last such day, and none at all in a year to come."""
+    if day is None or day <= on:
+        return day
+    return None if make.match.groupdict().get("year") else day - relativedelta(years=1)
+
+
 def date_spans(normalized: str) -> list[Span]:
     """The span of every date expression, whatever the date is about."""
     return [span for span, _ in _candidates(normalized)]
 
 
-def _role(normalized: str, span: Span, asked: str | None) -> str | None:
+def _role(normalized: str, span: Span, asked: str | None, *, of_its_sentence: bool = False) -> str | None:
     """The nearest word for a sale, a hearing or being served, within the sentence; else the fact asked for."""
     nearest: tuple[int, str] | None = None
+    near: set[str] = set()
     for fact, pattern in _ROLES.items():
         for match in pattern.finditer(normalized):
             gap = span.start - match.end() if match.end() <= span.start else match.start() - span.end
-            if -1 < gap <= 60 and (nearest is None or gap < nearest[0]):
+            between = normalized[match.end() : span.start] or normalized[span.end : match.start()]
+            if not -1 < gap <= _REACH or (of_its_sentence and _SENTENCE_ENDS.search(between)):
+                continue
+            if fact == "sold_on" and (_LOAN_SOLD.search(normalized) or is_supposed(normalized, match.start())):
+                continue
+            near.add(fact)
+            if nearest is None or gap < nearest[0]:
                 nearest = (gap, fact)
     if asked in _ROLES and (nearest is None or nearest[0] > 15):
         return asked
+    if nearest is not None and nearest[1] == "sale_date" and ("sold_on" in near or asked == "sold_on"):
+        # "It sold at auction on June 2": the sale is over.
+        return "sold_on"
     return nearest[1] if nearest else None
 
 

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from leeward.core.facts import CONTACT_FACTS, SPECS, UNKNOWN, Facts, Kind
 from leeward.core.spans import Span
-from leeward.nlu.categorical_slots import find_lenders, read_choices
+from leeward.nlu.categorical_slots import find_lenders, read_choices, read_doubts
 from leeward.nlu.contacts import read_contacts
 from leeward.nlu.dates import DATE_FACTS, date_spans, read_dates
 from leeward.nlu.delinquency import read_months_behind
@@ -43,6 +43,12 @@ _BARE_GOALS: Final = {
     **dict.fromkeys("keep stay remain quedar".split(), "keep"),
 }
 MOST_WORDS_IN_A_TIME: Final = 25
+# Someone sues or collects; after the sale that is for the rest.
+_COLLECTS: Final = re.compile(
+    r"\b(?:suing|sued|sues|collectors?|collection|garnish\w*|demand(?:a|an|o|aron|ado|ada)|cobradora?|cobrador|cobranzas?)\b"
+)
+# A suit for the whole loan, to take the home.
+_FORECLOSES: Final = re.compile(r"\b(?:foreclos\w*|ejecucion|keep (?:the|my|our) (?:house|home))\b")
 _CONTROL: Final = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f]")
 _HAS_WORDS: Final = re.compile(r"\w")
 _ONLY_HEARD: Final = re.compile(r"\W*(?:(?:ok|okay|okey|k|kk|vale|bueno|alright|all right|fine|gracias|thanks|thank you)\W*)+")
@@ -115,6 +121,7 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
         periods=periods,
     )
     facts = facts.merge(money.facts)
+    facts = _after_a_sale(facts, normalized, asked)
     if facts.get("loan_purpose") == "home_equity" and (asked == "second_lien" or facts.is_known("second_lien")):
         # "A credit line for 35,000" beside the mortgage says nothing about what the mortgage was for.
         facts = facts.forget("loan_purpose")
@@ -161,7 +168,26 @@ def _choices(facts: Facts, normalized: str, taken: list[Span], asked: str | None
     choices, where = read_choices(normalized, asked=asked)
     for name, value in choices.items():
         facts = facts.learn_or_ask(name, value)
+    for name in read_doubts(normalized):
+        facts = facts.ask_again(name)
+    if facts.get("discharged") is True and not facts.is_answered("prior_bankruptcy"):
+        facts = facts.learn("prior_bankruptcy", True)
     return facts, [*taken, *where]
+
+
+def _after_a_sale(facts: Facts, normalized: str, asked: str | None) -> Facts:
+    """The stage where an amount is claimed or somebody collects: a claim for the rest, unless the suit is to take the home."""
+    claimed = facts.is_known("amount_claimed") and asked != "amount_claimed"
+    if facts.is_known("sold_on") and asked != "sold_on" and not facts.is_answered("stage"):
+        facts = facts.learn("stage", "sold")
+    if facts.get("stage") == "sold":
+        is_claim = claimed or (_COLLECTS.search(normalized) is not None and not is_question(normalized))
+        return facts.learn("stage", "deficiency_claim") if is_claim else facts
+    if not claimed or facts.get("stage") == "deficiency_claim":
+        return facts
+    if _FORECLOSES.search(normalized) or facts.get("stage") not in (None, "served"):
+        return facts.forget("amount_claimed")
+    return facts.learn("stage", "deficiency_claim")
 
 
 def _asked(

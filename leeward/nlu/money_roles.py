@@ -1,4 +1,4 @@
-"""Semantic role of each amount: balance owed, home value, monthly payment, arrears, second lien, or another amount.
+"""Semantic role of each amount: balance owed, home value, second lien, price of a sale, what is claimed after it …
 
 The role comes from the nearest anchor phrase (data/money_roles.yml). A wrong amount is worse than another question: an amount
 without an anchor is used only as the answer to the question just asked, and an ambiguous one is put up for clarification.
@@ -22,8 +22,9 @@ from leeward.core.spans import Span
 from leeward.nlu.calendar_words import MONTHS, any_of
 from leeward.nlu.normalization import Phrases, words
 from leeward.nlu.numbers import Amount, find_amounts
+from leeward.nlu.suppositions import is_supposed
 
-LARGE: Final = frozenset({"balance_owed", "home_value", "second_lien"})
+LARGE: Final = frozenset({"balance_owed", "home_value", "second_lien", "sale_price", "amount_claimed"})
 MONEY: Final = LARGE | {"monthly_payment", "arrears"}
 _FILE: Final = Path(__file__).with_name("data") / "money_roles.yml"
 
@@ -39,12 +40,22 @@ FARTHEST: Final = 100
 # In a text of more words than this, `brief` and `weak` anchors do not count.
 LONGEST_BRIEF: Final = 22
 # Plausible amounts in USD; beyond them the amount is put up for clarification.
-LEAST: Final = {"balance_owed": 5_000, "home_value": 10_000, "second_lien": 1_000, "monthly_payment": 50, "arrears": 20}
+LEAST: Final = {
+    "balance_owed": 5_000,
+    "home_value": 10_000,
+    "second_lien": 1_000,
+    "sale_price": 1_000,
+    "amount_claimed": 500,
+    "monthly_payment": 50,
+    "arrears": 20,
+}
 LEAST_UNASKED: Final = {**LEAST, "balance_owed": 10_000}
 MOST: Final = {
     "balance_owed": 50_000_000,
     "home_value": 100_000_000,
     "second_lien": 20_000_000,
+    "sale_price": 100_000_000,
+    "amount_claimed": 50_000_000,
     "monthly_payment": 20_000,
     "arrears": 5_000_000,
 }
@@ -75,7 +86,19 @@ _WAS: Final = re.compile(
 _BY: Final = re.compile(
     r"\b(?:increas\w*|raised?|raising|up|higher|went up|reduc\w*|lower\w*|aument\w*|sub\w+)\b.{0,40}\b(?:by|over)\s*\$?\s*$"
 )
-_SOLD: Final = re.compile(r"\b(?:they|bank|was|got|been|auction\w*) (?:already )?(?:sold|auctioned|foreclosed)\b")
+_SOLD: Final = re.compile(
+    r"\b(?:they|bank|was|got|been|it|house|home|auction\w*) (?:already )?(?:sold|auctioned|foreclosed)\b|"
+    r"\b(?:lost|took) (?:the|my|our) (?:house|home)\b|\b(?:se|la|me|nos|ya) (?:vendio|vendieron|remataron|subastaron)\b|"
+    r"\b(?:quitaron|perdi|perdimos) (?:la|mi|nuestra) casa\b"
+)
+# What is wanted beside the home, and not to keep it: "they want 60,000 more".
+_WANTED_MORE: Final = re.compile(r"\s*(?:dollars |dolares )?(?:more|mas|from (?:me|us)|extra)\b(?! (?:a|per|every|al|por) )")
+_WANTING: Final = re.compile(r"wants?|they want|asking for|demanding|quieren?|piden|exigen|cobran?")
+# The price of other homes says what this one is worth, and not what it brought.
+_ELSEWHERE: Final = re.compile(
+    r"\b(?:neighbou?r\w*|next door|similar|comparable|comps?|same street|down the street|around here|nearby|others?|another|"
+    r"houses|homes|across the street|vecin\w*|parecid\w*|otras?|casas|de enfrente|de al lado)\b[^.;!?\n]*$"
+)
 _TRIAL: Final = re.compile(r"\b(?:trial|prueba)\b")
 _FIRST: Final = re.compile(r"\b(?:first|1st|primera|main|mortgage balance)\b")
 _SENTENCE: Final = re.compile(r"[.;!?\n](?:\s|$)")
@@ -321,6 +344,7 @@ def _with_roles(normalized: str, items: list[_Item], anchors: list[_Anchor]) -> 
     seconds = [anchor.span.start for at, anchor in enumerate(anchors) if anchor.role == "second_lien" and at not in spoken_for]
     others = [anchor.span.end for anchor in anchors if anchor.role == "other"]
     placed = [replace(item, role="other") if _is_passing(normalized, item, others) else item for item in placed]
+    placed = [replace(item, role=_role_after_a_sale(normalized, item)) for item in placed]
     return [replace(item, role=None) if _is_of_second(normalized, item, seconds) else item for item in placed]
 
 
@@ -332,12 +356,24 @@ def _is_of_second(normalized: str, item: _Item, seconds: list[int]) -> bool:
     return any(sentence <= start < item.span.start for start in seconds)
 
 
+def _role_after_a_sale(normalized: str, item: _Item) -> str | None:
+    """The role of an amount once the home is sold: what is wanted then is claimed, and only what is said of it is so."""
+    anchor = item.anchor.text if item.anchor is not None else ""
+    is_sold = _SOLD.search(normalized) is not None
+    role = item.role
+    if anchor.endswith("still owe") and _SOLD.search(normalized, 0, item.span.start):
+        # What someone still owes once the house is sold is what the sale left unpaid.
+        role = "amount_claimed"
+    elif role in ("reinstatement", "other") and _WANTING.fullmatch(anchor):
+        role = "amount_claimed" if is_sold or _WANTED_MORE.match(normalized, item.span.end) else role
+    if role == "sale_price" and _ELSEWHERE.search(_before(normalized, item)):
+        return "other"
+    return "other" if role in ("sale_price", "amount_claimed") and is_supposed(normalized, item.span.start) else role
+
+
 def _is_passing(normalized: str, item: _Item, others: list[int]) -> bool:
     """Whether an amount is a rise ("up by 200"), a payment for a while ("trial"), or monthly but for something else."""
     before = _before(normalized, item)
-    if item.role == "balance_owed" and item.anchor is not None and item.anchor.text.endswith("still owe"):
-        # What someone still owes once the house is sold is what the sale left unpaid.
-        return _SOLD.search(normalized, 0, item.span.start) is not None
     if item.role != "monthly_payment":
         return _BY.search(before) is not None
     for_something_else = any(0 <= item.span.start - end <= REACH_AFTER for end in others)

@@ -59,11 +59,11 @@ def test_a_conversation_by_keyboard_on_a_phone(page: Page) -> None:
 
 def test_a_reload_brings_the_conversation_back(page: Page) -> None:
     say(page, "Illinois")
-    expect(page.get_by_role("log")).to_contain_text("About how much do you still owe", timeout=ANSWER)
+    expect(page.get_by_role("log")).to_contain_text("About how much is still owed", timeout=ANSWER)
     page.reload()
     log = page.get_by_role("log")
     expect(log).to_contain_text("Illinois", timeout=ANSWER)
-    expect(log).to_contain_text("About how much do you still owe")
+    expect(log).to_contain_text("About how much is still owed")
     expect(page.get_by_role("button", name="I don't know")).to_be_visible()
 
 
@@ -96,7 +96,7 @@ def test_a_lost_connection_keeps_the_words_and_sends_them_later(page: Page) -> N
     say(page, "Illinois")
     expect(page.get_by_role("alert")).to_contain_text("No connection", timeout=ANSWER)
     page.context.set_offline(False)
-    expect(page.get_by_role("log")).to_contain_text("About how much do you still owe", timeout=ANSWER)
+    expect(page.get_by_role("log")).to_contain_text("About how much is still owed", timeout=ANSWER)
     assert page.locator("#log li.you").count() == 1
 
 

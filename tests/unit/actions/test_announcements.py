@@ -42,7 +42,9 @@ def told_again(known: Facts, before: Done) -> Done:
         (facts(stage="sale_set"), ["say_at_stake_sale"]),
         (facts(stage="sale_set", sale_date=date(2026, 11, 1)), ["say_at_stake_sale"]),
         (facts(stage="judgment", court_date=date(2026, 11, 30)), ["say_at_stake_court"]),
-        (facts(stage="sold", state="IL"), ["say_at_stake_sale"]),
+        (facts(stage="sold", state="IL"), ["say_redemption_rule"]),
+        (facts(stage="sold", state="TX"), ["say_redemption_none"]),
+        (facts(stage="sold"), ["say_redemption_no_state"]),
         (facts(stage="deficiency_claim"), ["say_at_stake_claim"]),
         (facts(sale_date=date(2026, 12, 1), court_date=date(2026, 11, 30)), ["say_at_stake_court", "say_at_stake_sale"]),
     ],
@@ -74,6 +76,80 @@ def test_a_notice_is_explained_once() -> None:
     first = tell(facts(stage="notice"))
     assert first.said == ["say_notice"]
     assert told_again(facts(stage="notice"), first).said == []
+
+
+# ------------------------------------------------------------------ buying the home back
+
+
+SOLD = facts(state="MI", stage="sold", units=1)
+
+
+def test_before_a_sale_what_it_ends_is_told_by_the_law_of_the_state() -> None:
+    sale = facts(stage="sale_set", sale_date=date(2026, 12, 1))
+    michigan = tell(sale.merge(facts(state="MI", units=1))).filling("say_at_stake_sale_redeem")
+    assert "6 months" in michigan["law"]
+    assert tell(sale.learn("state", "TX")).filling("say_at_stake_sale_final")["state_name"] == "Texas"
+
+
+def test_after_a_sale_the_right_to_buy_the_home_back_is_told_by_its_rule_and_then_by_its_day() -> None:
+    first = tell(SOLD)
+    rule = first.filling("say_redemption_rule")
+    assert "6 months" in rule["law"]
+    assert rule["price"] == "The price is what the home sold for, with interest and costs."
+    assert "600.3240" in rule["citation"]
+    then = told_again(SOLD.learn("sold_on", date(2026, 10, 20)), first)
+    # Six months end on April 20, 2027, a day on which courts are open.
+    assert then.filling("say_redemption_until")["day"] == "April 20, 2027"
+    assert "say_redemption_until" not in told_again(SOLD.learn("sold_on", date(2026, 10, 20)), then).said
+
+
+def test_a_time_to_buy_back_that_has_run_out_is_told_with_doubt() -> None:
+    told = tell(SOLD.learn("sold_on", date(2026, 1, 20))).filling("say_redemption_over")
+    assert told["day"] == "July 20, 2026"
+
+
+def test_where_the_law_gives_no_time_to_buy_back_its_own_words_say_so() -> None:
+    assert "cannot buy it back" in tell(facts(state="TX", stage="sold")).filling("say_redemption_none")["law"]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nobody_is_told_that_the_right_to_the_home_is_over_where_it_is_not(language: str) -> None:
+    said = tell(SOLD.learn("language", language)).said
+    assert not [name for name in said if name.startswith("say_at_stake_sale")]
+
+
+def test_who_is_asked_for_the_rest_hears_of_it_only_where_the_time_still_runs() -> None:
+    claim = SOLD.learn("stage", "deficiency_claim")
+    assert "say_redemption_until" in tell(claim.learn("sold_on", date(2026, 10, 20))).said
+    for known in (claim, claim.learn("sold_on", date(2024, 10, 20)), claim.learn("state", "TX")):
+        assert not [name for name in tell(known).said if name.startswith("say_redemption")]
+
+
+# ------------------------------------------------------------------ after the sale
+
+
+def test_after_the_sale_its_price_makes_the_figure_and_no_auction_is_spoken_of() -> None:
+    told = facts(sold_on=UNKNOWN, sale_price=Decimal(105_000), balance_owed=Decimal(160_000), home_value=UNKNOWN)
+    done = tell(SOLD.merge(told))
+    figures = done.filling("say_estimate_sold")
+    assert (figures["owed"], figures["price"], figures["shortfall"]) == ("$160,000", "$105,000", "$55,000")
+    assert "say_estimate_auction" not in done.said
+
+
+def test_what_is_claimed_is_told_as_a_claim_and_the_time_to_ask_for_it_by_its_rule() -> None:
+    claim = facts(state="OK", stage="deficiency_claim", amount_claimed=Decimal(60_000), sale_price=UNKNOWN)
+    done = tell(claim.learn("sold_on", UNKNOWN))
+    assert done.filling("say_estimate_claimed")["claimed"] == "$60,000"
+    assert "say_estimate_deadline" in done.said
+    assert "say_deadline_ends" not in done.said
+    assert "say_deadline_ends" in tell(claim.learn("sold_on", date(2026, 6, 2))).said
+
+
+def test_a_sale_whose_price_is_not_known_gives_no_figure() -> None:
+    known = ILLINOIS.merge(facts(stage="sold", sold_on=UNKNOWN, sale_price=UNKNOWN))
+    done = tell(known)
+    assert done.filling("say_estimate_unknown")["missing"] == "the price of the sale"
+    assert done.filling("say_standing_allowed")["amount"] == ""
 
 
 # ------------------------------------------------------------------ the time to answer a lawsuit

@@ -8,12 +8,16 @@ import pytest
 from trackers import facts, run, tracker_with
 
 from actions.ask_questions import (
+    ActionAskBalanceOwed,
     ActionAskConsentAutomated,
     ActionAskConsentContact,
     ActionAskEmail,
+    ActionAskHomeValue,
     ActionAskSecondLien,
+    ActionAskServedOn,
     ActionAskState,
     AskConsent,
+    AskOfASale,
 )
 from leeward.compliance.consent_text import Kind, consent_text
 from leeward.core.facts import Facts
@@ -78,6 +82,14 @@ def test_by_text_the_consent_is_shown_and_kept_in_the_letters_that_a_text_can_ca
     text = done.slots["consent_shown"]["text"]
     assert done.filling("say_ask_consent_automated")["consent_text"] == text
     assert text == to_gsm7(consent_text("automated", language, firm(), PHONE, by_text=True).text)
+
+
+@pytest.mark.parametrize("action", [ActionAskBalanceOwed(), ActionAskHomeValue(), ActionAskServedOn()])
+@pytest.mark.parametrize(("stage", "suffix"), [("behind", ""), ("sold", "_sold"), ("deficiency_claim", "_sold")])
+def test_once_the_home_is_sold_its_questions_have_other_words(action: AskOfASale, stage: str, suffix: str) -> None:
+    done = run(action, tracker_with(facts=facts(stage=stage)))
+    assert done.said == [f"say_ask_{action.fact}{suffix}"]
+    assert action.name() == f"action_ask_{action.fact}"
 
 
 UNSAFE = facts(phone=PHONE, safe_to_contact=False)

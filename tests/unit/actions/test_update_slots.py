@@ -378,3 +378,11 @@ def test_a_wish_for_a_person_opens_a_case_with_the_contact(conversation: str) ->
 def test_who_wishes_for_no_person_gets_no_case(conversation: str) -> None:
     take(conversation, message("inform", entities={"state": "IL"}), progress=Progress(messages=2))
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(("sale", "sold_on"), [("2026-06-02", "2026-06-02"), ("2027-06-02", "2026-06-02")])
+def test_once_the_home_is_sold_the_date_of_the_sale_is_the_past_day_it_was_sold_on(sale: str, sold_on: str) -> None:
+    heard = message("inform", "the sale was June 2", entities={"sale_date": sale})
+    done = run(ActionTake(), tracker_with(facts=facts(stage="sold"), latest=heard))
+    assert done.slots["sold_on"] == sold_on
+    assert "sale_date" not in done.slots

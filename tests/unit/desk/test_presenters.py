@@ -175,3 +175,14 @@ def test_what_staff_write_goes_out_under_the_firms_name_with_the_word_that_stops
     assert texts[0].startswith(f"{firm().short_name}: Can you talk at 4?")
     assert texts[-1].endswith(stop)
     assert all(len(text) <= LIMIT for text in texts)
+
+
+def test_who_does_not_owe_the_loan_in_person_is_shown_with_the_reason() -> None:
+    heir = figures(ILLINOIS.learn("on_the_loan", False))["liable"]
+    assert heir["answer"] == "no"
+    assert "signed the loan note" in heir["reasons"][0]["words"]["en"]
+    assert figures(ILLINOIS)["liable"] is None
+    assert (
+        page(estimate={**estimate_to_json(estimate(ILLINOIS, on=date(2026, 11, 25))), "liable": None})["figures"]["liable"]
+        is None
+    )

@@ -82,7 +82,8 @@ def test_a_second_lien_is_asked_for_once_and_after_it_the_goal() -> None:
 
 
 def test_after_the_sale_nobody_is_asked_whether_they_want_to_keep_the_home() -> None:
-    assert asked(ILLINOIS.learn("stage", "sold").learn("second_lien", Decimal(0))) == "wants_contact"
+    sold = ILLINOIS.merge(facts(stage="sold", sold_on=UNKNOWN, sale_price=UNKNOWN, second_lien=Decimal(0)))
+    assert asked(sold) == "wants_contact"
 
 
 def test_a_wish_for_a_person_goes_before_every_other_question() -> None:
@@ -190,3 +191,49 @@ def test_a_question_that_fits_several_values_can_be_left_too() -> None:
     unclear = facts(balance_owed=Decimal(1), home_value=Decimal(1)).ask_again("state", ("IL", "NY"))
     assert asked(unclear) == "state"
     assert asked(unclear, leave_open(Facts(), Progress(), "state")) != "state"
+
+
+# ------------------------------------------------------------------ who owes it, and after a sale
+
+
+@pytest.mark.parametrize(
+    ("told", "question"),
+    [
+        ({"occupancy": "inherited"}, "on_the_loan"),
+        ({"borrower_died": True}, "on_the_loan"),
+        ({"prior_bankruptcy": True}, "discharged"),
+        ({"occupancy": "home"}, "state"),
+        ({"occupancy": "inherited", "on_the_loan": True}, "state"),
+        ({"occupancy": "inherited", "on_the_loan": UNKNOWN}, "state"),
+    ],
+)
+def test_whether_they_owe_the_loan_is_asked_first_and_only_where_it_is_in_doubt(told: dict[str, Value], question: str) -> None:
+    assert asked(facts(**told)) == question
+
+
+def test_a_doubt_in_their_own_words_is_put_as_a_question() -> None:
+    assert asked(Facts().ask_again("on_the_loan")) == "on_the_loan"
+
+
+def test_what_the_second_loan_was_for_is_asked_where_it_changes_the_answer() -> None:
+    california = ILLINOIS.merge(facts(state="CA", stage="behind", loan_purpose="purchase", occupancy="home", units=1))
+    with_second = california.learn("second_lien", Decimal(80_000))
+    assert asked(with_second) == "second_lien_purpose"
+    assert asked(with_second.learn("second_lien_purpose", "other")) != "second_lien_purpose"
+    assert asked(california.learn("second_lien", Decimal(0))) == "goal"
+
+
+def test_after_a_sale_the_questions_are_about_the_sale() -> None:
+    sold = facts(state="IL", stage="sold")
+    assert asked(sold) == "sold_on"
+    sold = sold.learn("sold_on", date(2026, 6, 2))
+    assert asked(sold) == "sale_price"
+    assert asked(sold.learn("sale_price", Decimal(100_000))) == "balance_owed"
+
+
+def test_after_a_claim_its_amount_and_the_court_papers_are_asked_about() -> None:
+    claim = facts(state="IL", stage="deficiency_claim", sold_on=date(2026, 6, 2))
+    assert asked(claim) == "amount_claimed"
+    claim = claim.learn("amount_claimed", Decimal(60_000))
+    assert asked(claim) == "served_on"
+    assert estimate_is_due(claim, Progress())

@@ -291,3 +291,16 @@ def test_dark_words_bring_a_gentle_word_once_and_stop_nothing() -> None:
     assert result.notes == ("check_in",)
     assert not result.progress.paused
     assert taken(Facts(), hear("distress", possible_crisis=True), result.progress).notes == ()
+
+
+@pytest.mark.parametrize("stage", ["sold", "deficiency_claim"])
+def test_a_lawsuit_after_the_sale_is_one_for_the_rest(stage: str) -> None:
+    before = Facts().learn("stage", stage)
+    after = apply_turn(before, Progress(), UserTurn("inform", "t2", facts=Facts().learn("stage", "served"))).facts
+    assert after.get("stage") == "deficiency_claim"
+
+
+def test_telling_of_the_sale_does_not_take_back_that_the_rest_is_claimed() -> None:
+    before = Facts().learn("stage", "deficiency_claim")
+    told = Facts().learn("stage", "sold").learn("sale_price", Decimal(90_000))
+    assert apply_turn(before, Progress(), UserTurn("inform", "t2", facts=told)).facts.get("stage") == "deficiency_claim"

@@ -36,6 +36,8 @@ FILLINGS = {
     "worth": "between $1,000,000 and $1,050,000",
     "shortfall": "between $150,000 and $250,000",
     "equity": "between $150,000 and $250,000",
+    "price": "between $150,000 and $250,000",
+    "claimed": "between $150,000 and $250,000",
     "process": "a foreclosure without a court",
     "citation": "Cal. Code Civ. Proc. 580b(a)(3)",
     "as_of": "November 23, 2026",
