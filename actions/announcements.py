@@ -21,7 +21,7 @@ from leeward.assessment.conditions import NOTHING_SETTLED, process_under_way
 from leeward.assessment.figures import figures_needed
 from leeward.assessment.liability import liability
 from leeward.assessment.model import Estimate, Exposure, LawClock, Reason, Shortfall
-from leeward.assessment.options import Option, options
+from leeward.assessment.options import Option, options, programs
 from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting, stages
 from leeward.core.facts import SPECS, Range
@@ -31,6 +31,7 @@ from leeward.dialogue.policy import ON_THE_ESTIMATE, Progress, estimate_is_due, 
 from leeward.law.model import cited
 
 OPTIONS_TOLD_IN_FULL = 3
+PROGRAMS_TOLD = 1
 # A second lien has a standing of its own; it changes nothing in what is told of the main mortgage.
 ON_THE_STANDING = ON_THE_ESTIMATE - {"second_lien", "second_lien_purpose"}
 URGENT_TIER = 1
@@ -433,11 +434,24 @@ def _tell_options(dispatcher: CollectingDispatcher, state: State) -> None:
     fits, maybe = fitting_options(state)
     ranked = fits + maybe
     dispatcher.utter_message(response="say_options_intro")
+    _tell_programs(dispatcher, state)
     for option in ranked[:OPTIONS_TOLD_IN_FULL]:
         tell_option(dispatcher, state, option)
     others = [option.name.in_language(state.language) for option in ranked[OPTIONS_TOLD_IN_FULL:]]
     if others:
         dispatcher.utter_message(response="say_options_more", names=formatting.listed(others, state.language))
+
+
+def _tell_programs(dispatcher: CollectingDispatcher, state: State) -> None:
+    """The state's and county's programmes that are open now, the nearest end first: their time runs whatever is chosen."""
+    after_sale = state.facts.get("stage") in stages.AFTER_SALE
+    if after_sale and state.estimate.liable.answer == "no":
+        # What runs after a sale is about the rest of the debt, which this person does not owe.
+        return
+    for program in programs(state.facts, state.estimate, on=state.today)[:PROGRAMS_TOLD]:
+        if program.words.is_in(state.language):
+            source = formatting.source(cited(program.citations), state.language)
+            dispatcher.utter_message(response="say_program", law=program.words.in_language(state.language), citation=source)
 
 
 def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) -> None:

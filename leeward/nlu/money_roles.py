@@ -37,6 +37,8 @@ ACROSS_CLAUSE: Final = 40
 RIGHT_AFTER: Final = -12
 # Search window in characters: an anchor that begins farther away is never within reach.
 FARTHEST: Final = 100
+# An answer of at most so many words is a figure and little else ("about 401k").
+LONGEST_BARE: Final = 3
 # In a text of more words than this, `brief` and `weak` anchors do not count.
 LONGEST_BRIEF: Final = 22
 # Plausible amounts in USD; beyond them the amount is put up for clarification.
@@ -221,8 +223,10 @@ def _before(normalized: str, item: _Item) -> str:
 
 def _may_be_money(normalized: str, item: _Item, asked: str | None, *, brief: bool) -> bool:
     amount = item.high or item.low
-    if normalized[item.span.start : item.span.end] in _FORMS:
-        return False
+    named = normalized[item.span.start : item.span.end]
+    if named in _FORMS:
+        # "401k" is a pension, unless it is all of an answer to a question about money.
+        return asked in MONEY and named.endswith("k") and len(words(normalized)) <= LONGEST_BARE
     if amount.dollar or item.low.dollar:
         return True
     if _NOT_MONEY_AFTER.match(normalized, item.span.end):

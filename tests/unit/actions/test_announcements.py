@@ -291,6 +291,17 @@ def test_someone_in_a_crisis_is_told_no_figures() -> None:
 # ------------------------------------------------------------------ ways out
 
 
+def test_a_programme_of_the_state_that_is_open_now_comes_before_the_ways_out() -> None:
+    pennsylvania = ILLINOIS.merge(
+        facts(state="PA", stage="notice", goal="keep", second_lien=Decimal(0), occupancy="home", units=1)
+    )
+    told = tell(pennsylvania.merge(facts(loan_purpose="purchase")))
+    assert told.said.index("say_options_intro") < told.said.index("say_program") < told.said.index("say_option")
+    assert "33" in told.filling("say_program")["law"]
+    sold = pennsylvania.merge(facts(loan_purpose="purchase", stage="sold"))
+    assert "say_program" not in tell(sold).said
+
+
 def test_the_ways_out_are_told_once_three_in_full_and_the_rest_by_name() -> None:
     known = ILLINOIS.merge(facts(stage="behind", second_lien=Decimal(0), goal="keep"))
     first = tell(known)
