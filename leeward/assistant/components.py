@@ -29,6 +29,8 @@ from leeward.dialogue.intent_resolution import clarification_candidates, intent_
 from leeward.nlu import safety_rules
 from leeward.nlu.extraction import Reading, read
 from leeward.nlu.intent_classifier import Guess, TopicModel
+from leeward.nlu.labelled_messages import load_messages
+from leeward.ops import paths
 
 GUESS = "guess"
 READING = "reading"
@@ -86,7 +88,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on every example in data/nlu/, both languages together, and stores the model."""
         examples = [(message.get(TEXT), message.get(INTENT)) for message in training_data.intent_examples]
-        self._model = TopicModel.train(examples, topics.acts())
+        messages = load_messages(paths.PROJECT / "data" / "messages")
+        self._model = TopicModel.train(examples, topics.acts(), messages=messages)
         with self._model_storage.write_to(self._resource) as directory:
             self._model.save(directory / MODEL_FILE)
         return self._resource

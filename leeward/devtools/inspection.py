@@ -26,9 +26,11 @@ from leeward.nlu import safety_rules
 from leeward.nlu.embeddings import Embedder, cached_embedder, embed
 from leeward.nlu.extraction import Reading, read
 from leeward.nlu.intent_classifier import ExamplesUnread, Guess, TopicModel, load_examples
+from leeward.nlu.labelled_messages import load_messages
 from leeward.ops import model_files, paths
 
 NLU: Final = paths.PROJECT / "data" / "nlu"
+MESSAGES: Final = paths.PROJECT / "data" / "messages"
 EMBEDDINGS_CACHE: Final = "embeddings.npz"
 MODEL_MEMBER: Final = "topics.model"
 # Below this probability of the likeliest topic, a text counts as a plain answer that raises no topic.
@@ -51,6 +53,7 @@ def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
         "text": text,
         "language": reading.language,
         "topic": topic,
+        "topics": list(dict.fromkeys([topic, *guess.also])) if topic is not None else [],
         "confidence": round(confidence, 4),
         "facts": {name: value_to_json(fact.value) for name, fact in reading.facts.known.items()},
         "clarify": sorted(reading.facts.clarify),
@@ -85,7 +88,9 @@ def train_topics() -> tuple[int, float]:
     target, before = model_files.topics_file(), model_files.earlier_topics_file()
     target.parent.mkdir(parents=True, exist_ok=True)
     earlier = TopicModel.load(before) if before is not None else None
-    model = TopicModel.train(examples, topics.acts(), _embedder(target.parent / EMBEDDINGS_CACHE), earlier)
+    model = TopicModel.train(
+        examples, topics.acts(), _embedder(target.parent / EMBEDDINGS_CACHE), earlier, load_messages(MESSAGES)
+    )
     for older in target.parent.glob("topics-*.model"):
         older.unlink()
     model.save(target)

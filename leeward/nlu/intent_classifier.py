@@ -14,7 +14,7 @@ import re
 import unicodedata
 import warnings
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,9 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from leeward.nlu.crisis_classifier import CrisisClassifier, SupportVectorScorer
-from leeward.nlu.embeddings import Embedder, embed
+from leeward.nlu.embeddings import Embedder, Floats, embed
+from leeward.nlu.labelled_messages import LabelledMessage
+from leeward.nlu.message_classifier import MessageClassifier
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 CRISIS: Final = "crisis"
@@ -62,6 +64,11 @@ _EPSILON: Final = 1e-9
 _WHOLE_WEIGHT: Final = 0.3
 _QUESTION_WEIGHT: Final = 4.0
 
+# Weight of the model of whole messages among the topics, and the probability from which it names a topic beside the first.
+_MESSAGE_WEIGHT: Final = 0.7
+_ALSO_BAR: Final = 0.25
+_SURE: Final = 0.5
+
 # Bounds the time for one message; nothing in longer messages was found to change the result.
 _MOST_CHARACTERS: Final = 3000
 _MOST_SENTENCES: Final = 16
@@ -83,7 +90,8 @@ class Guess:
 
     `confidence` is the probability of `topic`, from 0 to 1; `ranking` holds the probability of every class, highest first;
     `nearest` is the cosine to the nearest in-scope example, from -1 to 1; `crisis_score` is the highest CrisisClassifier score
-    of the message and its sentences (uncalibrated, see CRISIS_THRESHOLD).
+    of the message and its sentences (uncalibrated, see CRISIS_THRESHOLD); `also` are topics that the message raises beside
+    the first, the likelier first.
     """
 
     topic: str
@@ -91,6 +99,7 @@ class Guess:
     ranking: tuple[tuple[str, float], ...]
     nearest: float
     crisis_score: float = NO_CRISIS_SCORE
+    also: tuple[str, ...] = ()
 
     @property
     def is_crisis(self) -> bool:
@@ -127,6 +136,7 @@ class TopicModel:
         embedding_model: _Linear,
         in_scope: NDArray[np.float32],
         crisis: CrisisClassifier | None,
+        messages: MessageClassifier | None = None,
     ) -> None:
         self._classes = tuple(classes)
         self._acts = frozenset(acts)
@@ -135,6 +145,7 @@ class TopicModel:
         self._embedding_model = embedding_model
         self._in_scope = in_scope
         self._crisis = crisis
+        self._messages = messages
 
     @classmethod
     def train(
@@ -143,13 +154,14 @@ class TopicModel:
         acts: Collection[str],
         embedder: Embedder = embed,
         earlier: TopicModel | None = None,
+        messages: Sequence[LabelledMessage] = (),
     ) -> TopicModel:
         """Trains on (text, class) pairs. Deterministic for the same examples in the same order.
 
         `acts` are the classes that are moves of a conversation (yes, thanks) and name no subject. `embedder` computes sentence
         embeddings as `embed` does, possibly from a cache. `earlier`, a model of similar examples, warm-starts the crisis SVM
-        and changes the result by no more than libsvm's tolerance. Raises ValueError when there are fewer than two classes, or
-        none is in scope.
+        and changes the result by no more than libsvm's tolerance. `messages` are whole messages as people write them, which
+        teach what a story is about. Raises ValueError when there are fewer than two classes, or none is in scope.
         """
         texts = [_normalise(text) for text, _ in examples]
         topics = np.array([topic for _, topic in examples])
@@ -168,20 +180,27 @@ class TopicModel:
             tfidf = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
             tfidf_model = _fit_tfidf_model(tfidf, topics)
             crisis = CrisisClassifier.train(svm.result(), tfidf, is_crisis) if svm is not None else None
+            told_before = earlier._messages if earlier is not None else None
+            by_message = MessageClassifier.train(messages, _parts, embedder, told_before)
             classes = [str(topic) for topic in np.unique(topics)]
-            return cls(classes, acts, vectorizers, tfidf_model, embedding_model.result(), embeddings[in_scope], crisis)
+            return cls(
+                classes, acts, vectorizers, tfidf_model, embedding_model.result(), embeddings[in_scope], crisis, by_message
+            )
 
     def classify(self, text: str) -> Guess:
         """Classifies one message. A text that is empty once normalised is out_of_scope with confidence 0."""
-        whole = _normalise(text)
-        if not whole:
+        if not _normalise(text):
             return Guess(OUT_OF_SCOPE, 0.0, ((OUT_OF_SCOPE, 0.0),), 0.0)
-        parts = [whole, *_sentences(text)]
-        probabilities, nearest, crisis_scores = self._predict(parts)
-        combined = self._combine(parts, probabilities)
+        parts = _parts(text)
+        embeddings = embed(parts)
+        probabilities, nearest, crisis_scores = self._predict(parts, embeddings)
+        by_message = self._messages.classify(parts, embeddings) if self._messages is not None else {}
+        combined = self._with_messages(self._combine(parts, probabilities), by_message)
         order = np.argsort(-combined, kind="stable")
         ranking = tuple((self._classes[index], float(combined[index])) for index in order)
-        return Guess(*ranking[0], ranking, float(nearest[0]), float(crisis_scores.max()))
+        also = sorted((topic for topic, p in by_message.items() if p >= _ALSO_BAR), key=lambda topic: -by_message[topic])
+        also = [topic for topic in also if topic not in (ranking[0][0], OUT_OF_SCOPE, CRISIS)]
+        return Guess(*ranking[0], ranking, float(nearest[0]), float(crisis_scores.max()), tuple(also))
 
     def save(self, path: Path) -> None:
         """Writes the model to one file; the same model gives the same bytes."""
@@ -192,6 +211,7 @@ class TopicModel:
                 {str(term): int(column) for term, column in sorted(vectorizer.vocabulary_.items())}
                 for vectorizer in self._vectorizers
             ],
+            "messages": self._messages.about() if self._messages is not None else None,
         }
         arrays: dict[str, NDArray[Any]] = {
             "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
@@ -201,6 +221,7 @@ class TopicModel:
             "embedding_weights": self._embedding_model.weights,
             "embedding_bias": self._embedding_model.bias,
             **(self._crisis.arrays() if self._crisis is not None else {}),
+            **(self._messages.arrays() if self._messages is not None else {}),
         }
         for index, vectorizer in enumerate(self._vectorizers):
             arrays[f"idf_{index}"] = vectorizer.idf_
@@ -224,12 +245,12 @@ class TopicModel:
                 _Linear(arrays["embedding_weights"], arrays["embedding_bias"]),
                 arrays["in_scope"].astype(np.float32),
                 CrisisClassifier.from_arrays(arrays),
+                MessageClassifier.from_arrays(about["messages"], arrays) if about["messages"] is not None else None,
             )
 
-    def _predict(self, texts: Sequence[str]) -> tuple[Probabilities, Probabilities, Probabilities]:
+    def _predict(self, texts: Sequence[str], embeddings: Floats) -> tuple[Probabilities, Probabilities, Probabilities]:
         """For each text: the probability of every class, the cosine to the nearest in-scope example, and the crisis score."""
         tfidf: csr_matrix = hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers]).tocsr()
-        embeddings = embed(texts)
         nearest = (embeddings @ self._in_scope.T).max(axis=1).astype(np.float64)
         by_tfidf = _log_softmax(_log_sigmoid(self._tfidf_model.scores(tfidf)))
         by_embedding = self._discount_out_of_domain(_log_softmax(self._embedding_model.scores(embeddings)), nearest)
@@ -247,6 +268,22 @@ class TopicModel:
         mixed[:, self._classes.index(OUT_OF_SCOPE)] += out_of_domain
         discounted: Probabilities = np.log(mixed + _EPSILON)
         return discounted
+
+    def _with_messages(self, probabilities: Probabilities, by_message: Mapping[str, float]) -> Probabilities:
+        """The probabilities of the topics mixed with those of whole messages; those of acts stay as they are.
+
+        A topic of which the short examples are sure is left: they were written for the questions that people ask outright.
+        """
+        shares = np.array([by_message.get(name, 0.0) if name not in self._acts else 0.0 for name in self._classes]) ** 2
+        known = np.array([name not in self._acts for name in self._classes])
+        in_scope = np.array([name not in self._acts and name != OUT_OF_SCOPE for name in self._classes])
+        if not shares.any() or probabilities[in_scope].max() >= _SURE:
+            return probabilities
+        on_topics = float(probabilities[known].sum())
+        mixed: Probabilities = probabilities.copy()
+        mixed[known] *= 1 - _MESSAGE_WEIGHT
+        mixed += _MESSAGE_WEIGHT * on_topics * shares / shares.sum()
+        return mixed
 
     def _combine(self, parts: Sequence[str], probabilities: Probabilities) -> Probabilities:
         """Weighted average of the probabilities of the whole text (first row) and of its sentences (the other rows).
@@ -343,6 +380,11 @@ def _sentences(text: str) -> list[str]:
     pieces = [_normalise(piece) for piece in _SENTENCE_END.split(text[:_MOST_CHARACTERS])]
     sentences = [piece for piece in pieces if len(piece.split()) >= _FEWEST_WORDS and _WORD.search(piece)]
     return sentences[:_MOST_SENTENCES] if len(sentences) > 1 else []
+
+
+def _parts(text: str) -> list[str]:
+    """The normalised text, and its sentences where it has several."""
+    return [_normalise(text), *_sentences(text)]
 
 
 def _log_sigmoid(scores: Probabilities) -> Probabilities:

@@ -11,12 +11,21 @@ from typing import Final
 from leeward.ops import paths
 
 # All that goes into a model: change any of it and the model no longer fits.
-MODEL_DATA: Final = ("config.yml", "domain.yml", "domain/**/*.yml", "data/**/*.yml", "leeward/dialogue/topics.yml")
+MODEL_DATA: Final = (
+    "config.yml",
+    "domain.yml",
+    "domain/**/*.yml",
+    "data/**/*.yml",
+    "data/messages/*.jsonl",
+    "leeward/dialogue/topics.yml",
+)
 MODEL_CODE: Final = (
     "leeward/assistant/components.py",
     "leeward/assistant/domain_importer.py",
     "leeward/assistant/training.py",
     "leeward/nlu/intent_classifier.py",
+    "leeward/nlu/labelled_messages.py",
+    "leeward/nlu/message_classifier.py",
     "leeward/nlu/crisis_classifier.py",
     "leeward/nlu/embeddings.py",
 )
