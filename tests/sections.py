@@ -37,6 +37,9 @@ def pytest(title: str, *folders: str, within: str | None = None) -> Section:
     return Section(title, (within, *command) if within else command)
 
 
+# In a lane of their own, as they take as long as all the others.
+LAW = ("tests/unit/law", "tests/unit/assessment")
+
 Lane = tuple[Section, ...]
 # Stages follow each other; the lanes of one stage run side by side, and the sections of a lane one after the other.
 STAGES: tuple[tuple[Lane, ...], ...] = (
@@ -50,7 +53,7 @@ STAGES: tuple[tuple[Lane, ...], ...] = (
     ),
     (
         (
-            pytest("The core, the records, the desk", "tests/unit"),
+            pytest("The core, the records, the desk", "tests/unit", *(f"--ignore={folder}" for folder in LAW)),
             pytest(
                 "The records and the desk on PostgreSQL",
                 *("tests/unit/records", "tests/unit/desk", "tests/postgresql"),
@@ -61,6 +64,7 @@ STAGES: tuple[tuple[Lane, ...], ...] = (
             Section("Rasa's own data", (sys.executable, "tests/validate_data.py")),
             Section("Training", ("leeward", "train")),
             Section("Rasa's own tests", (sys.executable, "tests/rasa/run.py")),
+            pytest("The law and the estimate", *LAW),
         ),
     ),
     (

@@ -25,7 +25,8 @@ def connection(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[DatabaseWrapper]:
     """A connection to a database of its own, the only one that the calls know."""
-    own = DatabaseWrapper({**connections["default"].settings_dict, "NAME": str(tmp_path / "own.sqlite3")}, "own")
+    settings = {**connections["default"].settings_dict, "NAME": str(tmp_path / "own.sqlite3"), "OPTIONS": {}}
+    own = DatabaseWrapper(settings, "own")
     monkeypatch.setattr(database, "_close_old_connections", lambda: None)
     monkeypatch.setattr(type(connections), "all", lambda self, initialized_only=False: [own])
     monkeypatch.setattr(own, "validate_thread_sharing", lambda: None)
@@ -191,7 +192,8 @@ def test_reads_go_on_while_writers_wait(gate: Gate) -> None:
 def test_a_thread_keeps_its_connection_to_a_file_until_an_error_occurs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    own = DatabaseWrapper({**connections["default"].settings_dict, "NAME": str(tmp_path / "own.sqlite3")}, "own")
+    own_file = {"NAME": str(tmp_path / "own.sqlite3"), "OPTIONS": {}, "CONN_MAX_AGE": 0}
+    own = DatabaseWrapper({**connections["default"].settings_dict, **own_file}, "own")
     monkeypatch.setattr(type(connections), "all", lambda self, initialized_only=False: [own])
     with django_db_blocker.unblock():
         database._on_a_live_connection(partial(one, connection=own))

@@ -77,14 +77,18 @@ def test_where_nothing_was_allowed_a_replaced_number_leaves_nothing_on_record(co
 
 def test_the_database_keeps_its_guards_over_consents() -> None:
     """The column for the way was renamed; on SQLite a table made anew would have lost them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'records_consentrecord'")
-        names = {name for (name,) in cursor.fetchall()}
-    assert names == {
-        "records_consentrecord_no_UPDATE",
-        "records_consentrecord_no_DELETE",
-        "records_consentrecord_was_shown",
+    guards = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'records_consentrecord'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'records_consentrecord'::regclass AND NOT tgisinternal",
     }
+    with connection.cursor() as cursor:
+        cursor.execute(guards[connection.vendor])
+        names = {name.lower() for (name,) in cursor.fetchall()}
+    append_only = {
+        "sqlite": {"records_consentrecord_no_update", "records_consentrecord_no_delete"},
+        "postgresql": {"records_consentrecord_append_only"},
+    }
+    assert names == {"records_consentrecord_was_shown", *append_only[connection.vendor]}
 
 
 def test_permissions_outlive_what_is_erased(conversation: Conversation) -> None:
