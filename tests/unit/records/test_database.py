@@ -153,6 +153,8 @@ def test_what_was_given_up_before_it_began_is_never_carried_out(gate: Gate) -> N
         with pytest.raises(RecordsTooSlow):
             await before
         gate.open.set()
+        while lane._running:
+            await asyncio.sleep(0)
         await lane.run(lambda: done.append("next"))
 
     asyncio.run(writes())
