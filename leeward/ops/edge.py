@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from django.http.request import split_domain_port, validate_host
 
+# Too many requests, or nobody to answer them.
+TURNED_AWAY: Final = frozenset({429, 503})
 LARGEST_BODY: Final = 64_000
 BODY_SECONDS: Final = 10.0
 
@@ -68,7 +70,11 @@ class Edge:
                 # Sanic gives them as an iterator, which can be read but once.
                 headers = list(event.get("headers", ()))
                 known = {name.lower() for name, _ in headers}
-                added = ((name.encode(), value.encode()) for name, value in self._headers.items())
+                added = [(name.encode(), value.encode()) for name, value in self._headers.items()]
+                if event["status"] in TURNED_AWAY:
+                    # Whoever came too often shall not hold a connection that others need.
+                    headers = [(name, value) for name, value in headers if name.lower() != b"connection"]
+                    added.append((b"connection", b"close"))
                 event = {**event, "headers": [*headers, *(pair for pair in added if pair[0] not in known)]}
             await send(event)
 

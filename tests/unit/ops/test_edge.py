@@ -19,8 +19,9 @@ NAMED = [(b"host", b"localhost")]
 class Echo:
     """Answers with the body that it was given."""
 
-    def __init__(self, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    def __init__(self, headers: Iterable[tuple[bytes, bytes]] = (), status: int = 200) -> None:
         self.headers = headers
+        self.status = status
         self.bodies: list[bytes] = []
         self.scopes: list[str] = []
 
@@ -28,7 +29,7 @@ class Echo:
         self.scopes.append(scope["type"])
         if scope["type"] == "http":
             self.bodies.append((await receive())["body"])
-            await send({"type": "http.response.start", "status": 200, "headers": self.headers})
+            await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
             await send({"type": "http.response.body", "body": self.bodies[-1]})
         else:
             await send(await receive())
@@ -126,6 +127,13 @@ def test_every_answer_is_dressed_and_what_the_application_set_stays() -> None:
     found = headers_of(serve(Echo(own)))
     assert sorted(name for name, _ in found) == sorted({*HEADERS, "content-type"})
     assert dict(found) == {**HEADERS, "content-type": "text/html", "cache-control": "max-age=60"}
+
+
+@pytest.mark.parametrize(("status", "closes"), [(200, False), (401, False), (429, True), (503, True)])
+def test_whoever_is_turned_away_keeps_no_connection_that_others_need(status: int, closes: bool) -> None:
+    sent = serve(Echo([(b"Connection", b"keep-alive")], status), b"hi")
+    told = [value for name, value in sent[0]["headers"] if name.lower() == b"connection"]
+    assert told == ([b"close"] if closes else [b"keep-alive"])
 
 
 def test_headers_that_can_be_read_but_once_are_kept() -> None:
