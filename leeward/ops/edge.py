@@ -69,12 +69,11 @@ class Edge:
             if event["type"] == "http.response.start":
                 # Sanic gives them as an iterator, which can be read but once.
                 headers = list(event.get("headers", ()))
-                known = {name.lower() for name, _ in headers}
-                added = [(name.encode(), value.encode()) for name, value in self._headers.items()]
                 if event["status"] in TURNED_AWAY:
                     # Whoever came too often shall not hold a connection that others need.
-                    headers = [(name, value) for name, value in headers if name.lower() != b"connection"]
-                    added.append((b"connection", b"close"))
+                    headers = [pair for pair in headers if pair[0].lower() != b"connection"] + [(b"connection", b"close")]
+                known = {name.lower() for name, _ in headers}
+                added = ((name.encode(), value.encode()) for name, value in self._headers.items())
                 event = {**event, "headers": [*headers, *(pair for pair in added if pair[0] not in known)]}
             await send(event)
 
