@@ -13,15 +13,12 @@ import httpx
 import pytest
 from django.db.models import Min, QuerySet
 from harness import Person, Stack, Texter, leeward, until
-from rasa.core.agent import Agent
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from leeward.assistant import sms_worker
 from leeward.devtools.fake_twilio import ACCOUNT, NUMBER, FakeTwilio, new_sid
-from leeward.ops.twilio_config import TwilioSettings
 from leeward.records.models import ConsentRecord, Conversation, Message, OptOut, OutboundSms
 
 # A text that waits for another try is tried after one second, then five.
@@ -433,31 +430,6 @@ def test_staff_have_the_word_after_they_texted(stack: Stack, texter: Texter) -> 
     said = texter.rows(newest_first.values_list("text")[:2])
     assert said == [("yes at 3",), ("Can you talk?",)]
     assert "988" in texter.says("I want to kill myself")
-
-
-def test_work_beside_the_conversation_is_taken_up_again_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sms_worker, "LOOK_EVERY_SECONDS", 0)
-
-    async def two_rounds() -> int:
-        rounds, done = 0, asyncio.Event()
-
-        async def work() -> None:
-            nonlocal rounds
-            rounds += 1
-            if rounds == 1:
-                raise ValueError("a fault that nobody thought of")
-            done.set()
-            await asyncio.Event().wait()
-
-        settings = TwilioSettings.from_environment()
-        assert settings is not None
-        worker = sms_worker.SmsWorker(settings, Agent())
-        worker._keep(work)
-        await asyncio.wait_for(done.wait(), RETRY_SECONDS)
-        worker.end()
-        return rounds
-
-    assert asyncio.run(two_rounds()) == 2
 
 
 # ------------------------------------------------------------------ going on elsewhere
