@@ -38,7 +38,7 @@ def pytest(title: str, *folders: str, within: str | None = None) -> Section:
 
 
 # In a lane of their own, as they take as long as all the others.
-LAW = ("tests/unit/law", "tests/unit/assessment")
+LAW_AND_READING = ("tests/unit/law", "tests/unit/assessment", "tests/unit/nlu")
 
 Lane = tuple[Section, ...]
 # Stages follow each other; the lanes of one stage run side by side, and the sections of a lane one after the other.
@@ -53,7 +53,7 @@ STAGES: tuple[tuple[Lane, ...], ...] = (
     ),
     (
         (
-            pytest("The core, the records, the desk", "tests/unit", *(f"--ignore={folder}" for folder in LAW)),
+            pytest("The core, the records, the desk", "tests/unit", *(f"--ignore={folder}" for folder in LAW_AND_READING)),
             pytest(
                 "The records and the desk on PostgreSQL",
                 *("tests/unit/records", "tests/unit/desk", "tests/postgresql"),
@@ -64,7 +64,7 @@ STAGES: tuple[tuple[Lane, ...], ...] = (
             Section("Rasa's own data", (sys.executable, "tests/validate_data.py")),
             Section("Training", ("leeward", "train")),
             Section("Rasa's own tests", (sys.executable, "tests/rasa/run.py")),
-            pytest("The law and the estimate", *LAW),
+            pytest("The law, the estimate and the reading", *LAW_AND_READING),
         ),
     ),
     (

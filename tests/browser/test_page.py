@@ -175,7 +175,7 @@ def opens(stack: Stack, token: str) -> int:
 
 def test_who_leaves_fast_leaves_no_way_back(page: Page, stack: Stack) -> None:
     say(page, "Illinois")
-    expect(page.get_by_role("log")).to_contain_text("About how much do you still owe", timeout=ANSWER)
+    expect(page.get_by_role("log")).to_contain_text("About how much is still owed", timeout=ANSWER)
     token = token_of(page)
     assert opens(stack, token) == 200
     page.route("https://www.weather.gov/**", lambda route: route.fulfill(body="sunny"))
@@ -229,5 +229,5 @@ def test_a_chat_whose_time_is_up_by_a_wrong_clock_says_so_and_goes_on_once_it_is
     expect(page.get_by_role("alert")).to_contain_text("By our clock, this chat's time is up", timeout=ANSWER)
     last_was("2099-01-01 00:00:00")
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("log")).to_contain_text("About how much do you still owe", timeout=ANSWER)
+    expect(page.get_by_role("log")).to_contain_text("About how much is still owed", timeout=ANSWER)
     assert page.locator("#log li.you").count() == 1
