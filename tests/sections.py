@@ -6,8 +6,10 @@ failure does not hide another; a stage with a failure is the last one.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,7 +83,12 @@ STAGES: tuple[tuple[Lane, ...], ...] = (
 def run_section(section: Section) -> Outcome:
     """Runs one section and prints what it said."""
     start = time.monotonic()
-    done = subprocess.run(section.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    # Never the project's own data folder: whoever tests first and runs then begins with none.
+    with tempfile.TemporaryDirectory(prefix="leeward-tests-") as var:
+        environment = {**os.environ, "LEEWARD_VAR": var}
+        done = subprocess.run(
+            section.command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
     seconds = time.monotonic() - start
     result = "" if done.returncode == 0 else f", FAILED with {done.returncode}"
     print(f"\n== {section.title} ({seconds:.0f} s{result})\n{done.stdout.rstrip()}", flush=True)

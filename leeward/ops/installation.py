@@ -9,8 +9,9 @@ from typing import Final
 
 from leeward.ops import paths
 
-# What an installation leaves in its data folder beside the records; the note itself first.
-TRACES: Final = ("installation.id", "secret.key", "log")
+# What an installation leaves in its data folder beside the records; the note itself first. The secret key is none: every command
+# that reads the settings makes one.
+TRACES: Final = ("installation.id", "log")
 
 
 def noted_key() -> str | None:
@@ -34,7 +35,7 @@ def forget_key() -> None:
 
 
 def traces() -> tuple[str, ...]:
-    """What shows that the data folder has been in use: empty for a new one. Ask before Django is set up, which makes a key."""
+    """What shows that the data folder has been in use: empty for a new one."""
     return tuple(name for name in TRACES if (paths.var() / name).exists())
 
 

@@ -99,7 +99,14 @@ def test_a_process_cannot_begin_without_records(folders: DataFolders) -> None:
 # ------------------------------------------------------------------ at start
 
 
-@pytest.mark.parametrize("trace", ["secret.key", "log", "installation.id"])
+def test_a_key_that_some_command_made_shows_no_records(folders: DataFolders) -> None:
+    var = folders.use("var")
+    (var / "secret.key").write_text("x" * 50, encoding="ascii")
+    assert folders.run("cases", "list").exit_code == 0
+    assert (var / "records.sqlite3").exists()
+
+
+@pytest.mark.parametrize("trace", ["log", "installation.id"])
 def test_where_there_were_records_none_are_begun_without_being_asked_for(folders: DataFolders, trace: str) -> None:
     var = folders.use("var")
     (var / trace).write_text("x", encoding="ascii")
