@@ -9,8 +9,8 @@ from typing import Final
 
 from leeward.ops import paths
 
-# What an installation leaves in its data folder beside the records; the note itself first. The secret key is none: every command
-# that reads the settings makes one.
+# What an installation leaves in its data folder beside the records; the note itself first. The secret key is none of it: every
+# command that reads the settings makes one.
 TRACES: Final = ("installation.id", "log")
 
 
