@@ -174,9 +174,8 @@ def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progre
     answer = state.law.answer_to_suit if state.law is not None else None
     if answer is not None and answer.words.is_in(state.language):
         words = answer.words.in_language(state.language)
-        dispatcher.utter_message(
-            response="say_answer_law", law=words, citation=formatting.source(cited(answer.citations), state.language)
-        )
+        told = formatting.with_source(words, cited(answer.citations), state.language)
+        dispatcher.utter_message(response="say_answer_law", law=told)
     else:
         dispatcher.utter_message(response="say_answer_unknown")
     return progress.with_announced("answer")
@@ -242,8 +241,7 @@ def tell_liability(dispatcher: CollectingDispatcher, state: State) -> None:
 def _tell_reason(dispatcher: CollectingDispatcher, state: State, reason: Reason) -> None:
     dispatcher.utter_message(
         response=f"say_estimate_liable_{state.estimate.liable.answer}",
-        law=reason.words.in_language(state.language),
-        citation=formatting.source(reason.citation, state.language),
+        law=formatting.with_source(reason.words.in_language(state.language), reason.citation, state.language),
     )
 
 
@@ -296,8 +294,7 @@ def _tell_time_to_sue(dispatcher: CollectingDispatcher, state: State) -> None:
         return
     dispatcher.utter_message(
         response="say_estimate_deadline",
-        law=deadline.words.in_language(state.language),
-        citation=formatting.source(cited(deadline.citations), state.language),
+        law=formatting.with_source(deadline.words.in_language(state.language), cited(deadline.citations), state.language),
     )
     if ends is not None:
         dispatcher.utter_message(response="say_deadline_ends", day=formatting.day(ends, state.language))
@@ -450,8 +447,9 @@ def _tell_programs(dispatcher: CollectingDispatcher, state: State) -> None:
         return
     for program in programs(state.facts, state.estimate, on=state.today)[:PROGRAMS_TOLD]:
         if program.words.is_in(state.language):
-            source = formatting.source(cited(program.citations), state.language)
-            dispatcher.utter_message(response="say_program", law=program.words.in_language(state.language), citation=source)
+            words = program.words.in_language(state.language)
+            told = formatting.with_source(words, cited(program.citations), state.language)
+            dispatcher.utter_message(response="say_program", law=told)
 
 
 def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) -> None:

@@ -65,10 +65,20 @@ class ActionAnswerTopic(Action):
             _tell(dispatcher, state, [note])
             dispatcher.utter_message(response="say_tax_not_asked")
         else:
+            if _ended_with_the_sale(intent, state):
+                _tell_after_the_sale(dispatcher, state)
             _tell_topic(dispatcher, state, intent, text)
         if reading.get("is_nearest"):
             dispatcher.utter_message(response="say_or_a_person")
         return events
+
+
+def _ended_with_the_sale(intent: Intent, state: State) -> bool:
+    """Whether a topic is about ways out that are all closed now that the home is sold: what is still open is told first."""
+    if not is_sold(state) or state.law is None or not intent.options:
+        return False
+    ways = [option for option in options(state.facts, state.estimate, on=state.today) if option.id in intent.options]
+    return all(option.fit == "no" for option in ways)
 
 
 def _tell_topic(dispatcher: CollectingDispatcher, state: State, intent: Intent, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,6 +29,11 @@ def _words() -> dict[str, Any]:
     return words
 
 
+# Starts with a word, unlike a subsection ("(iv)"), a court ("(Fla. App.)") or a year.
+_REMARK: Final = re.compile(r" \((?![ivx]+\))[a-z]{2,}[^()]*\)")
+_DOUBT: Final = re.compile(r"(?:lawyer should check|abogado debe revisar)[^.]*\.$", re.IGNORECASE)
+
+
 def phrase(name: str, language: Language, **filling: str) -> str:
     """A short phrase of labels.yml, filled in. Raises KeyError for a name that is not there."""
     text: str = _words()["phrases"][name][language]
@@ -41,8 +47,20 @@ def fact_name(name: str, language: Language) -> str:
 
 
 def source(citation: str | None, language: Language) -> str:
-    """The first of a statement's sources, as a sentence names it; that a lawyer should check where nobody has seen one."""
-    return citation.split(";")[0] if citation else phrase("lawyer_should_check", language)
+    """The first of a statement's sources, as a sentence names it; that a lawyer should check where nobody has seen one.
+
+    A remark for lawyers ("(as amended 2023)") is left out; subsections, courts and years are part of a citation.
+    """
+    if not citation:
+        return phrase("lawyer_should_check", language)
+    return _REMARK.sub("", citation.split(";")[0]).strip()
+
+
+def with_source(words: str, citation: str | None, language: Language) -> str:
+    """A statement of law with its source; where nobody has seen one, that a lawyer should check, said once."""
+    if citation is None and _DOUBT.search(words):
+        return words
+    return f"{words} ({source(citation, language)})"
 
 
 def process_name(name: str, language: Language) -> str:

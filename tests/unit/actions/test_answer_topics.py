@@ -505,3 +505,15 @@ def test_after_three_in_a_row_nothing_more_is_offered_here() -> None:
 
 def test_what_was_wrong_and_has_been_said_is_not_said_again() -> None:
     assert unclear(rejected=[["phone", "phone_too_short"]]).said == []
+
+
+# ------------------------------------------------------------------ after a sale
+
+
+@pytest.mark.parametrize("topic", ["deed_in_lieu", "short_sale", "loan_modification", "forbearance"])
+def test_a_way_out_that_ended_with_the_sale_is_answered_first_with_what_is_still_open(topic: str) -> None:
+    sold = facts(state="MI", stage="sold", sold_on=date(2026, 10, 20), occupancy="home", units=1)
+    done = answer(topic, sold)
+    assert done.said[0] == "say_redemption_ends"
+    assert done.said.index("say_law_cited") < done.said.index(f"say_topic_{topic}")
+    assert "say_redemption_ends" not in answer(topic, facts(state="MI", stage="behind")).said

@@ -116,7 +116,7 @@ def asked(done: Done) -> Any:
 def test_an_heir_hears_what_decides_it_and_is_asked_that_next() -> None:
     done = told(facts(state="OH", occupancy="inherited"))
     assert done.said[0] == "say_estimate_liable_unknown"
-    assert "12 U.S.C. 1701j-3(d)(5)" in done.filling("say_estimate_liable_unknown")["citation"]
+    assert "12 U.S.C. 1701j-3(d)(5)" in done.filling("say_estimate_liable_unknown")["law"]
     assert asked(done) == "on_the_loan"
 
 
@@ -136,13 +136,13 @@ def test_who_never_signed_hears_so_at_once_and_once_before_any_figure() -> None:
 
 def test_who_may_be_discharged_is_asked_how_the_bankruptcy_ended() -> None:
     done = told(FIGURES.merge(facts(state="OH", stage="behind", prior_bankruptcy=True)))
-    assert "11 U.S.C. 524" in done.filling("say_estimate_liable_unknown")["citation"]
+    assert "11 U.S.C. 524" in done.filling("say_estimate_liable_unknown")["law"]
     assert asked(done) == "discharged"
 
 
 def test_a_reverse_mortgage_is_owed_by_nobody_in_person() -> None:
     done = told(FIGURES.merge(facts(state="VA", stage="behind", loan_type="reverse")))
-    assert "24 CFR 206.27(b)(8)" in done.filling("say_estimate_liable_no")["citation"]
+    assert "24 CFR 206.27(b)(8)" in done.filling("say_estimate_liable_no")["law"]
     assert not [name for name in done.said if name.startswith("say_standing_allowed")]
 
 

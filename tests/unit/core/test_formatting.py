@@ -195,3 +195,25 @@ def test_a_phrase_is_filled_in_and_one_that_is_not_there_is_an_error() -> None:
 
 def test_a_kind_of_foreclosure_has_a_name() -> None:
     assert formatting.process_name("nonjudicial", "en") == "an out-of-court foreclosure sale"
+
+
+@pytest.mark.parametrize(
+    ("citation", "told"),
+    [
+        ("Ill. S. Ct. Rule 101(b), (d) (as amended 2023-24, with the form of the summons)", "Ill. S. Ct. Rule 101(b), (d)"),
+        ("MCL 600.3240(1)-(2) (price); MCL 600.3280", "MCL 600.3240(1)-(2)"),
+        ("United States v. Shimer, 367 U.S. 374 (1961)", "United States v. Shimer, 367 U.S. 374 (1961)"),
+        ("12 CFR 1 (iv)", "12 CFR 1 (iv)"),
+        (None, "a lawyer should check this"),
+    ],
+)
+def test_a_source_is_told_without_remarks_for_lawyers(citation: str | None, told: str) -> None:
+    assert formatting.source(citation, "en") == told
+
+
+def test_that_a_lawyer_should_check_is_said_once() -> None:
+    assert (
+        formatting.with_source("It is 6 years. A lawyer should check.", None, "en") == "It is 6 years. A lawyer should check."
+    )
+    assert formatting.with_source("It is 6 years.", None, "en") == "It is 6 years. (a lawyer should check this)"
+    assert formatting.with_source("Son 6 años.", "Code 1", "es") == "Son 6 años. (Code 1)"
