@@ -64,12 +64,10 @@ _EPSILON: Final = 1e-9
 _WHOLE_WEIGHT: Final = 0.3
 _QUESTION_WEIGHT: Final = 4.0
 
-# Weight of the model of whole messages among the topics, and the probability from which it names a topic beside the first.
-_MESSAGE_WEIGHT: Final = 0.7
+# Greatest weight of the model of whole messages among the topics, and the probability from which it names a topic beside the first.
+_MESSAGE_WEIGHT: Final = 0.8
 _ALSO_BAR: Final = 0.25
 _SURE: Final = 0.5
-# Below this, what labelled messages say of one is noise: it is like none of them.
-_LEAST_LIKE: Final = 0.1
 
 # Bounds the time for one message; nothing in longer messages was found to change the result.
 _MOST_CHARACTERS: Final = 3000
@@ -274,19 +272,19 @@ class TopicModel:
     def _with_messages(self, probabilities: Probabilities, by_message: Mapping[str, float]) -> Probabilities:
         """The probabilities of the topics mixed with those of whole messages; those of acts stay as they are.
 
-        A topic of which the short examples are sure is left: they were written for the questions that people ask outright. So
-        is a message that is like none of the labelled ones.
+        Those weigh as much as they are sure, so that words like none of the labelled ones change nothing. A topic of which the
+        short examples are sure is left: they were written for the questions that people ask outright.
         """
         shares = np.array([by_message.get(name, 0.0) if name not in self._acts else 0.0 for name in self._classes]) ** 2
         known = np.array([name not in self._acts for name in self._classes])
         in_scope = np.array([name not in self._acts and name != OUT_OF_SCOPE for name in self._classes])
-        unlike_all = max(by_message.values(), default=0.0) < _LEAST_LIKE or not shares.any()
-        if unlike_all or probabilities[in_scope].max() >= _SURE:
+        if not shares.any() or probabilities[in_scope].max() >= _SURE:
             return probabilities
         on_topics = float(probabilities[known].sum())
         mixed: Probabilities = probabilities.copy()
-        mixed[known] *= 1 - _MESSAGE_WEIGHT
-        mixed += _MESSAGE_WEIGHT * on_topics * shares / shares.sum()
+        weight = min(_MESSAGE_WEIGHT, max(by_message.values()))
+        mixed[known] *= 1 - weight
+        mixed += weight * on_topics * shares / shares.sum()
         return mixed
 
     def _combine(self, parts: Sequence[str], probabilities: Probabilities) -> Probabilities:
