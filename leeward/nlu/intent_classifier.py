@@ -64,7 +64,8 @@ _EPSILON: Final = 1e-9
 _WHOLE_WEIGHT: Final = 0.3
 _QUESTION_WEIGHT: Final = 4.0
 
-# Greatest weight of the model of whole messages among the topics, and the probability from which it names a topic beside the first.
+# Greatest weight of the model of whole messages among the topics, and the probability from which it names a topic beside
+# the first.
 _MESSAGE_WEIGHT: Final = 0.8
 _ALSO_BAR: Final = 0.25
 _SURE: Final = 0.5
