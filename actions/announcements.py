@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -16,11 +16,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation_state import State, state_name
-from leeward.assessment.clocks import right_to_redeem
-from leeward.assessment.conditions import NOTHING_SETTLED, process_under_way
 from leeward.assessment.figures import figures_needed
 from leeward.assessment.liability import liability
-from leeward.assessment.model import Estimate, Exposure, LawClock, Reason, Shortfall
+from leeward.assessment.model import Estimate, Exposure, Reason, Shortfall
 from leeward.assessment.options import Option, options, programs
 from leeward.assessment.serialization import estimate_to_json
 from leeward.core import formatting, stages
@@ -28,7 +26,7 @@ from leeward.core.facts import SPECS, Range
 from leeward.core.firm import Firm
 from leeward.core.language import Language
 from leeward.dialogue.policy import ON_THE_ESTIMATE, Progress, estimate_is_due, handoff_is_due, options_are_due, ways_of
-from leeward.law.model import cited
+from leeward.law.model import JuniorLiens, Provision, cited
 
 OPTIONS_TOLD_IN_FULL = 3
 PROGRAMS_TOLD = 1
@@ -42,6 +40,18 @@ AT_STAKE = {
     **dict.fromkeys(("court_date_soon", "court_date_passed", "confirmation_hearing"), "court"),
     "deficiency_claim": "claim",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is said of one subject now: the response, what fills it, and a mark by which it is known to have been said.
+
+    The mark is "subject:hash of what it rests on", so that what is told once is told again where that has changed.
+    """
+
+    mark: str
+    response: str
+    filling: dict[str, str] = field(default_factory=dict)
 
 
 def hours_text(firm: Firm, language: Language) -> str:
@@ -74,6 +84,7 @@ def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress
         progress = _tell_estimate_once(dispatcher, state, progress)
     if handoff_is_due(state.facts, progress) and "handoff" not in progress.announced:
         progress = _tell_handoff(dispatcher, state, progress)
+    progress = _tell_also(dispatcher, state, progress)
     if options_are_due(state.facts, state.estimate, progress) and "options" not in progress.announced:
         _tell_options(dispatcher, state)
         progress = progress.with_announced("options")
@@ -111,74 +122,97 @@ def _tell_at_stake(dispatcher: CollectingDispatcher, state: State, name: str) ->
 
 def _tell_what_a_sale_ends(dispatcher: CollectingDispatcher, state: State) -> None:
     """What a sale to come would end, by the law of the state; after the sale, what is still open is told by its own rule."""
-    if state.facts.get("stage") in stages.AFTER_SALE:
+    if stages.is_sold(state.facts):
         return
-    if state.law is None:
+    rule = state.estimate.buying_back
+    if rule is None:
         dispatcher.utter_message(response="say_at_stake_sale")
-        return
-    redemption = right_to_redeem(state.facts, state.law, process_under_way(state.facts, state.law), NOTHING_SETTLED)
-    if redemption is None:
-        dispatcher.utter_message(response="say_at_stake_sale_final", state_name=state_name(state.facts))
     else:
-        dispatcher.utter_message(response="say_at_stake_sale_redeem", law=redemption.words.in_language(state.language))
+        dispatcher.utter_message(response="say_at_stake_sale_law", law=_with_source(rule, state.language))
 
 
 def _tell_redemption(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
-    """After a sale, whether the home can be bought back: once by the rule, and once by its day when that can be counted."""
-    if state.facts.get("stage") not in stages.AFTER_SALE:
+    """After a sale, whether and until when the home can be bought back."""
+    if not stages.is_sold(state.facts):
         return progress
     clock = state.estimate.redemption
     is_open = clock is not None and clock.day is not None and clock.day >= state.today
-    if state.facts.get("stage") == "deficiency_claim" and not is_open:
+    was_told = any(thing.startswith("redemption:") for thing in progress.announced)
+    if state.facts.get("stage") == "deficiency_claim" and not is_open and not was_told:
         # Who is asked for the rest is past the sale; only a time that still runs is worth a word.
         return progress
-    if state.law is None:
-        told, response, filling = "redemption_somewhere", "say_redemption_no_state", {}
-    elif clock is None:
-        none = state.law.redemptions_after_sale[-1]
-        told, response, filling = "redemption", "say_redemption_none", {"law": none.words.in_language(state.language)}
-    elif clock.day is None:
-        told, response, filling = "redemption", "say_redemption_rule", _on_redemption(clock, state.language)
-    else:
-        told = "redemption_day"
-        response = "say_redemption_until" if clock.day >= state.today else "say_redemption_over"
-        filling = {**_on_redemption(clock, state.language), "day": formatting.day(clock.day, state.language)}
-    if told in progress.announced:
+    return tell_once(dispatcher, _on_redemption(state), progress)
+
+
+def _on_redemption(state: State) -> Telling:
+    rule, clock, language = state.estimate.buying_back, state.estimate.redemption, state.language
+    if rule is None:
+        return Telling(_mark("redemption", "no state"), "say_redemption_no_state")
+    law = {"law": _with_source(rule, language)}
+    if clock is None:
+        return Telling(_mark("redemption", "none", rule.words.en), "say_law", law)
+    if clock.day is None:
+        return Telling(_mark("redemption", "rule", rule.words.en), "say_redemption_rule", law)
+    response = "say_redemption_until" if clock.day >= state.today else "say_redemption_over"
+    mark = _mark("redemption", response, clock.day.isoformat(), rule.words.en)
+    return Telling(mark, response, {**law, "day": formatting.day(clock.day, language)})
+
+
+def _with_source(rule: Provision | JuniorLiens, language: Language) -> str:
+    return formatting.with_source(rule.words.in_language(language), cited(rule.citations), language)
+
+
+def _mark(subject: str, *rests_on: str) -> str:
+    return f"{subject}:{hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:12]}"
+
+
+def tell_once(dispatcher: CollectingDispatcher, telling: Telling, progress: Progress) -> Progress:
+    """Says it unless it has been said as it stands; returns the progress with it noted."""
+    if telling.mark in progress.announced:
         return progress
-    dispatcher.utter_message(response=response, **filling)
-    return progress.with_announced(told)
+    dispatcher.utter_message(response=telling.response, **telling.filling)
+    return with_mark(progress, telling.mark)
 
 
-def _on_redemption(clock: LawClock, language: Language) -> dict[str, str]:
-    price = formatting.phrase(f"redemption_{clock.price}", language) if clock.price else ""
-    return {
-        "law": clock.words.in_language(language),
-        "price": price,
-        "citation": formatting.source(clock.citation, language),
-    }
+def with_mark(progress: Progress, mark: str) -> Progress:
+    """The progress with this as the last that was said of its subject, so that going back to an earlier fact is told too."""
+    subject = mark[: mark.index(":") + 1]
+    return replace(progress, announced=frozenset(said for said in progress.announced if not said.startswith(subject)) | {mark})
 
 
 def _tell_answer_deadline(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
-    """Whoever was served hears how long there is to answer: once in general, and once by its day when that can be counted."""
-    stage, due = state.facts.get("stage"), state.triage.clock("answer_due")
-    # A claim for the rest is a lawsuit only where papers were served; until then there is nothing to answer by a day.
-    if stage != "served" and not (stage == "deficiency_claim" and due is not None):
-        return progress
-    if due is not None and "answer_due" not in progress.announced:
-        dispatcher.utter_message(
-            response="say_answer_due", day=formatting.day(due.day, state.language), citation=due.rule.split(";")[0]
-        )
-        return progress.with_announced("answer_due", "answer")
-    if "answer" in progress.announced or due is not None:
-        return progress
-    answer = state.law.answer_to_suit if state.law is not None else None
-    if answer is not None and answer.words.is_in(state.language):
-        words = answer.words.in_language(state.language)
-        told = formatting.with_source(words, cited(answer.citations), state.language)
-        dispatcher.utter_message(response="say_answer_law", law=told)
-    else:
-        dispatcher.utter_message(response="say_answer_unknown")
-    return progress.with_announced("answer")
+    """Whoever was served hears how long there is to answer: by its day once that can be counted."""
+    return tell_once(dispatcher, time_to_answer(state), progress) if hears_of_answering(state) else progress
+
+
+def hears_of_answering(state: State) -> bool:
+    """Whether the time to answer is told unasked.
+
+    A claim for the rest is a lawsuit only where papers were served; until then there is nothing to answer by a day.
+    """
+    clock, stage = state.estimate.clock("answer_due"), state.facts.get("stage")
+    return stage == "served" or (stage == "deficiency_claim" and clock is not None and clock.day is not None)
+
+
+def time_to_answer(state: State) -> Telling:
+    """How long there is to answer a lawsuit: by its day, or else by the state's rule, or else that the papers tell it."""
+    clock, language = state.estimate.clock("answer_due"), state.language
+    if clock is not None and clock.day is not None:
+        response = "say_answer_due" if clock.day >= state.today else "say_answer_passed"
+        filling = {"day": formatting.day(clock.day, language), "citation": formatting.source(clock.citation, language)}
+        return Telling(_mark("answer", response, clock.day.isoformat(), clock.words.en), response, filling)
+    rule = state.law.answer_to_suit if state.law is not None else None
+    if rule is not None and rule.words.is_in(language):
+        return Telling(_mark("answer", "rule", rule.words.en), "say_law", {"law": _with_source(rule, language)})
+    return Telling(_mark("answer", "unknown"), "say_answer_unknown")
+
+
+def _tell_also(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """What else the law says to this person, such as a servicemember or who inherits, each once."""
+    for reason in state.estimate.liable.also:
+        law = formatting.with_source(reason.words.in_language(state.language), reason.citation, state.language)
+        progress = tell_once(dispatcher, Telling(f"{reason.key}:told", "say_law", {"law": law}), progress)
+    return progress
 
 
 def _outside_practice(state: State) -> bool:
@@ -198,7 +232,7 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
 
     What a second lien adds is told by itself where nothing else has changed.
     """
-    mark, second = f"estimate:{_fingerprint(state.estimate)}", f"second:{_second_lien_known(state)}"
+    mark, second = _fingerprint(state.estimate), f"second:{_second_lien_known(state)}"
     told_before = [thing for thing in progress.announced if thing.startswith("estimate:")]
     if mark not in told_before:
         if told_before:
@@ -207,16 +241,16 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
         _tell_loan(dispatcher, state, in_full=not told_before)
     elif second not in progress.announced:
         _tell_second_lien(dispatcher, state)
-    rest = frozenset(thing for thing in progress.announced if not thing.startswith(("estimate:", "second:")))
-    return replace(progress, announced=rest | {mark, second})
+    return with_mark(with_mark(progress, mark), second)
 
 
 def _fingerprint(estimate: Estimate) -> str:
     """A mark of all that is told of the main mortgage."""
     shortfall, ends = estimate.shortfall, estimate.deadline_ends
-    figures = [shortfall and [str(shortfall.low), str(shortfall.expected), str(shortfall.high)]]
-    standings = [[e.process, e.standing, str(e.up_to)] for e in first_lien_exposures(estimate)]
-    return hashlib.sha256(json.dumps([figures, standings, estimate.liable.answer, str(ends)]).encode()).hexdigest()[:12]
+    figures = [str(shortfall and [shortfall.low, shortfall.expected, shortfall.high])]
+    standings = [f"{e.process} {e.standing} {e.up_to}" for e in first_lien_exposures(estimate)]
+    claims = [claim.key for claim in estimate.federal_claims]
+    return _mark("estimate", *figures, *standings, *claims, estimate.liable.answer, str(ends))
 
 
 def _second_lien_known(state: State) -> str:
@@ -239,10 +273,8 @@ def tell_liability(dispatcher: CollectingDispatcher, state: State) -> None:
 
 
 def _tell_reason(dispatcher: CollectingDispatcher, state: State, reason: Reason) -> None:
-    dispatcher.utter_message(
-        response=f"say_estimate_liable_{state.estimate.liable.answer}",
-        law=formatting.with_source(reason.words.in_language(state.language), reason.citation, state.language),
-    )
+    law = formatting.with_source(reason.words.in_language(state.language), reason.citation, state.language)
+    dispatcher.utter_message(response="say_law", law=law)
 
 
 def _tell_liability_once(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
@@ -251,20 +283,22 @@ def _tell_liability_once(dispatcher: CollectingDispatcher, state: State, progres
     if state.estimate.liable.answer == "yes" or mark in progress.announced:
         return progress
     tell_liability(dispatcher, state)
-    return progress.with_announced(mark)
+    return with_mark(progress, mark)
 
 
 def _tell_loan(dispatcher: CollectingDispatcher, state: State, *, in_full: bool) -> None:
     """What a sale leaves unpaid, who may be asked for it after each kind of foreclosure, and what is uncertain."""
     liable = state.estimate.liable.answer
     _tell_figures(dispatcher, state)
-    if liable == "no" and not _is_sold(state):
+    if liable == "no" and not stages.is_sold(state.facts):
         dispatcher.utter_message(response="say_estimate_home_at_risk")
     elif liable != "no" and state.law is None:
         dispatcher.utter_message(response="say_estimate_no_state")
     if state.law is not None:
         for exposure in first_lien_exposures(state.estimate) if liable != "no" else ():
             _tell_standing(dispatcher, state, exposure, nothing_left=_nothing_left(state.estimate))
+        for claim in state.estimate.federal_claims if liable == "yes" else ():
+            _tell_reason(dispatcher, state, claim)
         _tell_second_lien(dispatcher, state)
     _tell_auction(dispatcher, state, in_full=in_full)
     _tell_what_is_open(dispatcher, state)
@@ -275,7 +309,7 @@ def _tell_loan(dispatcher: CollectingDispatcher, state: State, *, in_full: bool)
 
 def _tell_auction(dispatcher: CollectingDispatcher, state: State, *, in_full: bool) -> None:
     auction = state.estimate.at_auction
-    if in_full and auction is not None and auction.max > 0 and not _is_sold(state):
+    if in_full and auction is not None and auction.max > 0:
         dispatcher.utter_message(response="say_estimate_auction", amount=formatting.money(auction.max))
 
 
@@ -289,12 +323,13 @@ def _tell_what_is_open(dispatcher: CollectingDispatcher, state: State) -> None:
 def _tell_time_to_sue(dispatcher: CollectingDispatcher, state: State) -> None:
     """After a sale, how long the lender has to ask for the rest: the rule, and its day where that can be counted."""
     deadline, ends = state.estimate.deadline, state.estimate.deadline_ends
-    may_ask = any(exposure.standing != "barred" for exposure in first_lien_exposures(state.estimate))
-    if not _is_sold(state) or deadline is None or not may_ask or state.estimate.liable.answer != "yes":
+    under_way = first_lien_exposures(state.estimate)[:1]
+    may_ask = any(exposure.standing != "barred" for exposure in under_way)
+    if not stages.is_sold(state.facts) or deadline is None or not may_ask or state.estimate.liable.answer != "yes":
         return
     dispatcher.utter_message(
         response="say_estimate_deadline",
-        law=formatting.with_source(deadline.words.in_language(state.language), cited(deadline.citations), state.language),
+        law=_with_source(deadline, state.language),
     )
     if ends is not None:
         dispatcher.utter_message(response="say_deadline_ends", day=formatting.day(ends, state.language))
@@ -309,10 +344,6 @@ def _tell_how_sure(dispatcher: CollectingDispatcher, state: State) -> None:
     dispatcher.utter_message(response="say_estimate_lawyer", as_of=formatting.day(state.law.as_of, state.language))
 
 
-def _is_sold(state: State) -> bool:
-    return state.facts.get("stage") in stages.AFTER_SALE
-
-
 def first_lien_exposures(estimate: Estimate) -> list[Exposure]:
     """The exposures on the main mortgage, for each kind of foreclosure that is used there."""
     return [e for e in estimate.exposures if e.lien == "first" and e.standing != "not_used"]
@@ -321,12 +352,12 @@ def first_lien_exposures(estimate: Estimate) -> list[Exposure]:
 def _tell_figures(dispatcher: CollectingDispatcher, state: State) -> None:
     """What is owed on the loan and what a sale leaves unpaid; of a loan that the person does not owe only what is known."""
     shortfall, liable = state.estimate.shortfall, state.estimate.liable.answer
-    if liable == "no" and _is_sold(state):
+    if liable == "no" and stages.is_sold(state.facts):
         return
     missing = [name for name in figures_needed(state.facts) if name in _FIGURES and state.facts.amount(name) is None]
-    if _is_sold(state) and (state.facts.amount("amount_claimed") or state.facts.amount("sale_price")) and shortfall is not None:
+    if stages.is_sold(state.facts) and shortfall is not None:
         _tell_figures_of_the_sale(dispatcher, state, shortfall)
-    elif not missing and not _is_sold(state) and shortfall is not None:
+    elif not missing and not stages.is_sold(state.facts) and shortfall is not None:
         _tell_figures_before_a_sale(dispatcher, state, shortfall)
     elif missing and liable != "no":
         names = [formatting.fact_name(name, state.language) for name in missing]
@@ -384,9 +415,7 @@ def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exp
     if law is None:
         return
     amount = ""
-    # Of a sale that has happened, what the home was thought to be worth says nothing.
-    is_reckoned = not _is_sold(state) or any(state.facts.is_known(name) for name in ("amount_claimed", "sale_price"))
-    if is_reckoned and exposure.up_to is not None and exposure.up_to > Decimal(0):
+    if exposure.up_to is not None and exposure.up_to > Decimal(0):
         amount = formatting.phrase("up_to", state.language, amount=formatting.money(exposure.up_to))
     dispatcher.utter_message(
         response=_standing_response(state, exposure, nothing_left=nothing_left),
@@ -401,7 +430,7 @@ def _tell_standing(dispatcher: CollectingDispatcher, state: State, exposure: Exp
 def _standing_response(state: State, exposure: Exposure, *, nothing_left: bool) -> str:
     if state.estimate.liable.answer == "unknown":
         return f"say_standing_of_borrower_{exposure.standing}"
-    if nothing_left and not _is_sold(state):
+    if nothing_left and not stages.is_sold(state.facts):
         return f"say_if_less_{exposure.standing}"
     return f"say_standing_{exposure.standing}"
 
@@ -415,21 +444,19 @@ def _tell_second_lien(dispatcher: CollectingDispatcher, state: State) -> None:
     second = state.facts.amount("second_lien")
     owes_it = liability(state.facts, "second").answer == "yes"
     if owes_it and state.law is not None and second is not None and second.max > 0:
-        dispatcher.utter_message(response="say_estimate_second", law=state.law.junior_liens.words.in_language(state.language))
+        dispatcher.utter_message(response="say_estimate_second", law=_with_source(state.law.junior_liens, state.language))
 
 
 # ------------------------------------------------------------------ ways out
 
 
-def fitting_options(state: State) -> tuple[list[Option], list[Option]]:
-    """The ways out that fit, best first, and those that may."""
-    ranked = options(state.facts, state.estimate, on=state.today)
-    return [o for o in ranked if o.fit == "fits"], [o for o in ranked if o.fit == "maybe"]
+def open_options(state: State) -> list[Option]:
+    """The ways out that fit or may, in the order in which they are told."""
+    return [option for option in options(state.facts, state.estimate, on=state.today) if option.fit != "no"]
 
 
 def _tell_options(dispatcher: CollectingDispatcher, state: State) -> None:
-    fits, maybe = fitting_options(state)
-    ranked = fits + maybe
+    ranked = open_options(state)
     dispatcher.utter_message(response="say_options_intro")
     _tell_programs(dispatcher, state)
     for option in ranked[:OPTIONS_TOLD_IN_FULL]:
@@ -441,15 +468,13 @@ def _tell_options(dispatcher: CollectingDispatcher, state: State) -> None:
 
 def _tell_programs(dispatcher: CollectingDispatcher, state: State) -> None:
     """The state's and county's programmes that are open now, the nearest end first: their time runs whatever is chosen."""
-    after_sale = state.facts.get("stage") in stages.AFTER_SALE
+    after_sale = stages.is_sold(state.facts)
     if after_sale and state.estimate.liable.answer == "no":
         # What runs after a sale is about the rest of the debt, which this person does not owe.
         return
     for program in programs(state.facts, state.estimate, on=state.today)[:PROGRAMS_TOLD]:
         if program.words.is_in(state.language):
-            words = program.words.in_language(state.language)
-            told = formatting.with_source(words, cited(program.citations), state.language)
-            dispatcher.utter_message(response="say_program", law=told)
+            dispatcher.utter_message(response="say_program", law=_with_source(program, state.language))
 
 
 def tell_option(dispatcher: CollectingDispatcher, state: State, option: Option) -> None:

@@ -11,12 +11,21 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.announcements import fitting_options, noted_in, tell_estimate, tell_option
+from actions.announcements import (
+    OPTIONS_TOLD_IN_FULL,
+    hears_of_answering,
+    noted_in,
+    open_options,
+    tell_estimate,
+    tell_option,
+    time_to_answer,
+    with_mark,
+)
 from actions.conversation_state import State, effects_slot, intent_of, latest, situation, slots_for, state_name, state_of
-from actions.topic_law import Statement, after_the_sale, is_sold, may_answer, of_provision, statements, tax_note
+from actions.topic_law import Statement, after_the_sale, may_answer, of_provision, statements, tax_note
 from actions.validate_intake_form import MISSES_BEFORE_PERSON
 from leeward.assessment.options import options
-from leeward.core import formatting
+from leeward.core import formatting, stages
 from leeward.core.facts import Facts
 from leeward.dialogue import topics
 from leeward.dialogue.policy import CONSENTS, CONTACT, Progress, estimate_is_due
@@ -57,7 +66,7 @@ class ActionAnswerTopic(Action):
         events: list[EventType] = []
         if topic == "court_papers":
             events = _tell_court_papers(dispatcher, state, intent, text)
-        elif topic == "foreclosure_status" and is_sold(state) and state.law is not None:
+        elif topic == "foreclosure_status" and stages.is_sold(state.facts) and state.law is not None:
             _tell_after_the_sale(dispatcher, state)
         elif how_long and state.law is not None:
             _tell_how_long(dispatcher, state, text)
@@ -75,10 +84,10 @@ class ActionAnswerTopic(Action):
 
 def _ended_with_the_sale(intent: Intent, state: State) -> bool:
     """Whether a topic is about ways out that are all closed now that the home is sold: what is still open is told first."""
-    if not is_sold(state) or state.law is None or not intent.options:
+    if not stages.is_sold(state.facts) or state.law is None or not intent.options:
         return False
     ways = [option for option in options(state.facts, state.estimate, on=state.today) if option.id in intent.options]
-    return all(option.fit == "no" for option in ways)
+    return all(option.is_closed for option in ways)
 
 
 def _tell_topic(dispatcher: CollectingDispatcher, state: State, intent: Intent, text: str) -> None:
@@ -92,8 +101,7 @@ def _tell_topic(dispatcher: CollectingDispatcher, state: State, intent: Intent, 
         dispatcher.utter_message(response="say_tax_in_your_case", amount=formatting.money(shortfall.high))
     _tell(dispatcher, state, _law_on(intent, state))
     if intent.name == "options_question" and "options" in state.progress.announced:
-        fits, maybe = fitting_options(state)
-        for option in (fits + maybe)[:3]:
+        for option in open_options(state)[:OPTIONS_TOLD_IN_FULL]:
             tell_option(dispatcher, state, option)
 
 
@@ -103,40 +111,23 @@ def _tell(dispatcher: CollectingDispatcher, state: State, told: list[Statement])
         if not statement.words.is_in(state.language):
             continue
         words = statement.words.in_language(state.language)
-        if statement.citation is None:
-            dispatcher.utter_message(response="say_law", law=words)
-        else:
-            source = formatting.source(statement.citation, state.language)
-            dispatcher.utter_message(response="say_law_cited", law=words, citation=source)
+        dispatcher.utter_message(response="say_law", law=formatting.with_source(words, statement.citation, state.language))
 
 
 def _tell_court_papers(dispatcher: CollectingDispatcher, state: State, intent: Intent, text: str) -> list[EventType]:
     """The time to answer, by its day where that can be counted, then what was asked of the papers."""
     told = statements(intent, state, text)
     events: list[EventType] = []
-    due = state.estimate.clock("answer_due")
-    if not may_answer(state):
-        pass
-    elif due is not None and due.day is not None and due.day >= state.today:
-        day, source = formatting.day(due.day, state.language), formatting.source(due.citation, state.language)
-        dispatcher.utter_message(response="say_answer_due", day=day, citation=source)
-        events = _time_to_answer_told(state, "answer", "answer_due")
-    elif state.law is not None and state.law.answer_to_suit is not None:
-        told = [of_provision(state.law.answer_to_suit), *told]
-        events = _time_to_answer_told(state, "answer")
-    else:
-        dispatcher.utter_message(response="say_answer_unknown")
-        events = _time_to_answer_told(state, "answer")
-    _tell(dispatcher, state, told[:MOST_NOTES])
+    if may_answer(state):
+        time = time_to_answer(state)
+        dispatcher.utter_message(response=time.response, **time.filling)
+        told = told[: MOST_NOTES - 1]
+        if hears_of_answering(state):
+            # Once told, it is not announced again in the same turn.
+            events = [SlotSet("progress", with_mark(state.progress, time.mark).to_json())]
+    _tell(dispatcher, state, told)
     dispatcher.utter_message(response=intent.answer)
     return events
-
-
-def _time_to_answer_told(state: State, *things: str) -> list[EventType]:
-    """Once told, it is not announced again in the same turn; only those who were served have it announced."""
-    if state.facts.get("stage") != "served":
-        return []
-    return [SlotSet("progress", state.progress.with_announced(*things).to_json())]
 
 
 def _tell_after_the_sale(dispatcher: CollectingDispatcher, state: State) -> None:
@@ -149,7 +140,7 @@ def _tell_after_the_sale(dispatcher: CollectingDispatcher, state: State) -> None
 
 def _tell_how_long(dispatcher: CollectingDispatcher, state: State, text: str) -> None:
     """The lender's time to sue; after a sale, who asks how long they have hears first of buying it back."""
-    if is_sold(state) and _ASKS_OWN_TIME.search(normalize(text)):
+    if stages.is_sold(state.facts) and _ASKS_OWN_TIME.search(normalize(text)):
         _tell_after_the_sale(dispatcher, state)
     ends = state.estimate.deadline_ends
     if ends is not None:
@@ -168,14 +159,16 @@ def _law_on(intent: Intent, state: State) -> list[Statement]:
     if law is None:
         return []
     if intent.from_estimate:
-        return [Statement(law.summary, None)]
+        return [Statement(law.summary, "; ".join(state.estimate.law.citations) if state.estimate.law else None)]
     if intent.name == "second_lien_or_heloc":
         return [Statement(law.junior_liens.words, cited(law.junior_liens.citations))]
     if intent.name == "foreclosure_status":
-        provisions = (law.reinstatement, law.redemptions_after_sale[0], law.mediation)
+        provisions = (law.reinstatement, state.estimate.buying_back, law.mediation)
         return [of_provision(provision) for provision in provisions if provision is not None]
     found = {option.id: option for option in options(state.facts, state.estimate, on=state.today)}
-    return [Statement(found[name].deficiency, None) for name in intent.options if name in found]
+    named = [found[name] for name in intent.options if name in found]
+    told = [option for option in named if not option.is_closed] or named
+    return [Statement(option.deficiency, option.deficiency_citation) for option in told]
 
 
 class ActionWhyAsk(Action):

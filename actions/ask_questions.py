@@ -73,7 +73,7 @@ class AskOfASale(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Utters the question."""
-        is_sold = state_of(tracker).facts.get("stage") in stages.AFTER_SALE
+        is_sold = stages.is_sold(state_of(tracker).facts)
         dispatcher.utter_message(response=f"say_ask_{self.fact}_sold" if is_sold else f"say_ask_{self.fact}")
         return []
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from actions.conversation_state import State
-from leeward.assessment.liability import federal_claims
-from leeward.assessment.model import LawClock, Reason
+from leeward.assessment.model import Reason
 from leeward.core import stages
 from leeward.core.language import Words
 from leeward.dialogue.topics import MOST_NOTES, Intent
@@ -19,6 +18,8 @@ from leeward.law.model import Provision, cited
 _TIME_TO_ANSWER: Final = frozenset({None, "behind", "notice", "served", "deficiency_claim"})
 # Whoever rents the home asks for themselves, and what holds for its owner is beside the point.
 _OF_RENTERS: Final = "renters-in-the-home"
+# Whoever asks of an old second mortgage does not ask of the loan that was told.
+_OF_ANOTHER_LOAN: Final = "old-second-mortgage"
 # What has no sense once the home is sold.
 _BEFORE_A_SALE: Final = frozenset({"successor-in-interest", "heirs-of-a-reverse-mortgage", "home-until-the-sale"})
 
@@ -33,27 +34,18 @@ class Statement:
 
 def statements(intent: Intent, state: State, text: str) -> list[Statement]:
     """What the law says to this question, the most telling first, and no more than can be read at once."""
-    asked = [name for name in _notes_asked(intent, state, text) if not (is_sold(state) and name in _BEFORE_A_SALE)]
+    asked = [name for name in _notes_asked(intent, state, text) if not (stages.is_sold(state.facts) and name in _BEFORE_A_SALE)]
     general = [_of_note(name) for name in asked]
     if intent.name in _FIRST and _OF_RENTERS not in asked:
         return [*_FIRST[intent.name](state), *general][:MOST_NOTES]
-    of_the_case = _AFTER_THE_FIRST_NOTE[intent.name](state, asked) if intent.name in _AFTER_THE_FIRST_NOTE else []
+    with_case = intent.name in _AFTER_THE_FIRST_NOTE and _OF_ANOTHER_LOAN not in asked
+    of_the_case = _AFTER_THE_FIRST_NOTE[intent.name](state) if with_case else []
     return [*general[:1], *of_the_case, *general[1:]][:MOST_NOTES]
-
-
-def of_clock(clock: LawClock) -> Statement:
-    """The rule behind a time that the law sets."""
-    return Statement(clock.words, clock.citation)
 
 
 def of_provision(provision: Provision) -> Statement:
     """A state's rule."""
     return Statement(provision.words, cited(provision.citations))
-
-
-def is_sold(state: State) -> bool:
-    """Whether the home has been sold, by what was told."""
-    return state.facts.get("stage") in stages.AFTER_SALE
 
 
 def may_answer(state: State) -> bool:
@@ -63,15 +55,15 @@ def may_answer(state: State) -> bool:
 
 def after_the_sale(state: State) -> list[Statement]:
     """Whether the home can be bought back: what is urgent once it is sold."""
-    if state.estimate.redemption is not None:
-        return [of_clock(state.estimate.redemption)]
-    return [of_provision(state.law.redemptions_after_sale[-1])] if state.law is not None else []
+    rule = state.estimate.buying_back
+    return [of_provision(rule)] if rule is not None else []
 
 
 def is_not_asked_for_the_rest(state: State) -> bool:
     """Whether nobody may ask this person for the rest after the foreclosure under way, by what was told."""
     exposures = state.estimate.exposures
-    return state.estimate.liable.answer == "no" or (bool(exposures) and exposures[0].standing == "barred")
+    is_barred = bool(exposures) and exposures[0].standing == "barred"
+    return state.estimate.liable.answer == "no" or (is_barred and not state.estimate.federal_claims)
 
 
 def tax_note(state: State) -> Statement | None:
@@ -127,7 +119,7 @@ def _reverse(state: State) -> list[Statement]:
 
 def _in_service(state: State) -> list[Statement]:
     fact = federal.facts()["military_service"]
-    return [*map(_of_reason, federal_claims(state.facts)), Statement(fact.words, cited(fact.citations))]
+    return [*map(_of_reason, state.estimate.federal_claims), Statement(fact.words, cited(fact.citations))]
 
 
 def _papers(state: State) -> list[Statement]:
@@ -137,7 +129,7 @@ def _papers(state: State) -> list[Statement]:
 
 
 def _moving_out(state: State) -> list[Statement]:
-    return after_the_sale(state) if is_sold(state) else [_of_note("home-until-the-sale")]
+    return after_the_sale(state) if stages.is_sold(state.facts) else [_of_note("home-until-the-sale")]
 
 
 _FIRST: Final[Mapping[str, Callable[[State], list[Statement]]]] = {
@@ -153,7 +145,7 @@ _FIRST: Final[Mapping[str, Callable[[State], list[Statement]]]] = {
 # ------------------------------------------------------------------ what comes after the first note
 
 
-def _not_asked(state: State, asked: list[str]) -> list[Statement]:
+def _not_asked(state: State) -> list[Statement]:
     if not is_not_asked_for_the_rest(state):
         return []
     exposures = state.estimate.exposures
@@ -161,13 +153,11 @@ def _not_asked(state: State, asked: list[str]) -> list[Statement]:
     return [_of_reason(reasons[0])]
 
 
-def _time_to_sue(state: State, asked: list[str]) -> list[Statement]:
-    if state.law is None or "old-second-mortgage" in asked:
-        return []
-    return [of_provision(state.estimate.deadline or state.law.deadlines_to_sue[-1])]
+def _time_to_sue(state: State) -> list[Statement]:
+    return [of_provision(state.estimate.deadline)] if state.estimate.deadline is not None else []
 
 
-_AFTER_THE_FIRST_NOTE: Final[Mapping[str, Callable[[State, list[str]], list[Statement]]]] = {
+_AFTER_THE_FIRST_NOTE: Final[Mapping[str, Callable[[State], list[Statement]]]] = {
     "wages_and_assets": _not_asked,
     "old_debt": _time_to_sue,
 }

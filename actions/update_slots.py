@@ -6,6 +6,7 @@ from a button's payload.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -99,11 +100,19 @@ def _after_the_sale(heard: Facts, tracker: Tracker) -> Facts:
     sale = heard.get("sale_date")
     if not isinstance(sale, date) or (heard.get("stage") or state.facts.get("stage")) not in stages.AFTER_SALE:
         return heard
+    if sale > state.today and _names_the_year(str(latest(tracker).get("text") or ""), sale.year):
+        # A sale that is still to come, whatever was told before: on no day has it been sold.
+        return heard
     # Without a year, the reader takes a sale to be in the future; after it, that was a year before.
     sold_on = sale if sale <= state.today else sale - relativedelta(years=1)
     turn = heard.known["sale_date"].turn
     heard = heard.forget("sale_date")
     return heard if heard.is_answered("sold_on") else heard.learn("sold_on", sold_on, turn)
+
+
+def _names_the_year(text: str, year: int) -> bool:
+    """Whether a year was spoken: in full, or as the last part of a date in figures."""
+    return re.search(rf"\b{year}\b|[/.-]{year % 100:02d}\b", text) is not None
 
 
 def _correction(reading: dict[str, Any]) -> Value | None:

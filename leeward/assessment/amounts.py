@@ -24,27 +24,28 @@ ZERO: Final = Decimal(0)
 class Amounts:
     """What is owed on each lien and what the home is worth (USD); None where that is not known.
 
-    After a sale, `price` is what it brought and `claimed` what the lender now asks for.
+    After a sale (`is_sold`), `price` is what it brought and `claimed` what the lender now asks for.
     """
 
     owed: Range | None
     second: Range | None
     worth: Range | None
+    is_sold: bool = False
     price: Range | None = None
     claimed: Range | None = None
 
     @property
-    def is_sold(self) -> bool:
-        """Whether the figures are those of a sale that has happened."""
-        return self.price is not None or self.claimed is not None
+    def brings(self) -> Range | None:
+        """What pays the liens: the price of a sale that has happened, whatever the home was worth; before one, its worth."""
+        return self.price if self.is_sold else self.worth
 
 
 def amounts_of(facts: Facts) -> Amounts:
     """The amounts that the person told; those of a sale only after one."""
     owed, second, worth = (facts.amount(name) for name in ("balance_owed", "second_lien", "home_value"))
-    if facts.get("stage") not in stages.AFTER_SALE:
+    if not stages.is_sold(facts):
         return Amounts(owed, second, worth)
-    return Amounts(owed, second, worth, facts.amount("sale_price"), facts.amount("amount_claimed"))
+    return Amounts(owed, second, worth, True, facts.amount("sale_price"), facts.amount("amount_claimed"))
 
 
 def shortfall_of(facts: Facts, amounts: Amounts) -> Shortfall | None:
@@ -56,14 +57,14 @@ def shortfall_of(facts: Facts, amounts: Amounts) -> Shortfall | None:
     if unpaid is None:
         return None
     how = tuple(general_reason(key) for key in _how(facts, amounts, unpaid))
-    return Shortfall(unpaid.min, _expected(amounts), unpaid.max, how)
+    return Shortfall(unpaid.min, _expected(amounts, unpaid), unpaid.max, how)
 
 
-def _expected(amounts: Amounts) -> Decimal:
-    if amounts.claimed is not None:
-        return _middle(amounts.claimed)
-    brings = amounts.price or amounts.worth
-    return max(ZERO, _middle(amounts.owed) - _middle(brings)) if amounts.owed and brings else ZERO
+def _expected(amounts: Amounts, unpaid: Range) -> Decimal:
+    """The middle of what was told: of the claim, or else of what was owed less the middle of what pays it."""
+    if amounts.claimed is not None or amounts.owed is None or amounts.brings is None:
+        return _middle(unpaid)
+    return max(ZERO, _middle(amounts.owed) - _middle(amounts.brings))
 
 
 def _how(facts: Facts, amounts: Amounts, unpaid: Range) -> Iterator[str]:
@@ -81,16 +82,15 @@ def _how(facts: Facts, amounts: Amounts, unpaid: Range) -> Iterator[str]:
         yield "shortfall/second-unknown"
     elif amounts.second.max > 0:
         yield "shortfall/second-apart"
-    stage = facts.get("stage")
-    if stage in stages.AFTER_SALE:
-        yield f"stage/{stage}"
+    if stages.is_sold(facts):
+        yield f"stage/{facts.get('stage')}"
     else:
         yield "shortfall/grows"
 
 
 def equity_of(facts: Facts, amounts: Amounts) -> Range | None:
-    """What a sale for the home's worth leaves the owner after both liens; None where that is nothing or not known."""
-    if amounts.owed is None or amounts.worth is None:
+    """What a sale for the home's worth leaves the owner after both liens; None where that is nothing, not known or past."""
+    if amounts.owed is None or amounts.worth is None or amounts.is_sold:
         return None
     after_first = _minus(amounts.worth, amounts.owed)
     if facts.get("second_lien") is UNKNOWN:
@@ -102,10 +102,9 @@ def unpaid_first(amounts: Amounts) -> Range | None:
     """What a sale leaves unpaid on the first mortgage; None if not known. See `shortfall_of` for what it is reckoned with."""
     if amounts.claimed is not None:
         return amounts.claimed
-    brings = amounts.price or amounts.worth
-    if amounts.owed is None or brings is None:
+    if amounts.owed is None or amounts.brings is None:
         return None
-    return _minus(amounts.owed, brings)
+    return _minus(amounts.owed, amounts.brings)
 
 
 def less_fair_value(amounts: Amounts, unpaid: Range | None) -> Range | None:
@@ -116,22 +115,22 @@ def less_fair_value(amounts: Amounts, unpaid: Range | None) -> Range | None:
 
 
 def unpaid_second(amounts: Amounts) -> Range | None:
-    """The same for the second lien: the home's worth pays the first mortgage before the second sees any of it."""
-    if amounts.owed is None or amounts.worth is None or amounts.second is None:
+    """The same for the second lien: what a sale brings pays the first mortgage before the second sees any of it."""
+    if amounts.owed is None or amounts.brings is None or amounts.second is None:
         return None
-    return _minus(amounts.second, _minus(amounts.worth, amounts.owed))
+    return _minus(amounts.second, _minus(amounts.brings, amounts.owed))
 
 
 def first_at_auction(amounts: Amounts, share: Decimal = ZERO) -> Range | None:
-    """What is left unpaid on the first mortgage if the sale brings less; `share` of the gap to worth is credited."""
-    if amounts.owed is None or amounts.worth is None:
+    """What is left unpaid on the first mortgage if a sale to come brings less; `share` of the gap to worth is credited."""
+    if amounts.owed is None or amounts.worth is None or amounts.is_sold:
         return None
     return _minus(_plus(amounts.owed, laws.auction().costs), _price(amounts.worth, share))
 
 
 def second_at_auction(amounts: Amounts, share: Decimal = ZERO) -> Range | None:
     """The same for the second lien."""
-    if amounts.owed is None or amounts.worth is None or amounts.second is None:
+    if amounts.owed is None or amounts.worth is None or amounts.second is None or amounts.is_sold:
         return None
     left_over = _minus(_price(amounts.worth, share), _plus(amounts.owed, laws.auction().costs))
     return _minus(amounts.second, left_over)

@@ -1,20 +1,21 @@
 """The times that the law sets: to answer a suit, to catch up, to buy the home back, and the lender's to ask for the rest.
 
 A day is told only where the file says what the time is counted from, the person has told that day, and the rule surely covers
-them; otherwise the rule is told alone. A day on which courts are closed is moved to one on which they are open, so that nobody
-is told a day that may be too late: back for what the homeowner may pay or buy until then, on for an answer to the court (as its
-rules have it) and for the lender's own time.
+them, which it does not where another kind of foreclosure would give another day; otherwise the rule is told alone. A day on
+which courts are closed is moved to one on which they are open, so that nobody is told a day that may be too late: back for
+what the homeowner may pay or buy until then, on for an answer to the court (as its rules have it) and for the lender's own
+time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
 from leeward.assessment.conditions import Circumstances, coverage, is_about
 from leeward.assessment.deadlines import last_day
-from leeward.assessment.model import ClockKey, LawClock
+from leeward.assessment.model import ClockKey, LawClock, Liability
 from leeward.core import stages
 from leeward.core.business_days import last_court_day, next_court_day
 from leeward.core.facts import Facts
@@ -26,13 +27,8 @@ _TO_PAY: Final[frozenset[ClockKey]] = frozenset({"reinstatement_ends", "redempti
 
 def sold_on(facts: Facts, on: date) -> date | None:
     """The day on which the home was sold, where it has been and the person has told it; None for a day that is to come."""
-    if facts.get("stage") not in stages.AFTER_SALE:
-        return None
-    for name in ("sold_on", "sale_date"):
-        day = facts.get(name)
-        if isinstance(day, date) and day <= on:
-            return day
-    return None
+    day = stages.sold_on(facts)
+    return day if day is not None and day <= on else None
 
 
 def deadline_for(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> DeadlineToSue | None:
@@ -42,45 +38,59 @@ def deadline_for(facts: Facts, law: Jurisdiction, process: ProcessName, circumst
 
 
 def redemption_for(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> Redemption | None:
-    """The rule on buying the home back after a sale that covers the person."""
+    """The rule on buying the home back after a sale that covers the person, whether it gives that right or denies it."""
     return _covering(law.redemptions_after_sale, facts, process, circumstances)
 
 
-def right_to_redeem(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> Redemption | None:
-    """The rule that lets the person buy the home back after a sale, before or after it; None where there is no such right."""
-    redemption = redemption_for(facts, law, process, circumstances)
-    return redemption if redemption is not None and _is_a_right(redemption) else None
+def may_redeem(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> bool:
+    """Whether some rule may let the person buy the home back after a sale, if only where papers or a court say so."""
+    rights = [rule for rule in law.redemptions_after_sale if rule.is_a_right and is_about(rule.when, process, "first")]
+    return any(coverage(rule.when, facts, "first", circumstances).applies != "no" for rule in rights)
 
 
-def missing_for_clocks(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> tuple[str, ...]:
-    """Facts not yet asked that decide which of these rules covers someone whose home has been sold."""
-    if facts.get("stage") not in stages.AFTER_SALE:
+def missing_for_clocks(
+    facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances, liable: Liability
+) -> tuple[str, ...]:
+    """Facts not yet asked that decide which of these rules covers someone whose home has been sold.
+
+    Nobody may sue a person who does not owe the loan, so the lender's time is nothing to ask that person about.
+    """
+    if not stages.is_sold(facts):
         return ()
-    rules = (*law.redemptions_after_sale, *law.deadlines_to_sue)
+    rules = (*law.redemptions_after_sale, *(law.deadlines_to_sue if liable.answer != "no" else ()))
     about = [rule for rule in rules if is_about(rule.when, process, "first")]
     found = [coverage(rule.when, facts, "first", circumstances) for rule in about]
     return tuple(dict.fromkeys(name for covers in found if not covers.turns_on for name in covers.missing))
 
 
 def law_clocks(
-    facts: Facts, law: Jurisdiction, process: ProcessName, on: date, circumstances: Circumstances
+    facts: Facts, law: Jurisdiction, processes: Sequence[ProcessName], on: date, circumstances: Circumstances
 ) -> tuple[LawClock, ...]:
-    """The times that the law sets in this situation, in the order in which they are urgent."""
-    return tuple(_clocks(facts, law, process, on, circumstances))
+    """The times that the law sets in this situation, in the order in which they are urgent.
+
+    `processes` are the kinds of foreclosure that the person may be in, the one under way first.
+    """
+    return tuple(clock for clock in _clocks(facts, law, processes, on, circumstances) if clock is not None)
 
 
 def _clocks(
-    facts: Facts, law: Jurisdiction, process: ProcessName, on: date, circumstances: Circumstances
-) -> Iterator[LawClock]:
-    stage, sold = facts.get("stage"), sold_on(facts, on)
-    served = _date(facts, "served_on")
-    starts: dict[ClockStart, date | None] = {"service": served, "sale": sold}
+    facts: Facts, law: Jurisdiction, processes: Sequence[ProcessName], on: date, circumstances: Circumstances
+) -> Iterator[LawClock | None]:
+    stage, served = facts.get("stage"), stages.suit_served_on(facts)
+    starts: dict[ClockStart, date | None] = {"service": served, "sale": sold_on(facts, on)}
 
-    def clock(what: ClockKey, rule: Provision) -> LawClock:
-        start = starts.get(rule.counts_from) if rule.counts_from else None
-        found = coverage(rule.when, facts, "first", circumstances)
-        day = last_day(rule, start) if start is not None and found.is_sure else None
-        price = rule.price if isinstance(rule, Redemption) else None
+    def day_of(rule: Provision | None) -> date | None:
+        start = starts.get(rule.counts_from) if rule is not None and rule.counts_from else None
+        if rule is None or start is None or not coverage(rule.when, facts, "first", circumstances).is_sure:
+            return None
+        return last_day(rule, start)
+
+    def clock(what: ClockKey, rule_after: Callable[[ProcessName], Provision | None]) -> LawClock | None:
+        rule = rule_after(processes[0])
+        if rule is None:
+            return None
+        days = {day_of(rule_after(process)) for process in processes}
+        day = days.pop() if len(days) == 1 else None
         return LawClock(
             what=what,
             day=None if day is None else _open_day(what, day, law.code),
@@ -88,29 +98,27 @@ def _clocks(
             words=rule.words,
             citation=cited(rule.citations),
             confidence=rule.confidence,
-            price=price,
+            price=rule.price if isinstance(rule, Redemption) else None,
         )
 
-    if law.answer_to_suit is not None and stage != "sold" and (served is not None or stage in ("served", "deficiency_claim")):
-        yield clock("answer_due", law.answer_to_suit)
-    if stage in stages.AFTER_SALE:
-        redemption = right_to_redeem(facts, law, process, circumstances)
-        if redemption is not None:
-            yield clock("redemption_ends", redemption)
-        deadline = deadline_for(facts, law, process, circumstances)
-        if deadline is not None:
-            yield clock("time_to_sue_ends", deadline)
+    def always(rule: Provision | None) -> Callable[[ProcessName], Provision | None]:
+        return lambda process: rule if rule is not None and is_about(rule.when, process, "first") else None
+
+    def right_to_redeem(process: ProcessName) -> Redemption | None:
+        redemption = redemption_for(facts, law, process, circumstances)
+        return redemption if redemption is not None and redemption.is_a_right else None
+
+    if stage != "sold" and (served is not None or stage in ("served", "deficiency_claim")):
+        yield clock("answer_due", always(law.answer_to_suit))
+    if stages.is_sold(facts):
+        yield clock("redemption_ends", right_to_redeem)
+        yield clock("time_to_sue_ends", lambda process: deadline_for(facts, law, process, circumstances))
     elif law.reinstatement is not None and law.reinstatement.counts_from is not None:
-        yield clock("reinstatement_ends", law.reinstatement)
+        yield clock("reinstatement_ends", always(law.reinstatement))
 
 
 def _open_day(what: ClockKey, day: date, state: str) -> date:
     return last_court_day(day, state) if what in _TO_PAY else next_court_day(day, state)
-
-
-def _is_a_right(redemption: Redemption) -> bool:
-    """Whether there is anything to redeem; a rule without a time and a price says that there is not."""
-    return redemption.price is not None or redemption.days is not None or redemption.months is not None
 
 
 def _covering(rules: Sequence[_P], facts: Facts, process: ProcessName, circumstances: Circumstances) -> _P | None:
@@ -122,8 +130,3 @@ def _covering(rules: Sequence[_P], facts: Facts, process: ProcessName, circumsta
     found = [(rule, coverage(rule.when, facts, "first", circumstances)) for rule in about]
     possible = [(bool(covers.turns_on), rule) for rule, covers in found if covers.applies != "no"]
     return min(possible, key=lambda pair: pair[0])[1] if possible else None
-
-
-def _date(facts: Facts, name: str) -> date | None:
-    value = facts.get(name)
-    return value if isinstance(value, date) else None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from leeward.assessment.model import Lien
 from leeward.core import stages
@@ -72,10 +71,25 @@ def settled(law: Jurisdiction, told: Circumstances, facts: Facts) -> Circumstanc
     return MappingProxyType(found)
 
 
+def possible_processes(facts: Facts, law: Jurisdiction) -> tuple[ProcessName, ...]:
+    """The kinds of foreclosure that the person may be in, the likeliest first; one alone where the facts or the law tell it.
+
+    Who was served before a sale is in court. A lawsuit for the rest says nothing of how the home was sold.
+    """
+    if _went_to_court(facts) and law.judicial.standing != "not_used":
+        return ("judicial",)
+    used = [name for name in get_args(ProcessName) if law.process(name).standing != "not_used"]
+    return tuple(sorted(used, key=lambda name: name != law.customary))
+
+
 def process_under_way(facts: Facts, law: Jurisdiction) -> ProcessName:
     """The kind of foreclosure that the person is in: through the court for who was served, else the customary one."""
-    in_court = facts.get("stage") in stages.IN_COURT or isinstance(facts.get("served_on"), date)
-    return "judicial" if in_court and law.judicial.standing != "not_used" else law.customary
+    return possible_processes(facts, law)[0]
+
+
+def _went_to_court(facts: Facts) -> bool:
+    in_court = not stages.is_sold(facts) and facts.get("stage") in stages.IN_COURT
+    return in_court or stages.foreclosure_served_on(facts) is not None
 
 
 def _answers(when: Condition, facts: Facts, lien: Lien) -> Iterator[tuple[str, Answer]]:

@@ -26,14 +26,14 @@ from leeward.assessment.amounts import (
     unpaid_first,
     unpaid_second,
 )
-from leeward.assessment.clocks import deadline_for, law_clocks, missing_for_clocks
+from leeward.assessment.clocks import deadline_for, law_clocks, missing_for_clocks, redemption_for
 from leeward.assessment.conditions import (
     NOTHING_SETTLED,
     Circumstances,
     Coverage,
     coverage,
     is_about,
-    process_under_way,
+    possible_processes,
     settled,
 )
 from leeward.assessment.figures import figures_needed
@@ -104,9 +104,14 @@ class _Case:
     facts: Facts
     amounts: Amounts
     law: Jurisdiction
-    under_way: ProcessName
+    processes: tuple[ProcessName, ...]
     on: date
     circumstances: Circumstances
+
+    @property
+    def under_way(self) -> ProcessName:
+        """The kind of foreclosure that the person is in; the likeliest of `processes` where that is not known."""
+        return self.processes[0]
 
     @property
     def excluded(self) -> frozenset[str]:
@@ -143,8 +148,8 @@ def estimate(
     liable = liability(facts)
     case = None
     if law is not None:
-        under_way = process or process_under_way(facts, law)
-        case = _Case(facts, amounts, law, under_way, on, settled(law, circumstances, facts))
+        processes = (process,) if process else possible_processes(facts, law)
+        case = _Case(facts, amounts, law, processes, on, settled(law, circumstances, facts))
     outcomes = tuple(_lien_outcomes(case)) if case else ()
     exposures = tuple(outcome.exposure for outcome in outcomes)
     at_auction = exposures[0].at_auction if exposures else positive_or_none(first_at_auction(amounts))
@@ -155,10 +160,12 @@ def estimate(
         exposures=exposures,
         tier=_tier(case, facts, amounts, outcomes),
         deadline=deadline_for(facts, case.law, case.under_way, case.circumstances) if case else None,
+        buying_back=redemption_for(facts, case.law, case.under_way, case.circumstances) if case else None,
         depends_on=_depends_on(case, facts, liable, outcomes),
         law=_law_ref(case, exposures) if case else None,
         liable=liable,
-        clocks=law_clocks(facts, case.law, case.under_way, on, case.circumstances) if case else (),
+        federal_claims=federal_claims(facts),
+        clocks=law_clocks(facts, case.law, case.processes, on, case.circumstances) if case else (),
     )
 
 
@@ -212,10 +219,10 @@ def _lien_outcome(case: _Case, process: ProcessName, lien: Lien, liable: Liabili
     undecided = [item for item in checks if item.coverage.applies == "open" and _could_change(item, standing)]
     setting = [item for item in deciding if item.standing == standing != "allowed"]
     unpaid = _unpaid(case, lien)
-    credited = [item for item in deciding if item.protection.effect == "fair_value_credit"]
-    claimable = less_fair_value(case.amounts, unpaid) if credited and lien == "first" else unpaid
+    claimable = less_fair_value(case.amounts, unpaid) if _is_credited(deciding) and lien == "first" else unpaid
     claims = federal_claims(case.facts) if lien == "first" and standing != "not_used" else ()
-    person = liable.reasons if liable.answer == "unknown" else ()
+    # Where nothing may be asked of the borrower, it does not matter who that is.
+    person = liable.reasons if liable.answer == "unknown" and not is_settled else ()
     missing = _unique([*(name for item in undecided for name in item.coverage.missing), *_second_purpose(case, lien, standing)])
     exposure = Exposure(
         process=process,
@@ -225,7 +232,7 @@ def _lien_outcome(case: _Case, process: ProcessName, lien: Lien, liable: Liabili
         at_auction=None if is_settled else _collectable_at_auction(case.amounts, deciding, lien),
         reasons=_reasons(case.law, process, lien, before, standing, [item.protection for item in setting]),
         possible=(
-            *(person if not is_settled else ()),
+            *person,
             *claims,
             *(() if is_settled else _possible(case, lien, standing, checks, undecided)),
         ),
@@ -289,15 +296,20 @@ def _could_change(item: _ProtectionCheck, standing: Standing) -> bool:
     return not item.coverage.turns_on and _STRENGTH[item.standing] > _STRENGTH[standing]
 
 
-def _collectable_at_auction(amounts: Amounts, deciding: Iterable[_ProtectionCheck], lien: Lien) -> Range | None:
-    """The shortfall after a low sale; None where the price is known or the law credits the home's worth instead of it.
+def _is_credited(deciding: Iterable[_ProtectionCheck]) -> bool:
+    """Whether the law surely credits the home's worth.
 
-    A credit that rests on something (that the lender buys, that the owner asks for it in time) takes away no risk here.
+    A credit that rests on something (that the lender buys, that the owner asks for it in time) takes away no risk.
     """
-    effects = {item.protection.effect: item.protection.share for item in deciding if not item.coverage.presumes}
-    if "fair_value_credit" in effects or amounts.is_sold:
+    return any(item.protection.effect == "fair_value_credit" and not item.coverage.presumes for item in deciding)
+
+
+def _collectable_at_auction(amounts: Amounts, deciding: Iterable[_ProtectionCheck], lien: Lien) -> Range | None:
+    """The shortfall after a low sale; None after a sale, or where the law credits the home's worth instead of its price."""
+    if _is_credited(deciding):
         return None
-    share = effects.get("reduced") or ZERO
+    shares = [item.protection.share for item in deciding if item.protection.effect == "reduced" and not item.coverage.presumes]
+    share = next((share for share in shares if share is not None), ZERO)
     return positive_or_none(first_at_auction(amounts, share) if lien == "first" else second_at_auction(amounts, share))
 
 
@@ -373,7 +385,7 @@ def _depends_on(case: _Case | None, facts: Facts, liable: Liability, outcomes: t
     ]
     telling.sort(key=lambda outcome: case is not None and outcome.exposure.process != case.under_way)
     second = [] if facts.is_answered("second_lien") or liable.answer == "no" else ["second_lien"]
-    for_clocks = missing_for_clocks(facts, case.law, case.under_way, case.circumstances) if case else ()
+    for_clocks = missing_for_clocks(facts, case.law, case.under_way, case.circumstances, liable) if case else ()
     return _unique(
         [*liable.depends_on, *needed, *(name for outcome in telling for name in outcome.missing), *for_clocks, *second]
     )

@@ -20,7 +20,7 @@ def figures_needed(facts: Facts) -> tuple[str, ...]:
     sale brought. The home's worth counts beside the price only where the law credits it, and no figure does for someone
     who does not owe the loan in person.
     """
-    return tuple(_after_a_sale(facts)) if facts.get("stage") in stages.AFTER_SALE else BEFORE_A_SALE
+    return tuple(_after_a_sale(facts)) if stages.is_sold(facts) else BEFORE_A_SALE
 
 
 def _after_a_sale(facts: Facts) -> Iterator[str]:

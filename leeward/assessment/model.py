@@ -12,7 +12,7 @@ from typing import Literal
 
 from leeward.core.facts import Range
 from leeward.core.language import Words
-from leeward.law.model import ClockStart, Confidence, DeadlineToSue, ProcessName, RedemptionPrice, Standing
+from leeward.law.model import ClockStart, Confidence, DeadlineToSue, ProcessName, Redemption, RedemptionPrice, Standing
 
 Lien = Literal["first", "second"]
 Tier = Literal["none", "low", "moderate", "high", "unknown"]
@@ -112,12 +112,14 @@ class Estimate:
     """The whole answer. `shortfall` is None where an amount is not known, `law` where the state is not.
 
     `equity` is what a sale for the home's worth would leave the owner after all liens told (USD), None where nothing.
-    `at_auction` is the first mortgage's shortfall (USD) if a foreclosure sale in the customary process brings less than
-    the home is worth; None where it cannot be told, is nothing, or may not be collected. `exposures` begin with the
-    process under way. `liable` is whether the person owes the loan in person at all: where it is "no", every exposure of
-    that loan is barred for that reason. `deadline` is the rule on the lender's time to ask for the rest that covers the
-    person, if one does. `clocks` are the times that the law sets in this situation, `redemption` the one to buy the home back
-    after a sale. `depends_on` names facts not yet asked that would change the answer, most telling first.
+    `at_auction` is the first mortgage's shortfall (USD) if a foreclosure sale in the customary process brings less than the
+    home is worth; None where it cannot be told, is nothing, or may not be collected. `exposures` begin with the process under
+    way. `liable` is whether the person owes the loan in person at all: where it is "no", every exposure of that loan is
+    barred for that reason. `federal_claims` are what the program behind the loan may claim for itself, whatever the state's
+    law says to the lender. `deadline` is the rule on the lender's time to ask for the rest that covers the person, if one
+    does, `buying_back` the one on buying the home back after a sale, which may say that it cannot be. `clocks` are the times
+    that the law sets in this situation, `redemption` the one to buy the home back after a sale. `depends_on` names facts not
+    yet asked that would change the answer, most telling first.
     """
 
     shortfall: Shortfall | None
@@ -126,9 +128,11 @@ class Estimate:
     exposures: tuple[Exposure, ...]
     tier: Tier
     deadline: DeadlineToSue | None
+    buying_back: Redemption | None
     depends_on: tuple[str, ...]
     law: LawRef | None
     liable: Liability
+    federal_claims: tuple[Reason, ...]
     clocks: tuple[LawClock, ...]
 
     def clock(self, what: ClockKey) -> LawClock | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from leeward import law as laws
-from leeward.assessment.clocks import redemption_for
+from leeward.assessment.clocks import may_redeem
 from leeward.assessment.conditions import NOTHING_SETTLED, coverage, process_under_way
 from leeward.assessment.deadlines import last_day
 from leeward.assessment.model import Estimate
@@ -24,24 +24,27 @@ from leeward.law.options import ClockSource, DoubtConditions, FitConditions, Fit
 
 Fit = Literal["fits", "maybe", "no"]
 _ORDER: Final[dict[Fit, int]] = {"fits": 0, "maybe": 1, "no": 2}
-# In these stages there is a lawsuit, however the state's homes are mostly sold.
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """One way out: what it is, what it stops, what it does to a deficiency in this state, its clock, and a caution.
 
-    `why` are the reasons for `fit`. `notes` are the federal rules that belong to it, those of the person's kind of loan first
-    among them. `confidence` is the least sure of the statements that the option itself makes.
+    `why` are the reasons for `fit`. `is_closed` says that the foreclosure has come too far for it, or not far enough.
+    `deficiency_citation` are the sources of what it does to a deficiency, if somebody has seen one. `notes` are the federal
+    rules that belong to it, those of the person's kind of loan first among them. `confidence` is the least sure of the
+    statements that the option itself makes.
     """
 
     id: OptionId
     fit: Fit
     why: tuple[Words, ...]
+    is_closed: bool
     name: Words
     what: Words
     stops: Words
     deficiency: Words
+    deficiency_citation: str | None
     clock: Words
     caution: Words
     notes: tuple[Words, ...]
@@ -90,8 +93,8 @@ def _is_open(program: Program, facts: Facts) -> bool:
 
 
 def _last_day_of(program: Program, facts: Facts) -> date | None:
-    served = facts.get("served_on")
-    return last_day(program, served) if program.counts_from == "service" and isinstance(served, date) else None
+    served = stages.suit_served_on(facts)
+    return last_day(program, served) if program.counts_from == "service" and served is not None else None
 
 
 def _place(row: OptionRow, option: Option) -> tuple[bool, bool, int]:
@@ -105,15 +108,18 @@ def _option(row: OptionRow, case: _Case) -> Option:
     clock = _state_clock(row.clock_from, case)
     notes = tuple(_federal(row.id, case.facts))
     statements = (row, *(law for law in (in_state, clock) if law), *notes)
-    citations = [source for statement in statements if (source := cited(statement.citations))]
+    sources = [row.deficiency_citations, *(statement.citations for statement in statements)]
+    citations = [source for citations in sources if (source := cited(citations))]
     return Option(
         id=row.id,
         fit=fit,
         why=why,
+        is_closed=_is_closed(row, case),
         name=row.name,
         what=row.what,
         stops=row.stops,
         deficiency=_in_both(in_state, row.deficiency),
+        deficiency_citation=cited(in_state.citations if in_state else row.deficiency_citations),
         clock=_in_both(clock, row.clock),
         caution=row.caution,
         notes=tuple(note.words for note in notes),
@@ -124,6 +130,14 @@ def _option(row: OptionRow, case: _Case) -> Option:
 
 
 # ---------------------------------------------------------------- fit
+
+
+def _is_closed(row: OptionRow, case: _Case) -> bool:
+    stage, fitting = _stage(case), row.fits.stage
+    if fitting is None:
+        return False
+    # Of whom nothing was told, no home has been sold.
+    return stage not in fitting if stage is not None else stages.AFTER_SALE.issuperset(fitting)
 
 
 def _fit(row: OptionRow, case: _Case) -> tuple[Fit, tuple[Words, ...]]:
@@ -170,10 +184,13 @@ def _in_court(case: _Case) -> bool | None:
 
 
 def _redeemable(case: _Case) -> bool | None:
-    """Whether the home can still be bought back; None where the day on which that ends is not known."""
-    redemption = case.estimate.redemption
+    """Whether the home can still be bought back; None where that turns on the state, on the day, or on what papers tell."""
+    facts, law, redemption = case.facts, case.law, case.estimate.redemption
+    if law is None:
+        return None
     if redemption is None:
-        return None if case.law is None else False
+        in_time = stages.is_sold(facts) and may_redeem(facts, law, process_under_way(facts, law), NOTHING_SETTLED)
+        return None if in_time else False
     return None if redemption.day is None else redemption.day >= case.on
 
 
@@ -247,7 +264,7 @@ def _state_clock(source: ClockSource | None, case: _Case) -> Provision | None:
     if law is None or source is None:
         return None
     if source == "redemption_after_sale":
-        return redemption_for(case.facts, law, process_under_way(case.facts, law), NOTHING_SETTLED)
+        return case.estimate.buying_back
     clocks = {
         "reinstatement": law.reinstatement,
         "redemption_before_sale": law.redemption_before_sale,

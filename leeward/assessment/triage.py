@@ -203,13 +203,13 @@ def _court(facts: Facts, on: date) -> Iterator[TriageReason]:
 
 def _answer(facts: Facts, clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
     """An answer to a suit is due within the same working day, whatever its date: a day learned never makes it less urgent."""
-    stage, served = facts.get("stage"), facts.get("served_on")
+    stage, served = facts.get("stage"), stages.suit_served_on(facts)
     due = _clock(clocks, "answer_due")
     if stage not in (None, "served", "deficiency_claim"):
         return
     if due is not None:
         yield _answer_due(due.day, on)
-    elif isinstance(served, date):
+    elif served is not None:
         yield _answer_due(served + timedelta(days=ANSWER_DAYS_WHERE_UNKNOWN), on, is_known=False)
     elif stage == "served":
         yield TriageReason("served_date_unknown", 1, "Served, but the day is not known: the answer may be due.", "served_on")
@@ -273,7 +273,7 @@ def _exposure(estimate: Estimate) -> Iterator[TriageReason]:
 
 
 def _clocks(facts: Facts, estimate: Estimate) -> Iterator[Clock]:
-    told: tuple[ClockKey, ...] = ("court_date",) if facts.get("stage") in stages.AFTER_SALE else ("sale_date", "court_date")
+    told: tuple[ClockKey, ...] = ("court_date",) if stages.is_sold(facts) else ("sale_date", "court_date")
     for key in told:
         day = facts.get(key)
         if isinstance(day, date):

@@ -210,7 +210,7 @@ def _learned(facts: Facts, progress: Progress, user_turn: UserTurn) -> Facts:
 def _after_a_sale(facts: Facts, learned: Facts, turn: str) -> Facts:
     """A lawsuit after the sale is one for the rest, and telling of the sale does not take back that the rest is claimed."""
     stage, told = facts.get("stage"), learned.get("stage")
-    if stage in stages.AFTER_SALE and told == "served":
+    if stages.is_sold(facts) and told == "served":
         return learned.learn("stage", "deficiency_claim", turn)
     tells_of_the_sale = learned.is_known("sold_on") or learned.is_known("sale_price")
     return learned.forget("stage") if stage == "deficiency_claim" and told == "sold" and tells_of_the_sale else learned

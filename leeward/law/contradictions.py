@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from leeward.law.model import Jurisdiction, Protection, Standing
+from leeward.law.model import DeadlineToSue, Jurisdiction, Protection, Provision, Redemption, Standing
 
 # Where in the file, and what is wrong there.
 Contradiction = tuple[str, str]
@@ -17,6 +17,10 @@ Contradiction = tuple[str, str]
 _STRENGTH: Final[dict[Standing, int]] = {"allowed": 0, "limited": 1, "barred": 2, "not_used": 3}
 _COUNTED_TIME: Final = re.compile(
     r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|ninety) (day|month|year)s?\b", re.IGNORECASE
+)
+
+_CONDITION: Final = re.compile(
+    r"\bonly if\b|\bunless\b|\bno time\b|\bmay give up\b|\btakes? (?:that|it)(?: time)? away\b", re.IGNORECASE
 )
 
 
@@ -30,6 +34,8 @@ def contradictions(law: Jurisdiction) -> Iterator[Contradiction]:
     for place, provision in law.provisions:
         if provision.days is not None and provision.months is not None:
             yield place, "the time is counted in days and in months, and only one can be right"
+        if _tells_a_day_on_a_condition(provision):
+            yield place, "the time holds only under a condition, which neither turns_on nor unless names"
     yield from _in_circumstances(law)
     yield from _in_junior_liens(law)
 
@@ -52,6 +58,14 @@ def _in_protection(law: Jurisdiction, protection: Protection) -> Iterator[str]:
 
 def _has_a_clock(law: Jurisdiction) -> bool:
     return any(rule.days is not None or rule.months is not None for rule in law.deadlines_to_sue)
+
+
+def _tells_a_day_on_a_condition(provision: Provision) -> bool:
+    """Whether a person would be told a last day that the words themselves make depend on something nobody has settled."""
+    has_count = provision.days is not None or provision.months is not None
+    is_named = bool(provision.when.turns_on or provision.when.unless)
+    of_the_sale = isinstance(provision, DeadlineToSue | Redemption) and provision.counts_from in ("sale", "service")
+    return of_the_sale and has_count and not is_named and _CONDITION.search(provision.words.en) is not None
 
 
 def _in_circumstances(law: Jurisdiction) -> Iterator[Contradiction]:

@@ -210,6 +210,11 @@ class Redemption(Provision):
 
     price: RedemptionPrice | None
 
+    @property
+    def is_a_right(self) -> bool:
+        """Whether there is anything to redeem; a rule without a time and a price says that there is not."""
+        return self.price is not None or self.days is not None or self.months is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program(Provision):

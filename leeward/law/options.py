@@ -22,6 +22,7 @@ OptionId = Literal[
     "deed_in_lieu",
     "consent_foreclosure",
     "chapter_13",
+    "chapter_13_after_sale",
     "chapter_7",
     "defend_lawsuit",
     "redemption",
@@ -69,8 +70,9 @@ class DoubtConditions:
 class OptionRow:
     """One option as options.yml has it. `deficiency` and the clock are general; a state's own law replaces them.
 
-    `clock_from` is the statement of the state's file that gives the clock. One that is `first` is told before all others
-    while it may be open, because its time is short and it is lost when it ends.
+    `deficiency_citations` are the sources of `deficiency` alone. `clock_from` is the statement of the state's file that gives
+    the clock. One that is `first` is told before all others while it may be open, because its time is short and it is lost when
+    it ends.
     """
 
     id: OptionId
@@ -86,6 +88,7 @@ class OptionRow:
     doubts: DoubtConditions = field(default_factory=DoubtConditions)
     clock_from: ClockSource | None = None
     first: bool = False
+    deficiency_citations: Citations = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,13 +65,17 @@ class PersonCircumstance:
 
 @dataclass(frozen=True, slots=True)
 class PersonNote:
-    """What is worth saying to a person where each fact of `when` has one of the values given."""
+    """What is worth saying to a person where each fact of `when` has one of the values given.
+
+    One that is `of_the_debt` is not said to a person who does not owe the loan.
+    """
 
     id: ProtectionId
     when: FactValues
     words: Words
     citations: Citations
     confidence: Confidence
+    of_the_debt: bool = False
     reviewed: Review | None = None
 
 

@@ -8,11 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from trackers import Done, facts, recorded, run, tracker_with
+from trackers import TODAY, Done, facts, recorded, run, tracker_with
 
 from actions.validate_intake_form import ValidateIntakeForm
+from leeward import law
+from leeward.assessment.deficiency import estimate
 from leeward.core.facts import UNKNOWN, Facts, Range
+from leeward.core.formatting import with_source
+from leeward.core.language import Language
 from leeward.dialogue.policy import Progress
+from leeward.law.model import cited
 from leeward.records.models import Case, Contact
 
 ILLINOIS = facts(state="IL", balance_owed=Decimal(600_000), home_value=Decimal(450_000))
@@ -25,6 +30,10 @@ AGREED = WISH.with_consent("consent_contact", PHONE)
 
 def tell(known: Facts, progress: Progress = Progress(), **rest: Any) -> Done:
     return run(ValidateIntakeForm(), tracker_with(facts=known, progress=progress, **rest))
+
+
+def laws_told(done: Done) -> list[str]:
+    return [utterance["law"] for utterance in done.utterances if utterance["response"] == "say_law"]
 
 
 def told_again(known: Facts, before: Done) -> Done:
@@ -43,7 +52,7 @@ def told_again(known: Facts, before: Done) -> Done:
         (facts(stage="sale_set", sale_date=date(2026, 11, 1)), ["say_at_stake_sale"]),
         (facts(stage="judgment", court_date=date(2026, 11, 30)), ["say_at_stake_court"]),
         (facts(stage="sold", state="IL"), ["say_redemption_rule"]),
-        (facts(stage="sold", state="TX"), ["say_redemption_none"]),
+        (facts(stage="sold", state="TX"), ["say_law"]),
         (facts(stage="sold"), ["say_redemption_no_state"]),
         (facts(stage="deficiency_claim"), ["say_at_stake_claim"]),
         (facts(sale_date=date(2026, 12, 1), court_date=date(2026, 11, 30)), ["say_at_stake_court", "say_at_stake_sale"]),
@@ -86,17 +95,19 @@ SOLD = facts(state="MI", stage="sold", units=1)
 
 def test_before_a_sale_what_it_ends_is_told_by_the_law_of_the_state() -> None:
     sale = facts(stage="sale_set", sale_date=date(2026, 12, 1))
-    michigan = tell(sale.merge(facts(state="MI", units=1))).filling("say_at_stake_sale_redeem")
-    assert "6 months" in michigan["law"]
-    assert tell(sale.learn("state", "TX")).filling("say_at_stake_sale_final")["state_name"] == "Texas"
+    michigan = tell(sale.merge(facts(state="MI", units=1))).filling("say_at_stake_sale_law")["law"]
+    assert "6 months" in michigan
+    assert "600.3240" in michigan
+    colorado = tell(sale.learn("state", "CO")).filling("say_at_stake_sale_law")["law"]
+    assert "cannot buy the home back" in colorado
+    assert "C.R.S. 38-38-302" in colorado
 
 
 def test_after_a_sale_the_right_to_buy_the_home_back_is_told_by_its_rule_and_then_by_its_day() -> None:
     first = tell(SOLD)
-    rule = first.filling("say_redemption_rule")
-    assert "6 months" in rule["law"]
-    assert rule["price"] == "The price is what the home sold for, with interest and costs."
-    assert "600.3240" in rule["citation"]
+    rule = first.filling("say_redemption_rule")["law"]
+    assert "6 months" in rule
+    assert "600.3240" in rule
     then = told_again(SOLD.learn("sold_on", date(2026, 10, 20)), first)
     # Six months end on April 20, 2027, a day on which courts are open.
     assert then.filling("say_redemption_until")["day"] == "April 20, 2027"
@@ -109,7 +120,39 @@ def test_a_time_to_buy_back_that_has_run_out_is_told_with_doubt() -> None:
 
 
 def test_where_the_law_gives_no_time_to_buy_back_its_own_words_say_so() -> None:
-    assert "cannot buy it back" in tell(facts(state="TX", stage="sold")).filling("say_redemption_none")["law"]
+    colorado = laws_told(tell(facts(state="CO", stage="sold")))[0]
+    assert "cannot buy the home back" in colorado
+    assert "C.R.S. 38-38-302" in colorado
+
+
+@pytest.mark.parametrize("state", law.codes())
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_after_a_sale_the_rule_that_covers_the_person_is_told_and_with_its_source(state: str, language: Language) -> None:
+    """Also where it denies the right: no exception of the same file is told in its place."""
+    known = facts(state=state, stage="sold", occupancy="home", units=1, loan_purpose="purchase", language=language)
+    rule = estimate(known, on=TODAY).buying_back
+    assert rule is not None
+    assert rule.when.process in (None, law.jurisdiction(state).customary)
+    told = next(utterance["law"] for utterance in tell(known).utterances if "law" in utterance)
+    assert told == with_source(rule.words.in_language(language), cited(rule.citations), language)
+
+
+def test_what_was_told_of_buying_the_home_back_is_told_again_when_the_facts_change() -> None:
+    first = tell(SOLD.learn("sold_on", date(2026, 10, 20)))
+    corrected = SOLD.learn("sold_on", date(2026, 9, 15))
+    then = told_again(corrected, first)
+    assert then.filling("say_redemption_until")["day"] == "March 15, 2027"
+    assert not [name for name in told_again(corrected, then).said if name.startswith("say_redemption")]
+    back = told_again(SOLD.learn("sold_on", date(2026, 10, 20)), then)
+    assert back.filling("say_redemption_until")["day"] == "April 20, 2027"
+    elsewhere = told_again(corrected.learn("state", "TX"), back)
+    assert "cannot buy it back" in laws_told(elsewhere)[0]
+
+
+def test_who_is_asked_for_the_rest_hears_that_a_day_they_were_told_was_wrong() -> None:
+    first = tell(SOLD.learn("sold_on", date(2026, 10, 20)))
+    claim = SOLD.learn("sold_on", date(2026, 3, 20)).learn("stage", "deficiency_claim")
+    assert told_again(claim, first).filling("say_redemption_over")["day"] == "September 18, 2026"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -173,9 +216,8 @@ def test_the_answer_day_is_written_in_the_persons_language() -> None:
 def test_without_the_day_of_service_the_states_law_on_answering_is_told_and_the_day_once_it_is_known() -> None:
     served = facts(state="IL", stage="served")
     first = tell(served)
-    assert first.said.count("say_answer_law") == 1
-    assert first.filling("say_answer_law")["law"]
-    assert "say_answer_law" not in told_again(served, first).said
+    assert [told for told in laws_told(first) if "30 days to answer" in told]
+    assert laws_told(told_again(served, first)) == []
     assert "say_answer_due" in told_again(served.learn("served_on", date(2026, 11, 20)), first).said
 
 
@@ -183,6 +225,62 @@ def test_without_the_state_whoever_was_served_hears_that_the_papers_tell_the_tim
     first = tell(facts(stage="served"))
     assert "say_answer_unknown" in first.said
     assert "say_answer_unknown" not in told_again(facts(stage="served"), first).said
+
+
+def test_a_day_to_answer_that_was_corrected_is_told_again() -> None:
+    served = facts(state="IL", stage="served", served_on=date(2026, 11, 20))
+    then = told_again(served.learn("served_on", date(2026, 11, 10)), tell(served))
+    assert then.filling("say_answer_due")["day"] == "December 10, 2026"
+
+
+@pytest.mark.parametrize("stage", ["served", "deficiency_claim"])
+def test_a_day_to_answer_that_has_passed_is_told_in_words_of_its_own(stage: str) -> None:
+    late = tell(facts(state="IL", stage=stage, served_on=date(2026, 6, 1)))
+    assert late.filling("say_answer_passed")["day"] == "July 1, 2026"
+    assert "say_answer_due" not in late.said
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_time_to_answer_that_nobody_has_seen_in_writing_is_told_with_doubt_in_ones_own_language(language: Language) -> None:
+    doubt = {"en": "a lawyer should check this", "es": "un abogado debe revisarlo"}[language]
+    unseen = [code for code in law.codes() if (rule := law.jurisdiction(code).answer_to_suit) and not cited(rule.citations)]
+    for code in unseen:
+        served = facts(state=code, stage="served", served_on=date(2026, 11, 20), language=language)
+        assert tell(served).filling("say_answer_due")["citation"] == doubt
+
+
+def test_the_papers_of_the_foreclosure_start_no_time_to_answer_the_later_suit() -> None:
+    claim = facts(state="IL", stage="deficiency_claim", sold_on=date(2026, 6, 2))
+    old, new = (tell(claim.learn("served_on", day)).said for day in (date(2025, 3, 3), date(2026, 11, 10)))
+    assert not [name for name in old if name.startswith("say_answer")]
+    assert "say_answer_due" in new
+
+
+# ------------------------------------------------------------------ what else is worth saying
+
+
+def test_a_servicemember_hears_once_what_protects_the_home() -> None:
+    known = facts(state="TX", stage="sale_set", military=True, sale_date=date(2026, 12, 20))
+    first = tell(known)
+    assert [told for told in laws_told(first) if "50 U.S.C. 3953" in told]
+    assert laws_told(told_again(known, first)) == []
+
+
+@pytest.mark.parametrize(("loan_type", "told"), [("usda", "USDA-backed"), ("va", "With a VA loan")])
+def test_who_hears_that_the_lender_is_barred_hears_what_the_government_may_still_claim(loan_type: str, told: str) -> None:
+    barred = facts(state="CA", loan_purpose="purchase", occupancy="home", units=1, loan_type=loan_type, second_lien=Decimal(0))
+    figures = facts(balance_owed=Decimal(500_000), home_value=Decimal(400_000))
+    done = tell(barred.merge(figures))
+    assert "say_standing_barred" in done.said
+    assert [law for law in laws_told(done) if told in law]
+    owes_nothing = tell(barred.merge(figures).learn("on_the_loan", False))
+    assert not [law for law in laws_told(owes_nothing) if told in law]
+
+
+def test_a_claim_of_the_government_that_comes_to_light_is_told_after_the_estimate_was() -> None:
+    california = facts(state="CA", balance_owed=Decimal(500_000), home_value=Decimal(400_000), second_lien=Decimal(0))
+    then = told_again(california.learn("loan_type", "usda"), tell(california))
+    assert [law for law in laws_told(then) if "USDA-backed" in law]
 
 
 # ------------------------------------------------------------------ the estimate
@@ -310,6 +408,14 @@ def test_the_ways_out_are_told_once_three_in_full_and_the_rest_by_name() -> None
     one = next(u for u in first.utterances if u["response"] == "say_option")
     assert all(one[part] for part in ("name", "what", "stops", "deficiency", "clock", "caution"))
     assert "say_option" not in told_again(known, first).said
+
+
+def test_what_is_lost_when_its_time_ends_is_told_first_though_it_only_may_fit() -> None:
+    sold = facts(
+        state="MI", stage="sold", sold_on=UNKNOWN, sale_price=UNKNOWN, second_lien=Decimal(0), occupancy="home", units=1
+    )
+    told = [utterance["name"] for utterance in tell(sold).utterances if utterance["response"] == "say_option"]
+    assert told[0] == "Buying the home back after the sale (redemption)"
 
 
 def test_the_ways_out_wait_until_the_goal_is_known() -> None:

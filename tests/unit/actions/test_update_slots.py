@@ -386,3 +386,11 @@ def test_once_the_home_is_sold_the_date_of_the_sale_is_the_past_day_it_was_sold_
     done = run(ActionTake(), tracker_with(facts=facts(stage="sold"), latest=heard))
     assert done.slots["sold_on"] == sold_on
     assert "sale_date" not in done.slots
+
+
+@pytest.mark.parametrize("text", ["the sale is June 2, 2027", "it is 6/2/27", "es el 2 de junio de 2027"])
+def test_a_sale_that_is_named_for_a_year_to_come_is_not_moved_into_the_past(text: str) -> None:
+    heard = message("inform", text, entities={"sale_date": "2027-06-02"})
+    done = run(ActionTake(), tracker_with(facts=facts(stage="sold"), latest=heard))
+    assert done.slots["sale_date"] == "2027-06-02"
+    assert "sold_on" not in done.slots

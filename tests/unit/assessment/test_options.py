@@ -23,8 +23,8 @@ UNDERWATER = {"state": "IL", "balance_owed": 600_000, "home_value": 450_000}
 WITH_EQUITY = {"state": "IL", "balance_owed": 300_000, "home_value": 450_000}
 ALL = {
     "reinstatement", "repayment_plan", "forbearance", "loan_modification", "refinance", "sale_with_equity", "short_sale",
-    "deed_in_lieu", "consent_foreclosure", "chapter_7", "chapter_13", "defend_lawsuit", "redemption", "redemption_after_sale",
-    "hud_counselling",
+    "deed_in_lieu", "consent_foreclosure", "chapter_7", "chapter_13", "chapter_13_after_sale", "defend_lawsuit", "redemption",
+    "redemption_after_sale", "hud_counselling",
 }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def test_with_nothing_known_only_counselling_fits_and_nothing_is_ruled_out() -> 
 
 def test_leaving_an_underwater_illinois_home_after_being_sued() -> None:
     leaving = fitting(**UNDERWATER, goal="leave", stage="served")
-    ways = {"short_sale", "deed_in_lieu", "consent_foreclosure", "chapter_7", "chapter_13", "defend_lawsuit", "hud_counselling"}
+    ways = {"short_sale", "deed_in_lieu", "consent_foreclosure", "chapter_7", "defend_lawsuit", "hud_counselling"}
     assert leaving == ways
 
 
@@ -119,7 +119,7 @@ def test_when_the_day_of_the_sale_has_passed_nothing_is_certain_any_more() -> No
 def test_after_the_sale_keeping_or_leaving_no_longer_matters() -> None:
     for goal in ("keep", "leave", "unsure"):
         after = fitting(**UNDERWATER, goal=goal, stage="deficiency_claim")
-        assert after == {"chapter_7", "chapter_13", "defend_lawsuit", "hud_counselling"}
+        assert after == {"chapter_7", "chapter_13_after_sale", "defend_lawsuit", "hud_counselling"}
 
 
 def test_a_home_sold_in_michigan_can_be_bought_back_for_six_months_and_that_is_told_first() -> None:
@@ -131,18 +131,33 @@ def test_a_home_sold_in_michigan_can_be_bought_back_for_six_months_and_that_is_t
     assert ranked(**sold)[0].fit == "maybe"  # the day of the sale is not known
 
 
+def test_where_papers_decide_whether_the_home_can_be_bought_back_that_is_left_open() -> None:
+    """KRS 426.530: six months where the price was under two thirds of the appraisal."""
+    sold = {**UNDERWATER, "stage": "sold", "sold_on": "2026-10-20", "occupancy": "home", "units": 1}
+    assert found("redemption_after_sale", **{**sold, "state": "KY"}).fit == "maybe"
+    assert found("redemption_after_sale", **{**sold, "state": "TX"}).fit == "no"
+
+
 @pytest.mark.parametrize("stage", ["sold", "deficiency_claim"])
 def test_nothing_that_ended_with_the_sale_is_offered_after_it(stage: str) -> None:
     ended = {"reinstatement", "repayment_plan", "forbearance", "loan_modification", "refinance", "sale_with_equity"}
-    ended |= {"short_sale", "deed_in_lieu", "consent_foreclosure", "redemption"}
+    ended |= {"chapter_13", "short_sale", "deed_in_lieu", "consent_foreclosure", "redemption"}
     for state in law.codes():
         known = {**UNDERWATER, "state": state, "stage": stage, "goal": "keep"}
         assert {option.id for option in ranked(**known) if option.fit != "no"} & ended == set()
 
 
 def test_bankruptcy_for_the_rest_is_not_offered_to_who_owes_nothing_in_person() -> None:
-    assert found("chapter_7", **UNDERWATER, goal="leave", stage="sold", on_the_loan=False).fit == "no"
-    assert found("chapter_7", **UNDERWATER, goal="leave", stage="sold", on_the_loan=True).fit == "fits"
+    for chapter in ("chapter_7", "chapter_13_after_sale"):
+        assert found(chapter, **UNDERWATER, goal="leave", stage="sold", on_the_loan=False).fit == "no"
+        assert found(chapter, **UNDERWATER, goal="leave", stage="sold", on_the_loan=True).fit == "fits"
+
+
+@pytest.mark.parametrize("stage", ["behind", "notice", "served", "judgment", "sale_set"])
+def test_catching_up_in_chapter_13_is_for_who_wants_to_keep_the_home(stage: str) -> None:
+    assert found("chapter_13", **UNDERWATER, goal="keep", stage=stage).fit == "fits"
+    assert found("chapter_13", **UNDERWATER, goal="leave", stage=stage).fit == "no"
+    assert found("chapter_13_after_sale", **UNDERWATER, goal="keep", stage=stage).is_closed
 
 
 def test_a_programme_is_given_where_it_applies_and_its_time_has_not_passed() -> None:

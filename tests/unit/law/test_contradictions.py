@@ -131,3 +131,37 @@ def test_a_customary_process_that_is_not_used_keeps_the_file_from_being_read(tmp
 
 def test_no_file_that_ships_contradicts_itself() -> None:
     assert [str(found) for found in findings() if found.kind == "contradiction"] == []
+
+
+REDEMPTION: dict[str, Any] = {
+    "price": "bid",
+    "days": None,
+    "months": 12,
+    "counts_from": "sale",
+    "citations": RULE["citations"],
+    "confidence": "high",
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You have a year, but only if the lender bought the home.",
+        "You have a year, unless the court ordered a sale on credit.",
+        "You have a year, and no time if the lender gave up the rest.",
+        "You have a year. But the mortgage may give up this right.",
+        "You have a year. The court may take that time away.",
+    ],
+)
+def test_a_time_that_holds_only_under_a_condition_names_it(tmp_path: Path, words: str) -> None:
+    """Else a homeowner would be told a last day that may not be theirs."""
+    rule = {**REDEMPTION, "words": {"en": words, "es": "Tiene un año."}}
+
+    def told(**changes: Any) -> list[str]:
+        return [message for _, _, message in faults(tmp_path, {"redemptions_after_sale": [{**rule, **changes}]})]
+
+    assert told() == ["the time holds only under a condition, which neither turns_on nor unless names"]
+    for named in ("turns_on", "unless"):
+        assert told(when={named: ["something"]}) == []
+    assert told(months=None) == []
+    assert told(words={"en": "You have a year.", "es": "Tiene un año."}) == []

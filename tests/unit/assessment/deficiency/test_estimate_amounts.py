@@ -139,10 +139,35 @@ def test_a_second_lien_of_unknown_amount_is_never_reported_as_none(make_law: Any
     assert [exposure.up_to for exposure in result.exposures if exposure.lien == "second"] == [None, 0]
 
 
-def test_after_the_sale_the_price_it_brought_is_what_counts(make_law: Any) -> None:
-    assert "stage/sold" in keys(of(make_law, balance_owed=300000, home_value=200000, stage="sold"))
-    assert "shortfall/grows" not in keys(of(make_law, balance_owed=300000, home_value=200000, stage="sold"))
-    assert "stage/deficiency_claim" in keys(of(make_law, balance_owed=300000, home_value=200000, stage="deficiency_claim"))
+@pytest.mark.parametrize("stage", ["sold", "deficiency_claim"])
+def test_after_the_sale_the_price_it_brought_is_what_counts(make_law: Any, stage: str) -> None:
+    sold = of(make_law, balance_owed=300000, home_value=250000, sale_price=200000, stage=stage)
+    assert sold.shortfall is not None
+    assert sold.shortfall.expected == 100000
+    assert f"stage/{stage}" in keys(sold)
+    assert "shortfall/grows" not in keys(sold)
+
+
+@pytest.mark.parametrize("stage", ["sold", "deficiency_claim"])
+def test_after_the_sale_what_the_home_is_worth_makes_no_figure(make_law: Any, stage: str) -> None:
+    for worth in (200000, 500000):
+        sold = of(make_law, balance_owed=300000, home_value=worth, second_lien=50000, stage=stage)
+        assert (sold.shortfall, sold.at_auction, sold.equity, sold.tier) == (None, None, None, "unknown")
+        assert {exposure.up_to for exposure in sold.exposures if exposure.standing != "not_used"} == {None}
+
+
+def test_after_the_sale_the_second_lien_gets_what_the_price_leaves(make_law: Any) -> None:
+    sold = of(make_law, balance_owed=200000, home_value=400000, sale_price=230000, second_lien=50000, stage="sold")
+    assert {exposure.up_to for exposure in sold.exposures if exposure.lien == "second"} == {20000, 0}
+
+
+def test_a_credit_for_the_homes_worth_that_rests_on_something_lowers_no_figure(make_law: Any, rule: Any) -> None:
+    known = {"balance_owed": 300000, "home_value": 270000, "sale_price": 200000, "stage": "sold"}
+    sure = rule("credit", "fair_value_credit")
+    asked_for = rule("credit", "fair_value_credit", presumes=("borrower_asks_for_value",))
+    facts = Facts.from_json({"state": "IL", **known})
+    found = [estimate(facts, on=TODAY, law=make_law(credit)).exposures[0] for credit in (sure, asked_for)]
+    assert [(exposure.standing, exposure.up_to) for exposure in found] == [("limited", 30000), ("limited", 100000)]
 
 
 def test_without_a_state_the_shortfall_is_told_and_the_standing_is_not() -> None:

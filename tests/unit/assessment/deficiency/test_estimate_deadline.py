@@ -15,7 +15,8 @@ TODAY = date(2026, 11, 23)
 @pytest.mark.parametrize(
     ("state", "ends"),
     [
-        ("AZ", date(2026, 12, 30)),  # 90 days, A.R.S. 33-814(A)
+        ("LA", date(2031, 10, 1)),  # five years, La. C.C. art. 3498; homes are sold through the court alone
+        ("AZ", None),  # 90 days, A.R.S. 33-814(A), but only after a trustee's sale
         ("FL", None),  # one year, but from the clerk's certificate, Fla. Stat. 95.11(6)(h)
         ("MD", None),  # three years, but from the auditor's report, Md. Code, Real Prop. 7-105.17(d)
         ("IL", None),  # no fixed clock from the sale

@@ -11,6 +11,7 @@ import pytest
 from leeward import law
 from leeward.assessment.deficiency import estimate, person_circumstances
 from leeward.assessment.model import Estimate
+from leeward.core import stages
 from leeward.core.facts import SPECS, Facts
 from leeward.law import persons
 
@@ -53,9 +54,42 @@ def test_whoever_signed_the_note_with_another_owes_it() -> None:
 
 def test_an_heir_hears_of_the_right_to_be_treated_as_a_borrower() -> None:
     """12 CFR 1024.31"""
-    result = of(borrower_died=True, on_the_loan=False)
+    result = of(borrower_died=True, on_the_loan=False, stage="behind")
     assert result.liable.answer == "no"
     assert [reason.key for reason in result.liable.also] == ["person/successor-in-interest"]
+
+
+@pytest.mark.parametrize("stage", sorted(stages.AFTER_SALE))
+def test_after_a_sale_nobody_hears_that_they_may_keep_paying(stage: str) -> None:
+    heir = {"borrower_died": True, "on_the_loan": False, "occupancy": "inherited"}
+    assert "person/heir-may-keep-paying" in [reason.key for reason in of(**heir, stage="behind").liable.also]
+    sold = of(**heir, stage=stage)
+    assert sold.liable.also == ()
+    assert not [reason for reason in sold.liable.reasons if "keep paying" in reason.words.en]
+
+
+@pytest.mark.parametrize("loan_type", ["usda", "va", "fha"])
+def test_what_a_program_may_claim_is_nothing_to_who_does_not_owe_the_loan(loan_type: str) -> None:
+    owes, owes_nothing = (of(loan_type=loan_type, on_the_loan=signed) for signed in (True, False))
+    assert [*owes.federal_claims, *owes.liable.also]
+    assert [*owes_nothing.federal_claims, *owes_nothing.liable.also] == []
+
+
+def test_where_nothing_may_be_asked_of_the_borrower_it_does_not_matter_who_that_is() -> None:
+    barred = {"state": "CA", "loan_purpose": "purchase", "occupancy": "home", "units": 1}
+    figures = {"balance_owed": 300000, "home_value": 200000, "second_lien": 0}
+    assert of(**barred, **figures).tier == "low"
+    assert of(**barred, **figures, borrower_died=True).tier == "low"
+    assert of(**barred, **figures, loan_type="usda").tier == "moderate"
+
+
+@pytest.mark.parametrize("state", law.codes())
+def test_who_owes_nothing_is_asked_nothing_for_the_sake_of_the_time_to_sue(state: str) -> None:
+    sold = {"state": state, "stage": "sold", "sold_on": "2026-10-01", "on_the_loan": False}
+    rules = law.jurisdiction(state).redemptions_after_sale
+    asked = set(of(**sold).depends_on) & {"units", "occupancy", "loan_purpose"}
+    named = {name for rule in rules for name in ("occupancy", "loan_purpose") if getattr(rule.when, name)}
+    assert asked <= named | {"units" for rule in rules if rule.when.units_max is not None}
 
 
 def test_a_servicemember_who_was_served_hears_of_sales_and_of_default_judgments() -> None:

@@ -15,6 +15,7 @@ from leeward.assessment.deficiency import estimate
 from leeward.assessment.figures import figures_needed
 from leeward.assessment.model import Estimate
 from leeward.assessment.serialization import estimate_to_json
+from leeward.core import stages
 from leeward.core.facts import SPECS, UNKNOWN, Facts, Kind, Range
 
 TODAY = date(2026, 11, 23)
@@ -53,9 +54,10 @@ def situations(draw: st.DrawFn) -> Facts:
 
 @st.composite
 def with_figures(draw: st.DrawFn) -> Facts:
-    """A homeowner whose state, debt and home value are known."""
+    """A homeowner whose state, debt and home value are known, and after a sale its price."""
     facts = draw(situations()).learn("state", draw(states))
-    return facts.learn("balance_owed", draw(amounts)).learn("home_value", draw(amounts))
+    facts = facts.learn("balance_owed", draw(amounts)).learn("home_value", draw(amounts))
+    return facts.learn("sale_price", draw(amounts)) if stages.is_sold(facts) else facts
 
 
 def of(facts: Facts) -> Estimate:
