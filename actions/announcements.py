@@ -232,7 +232,7 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
 
     What a second lien adds is told by itself where nothing else has changed.
     """
-    mark, second = _fingerprint(state.estimate), f"second:{_second_lien_known(state)}"
+    mark, second = _fingerprint(state.estimate), _mark("second", *_second_lien_known(state))
     told_before = [thing for thing in progress.announced if thing.startswith("estimate:")]
     if mark not in told_before:
         if told_before:
@@ -253,10 +253,15 @@ def _fingerprint(estimate: Estimate) -> str:
     return _mark("estimate", *figures, *standings, *claims, estimate.liable.answer, str(ends))
 
 
-def _second_lien_known(state: State) -> str:
-    """Whether there is a second lien to speak of, in this state."""
+def _second_lien_known(state: State) -> tuple[str, ...]:
+    """What is told of a second lien rests on this; nothing where there is none to speak of."""
     second = state.facts.amount("second_lien")
-    return str(state.facts.get("state")) if second is not None and second.max > 0 else "none"
+    return (str(state.facts.get("state")), str(_unpaid_on_the_second(state))) if second and second.max > 0 else ()
+
+
+def _unpaid_on_the_second(state: State) -> Decimal | None:
+    """How much of the second loan (USD) a sale may leave unpaid; None where that is nothing or not known."""
+    return next((exposure.up_to for exposure in state.estimate.exposures if exposure.lien == "second"), None) or None
 
 
 def tell_estimate(dispatcher: CollectingDispatcher, state: State, *, in_full: bool = True) -> None:
@@ -444,7 +449,12 @@ def _tell_second_lien(dispatcher: CollectingDispatcher, state: State) -> None:
     second = state.facts.amount("second_lien")
     owes_it = liability(state.facts, "second").answer == "yes"
     if owes_it and state.law is not None and second is not None and second.max > 0:
-        dispatcher.utter_message(response="say_estimate_second", law=_with_source(state.law.junior_liens, state.language))
+        unpaid = _unpaid_on_the_second(state)
+        dispatcher.utter_message(
+            response="say_estimate_second",
+            amount=formatting.phrase("unpaid", state.language, amount=formatting.money(unpaid)) if unpaid else "",
+            law=_with_source(state.law.junior_liens, state.language),
+        )
 
 
 # ------------------------------------------------------------------ ways out

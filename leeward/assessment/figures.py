@@ -17,8 +17,8 @@ def figures_needed(facts: Facts) -> tuple[str, ...]:
     """The facts that an estimate is reckoned from, told or not, in the order in which they are asked.
 
     After a sale what the home would bring today says nothing: what the lender claims counts, or what was owed less what the
-    sale brought. The home's worth counts beside the price only where the law credits it, and no figure does for someone
-    who does not owe the loan in person.
+    sale brought. The home's worth counts beside the price only where the law credits it, whatever papers or a court may say
+    yet, and no figure does for someone who does not owe the loan in person.
     """
     return tuple(_after_a_sale(facts)) if stages.is_sold(facts) else BEFORE_A_SALE
 
@@ -40,5 +40,6 @@ def _after_a_sale(facts: Facts) -> Iterator[str]:
 def _worth_is_credited(facts: Facts) -> bool:
     law = laws.law_for(facts)
     return law is not None and any(
-        item.effect == "fair_value_credit" and item.when.lien != "junior" for item in law.protections
+        item.effect == "fair_value_credit" and item.when.lien != "junior" and not (item.when.presumes or item.when.turns_on)
+        for item in law.protections
     )

@@ -324,7 +324,15 @@ def test_a_second_loan_that_comes_to_light_is_told_by_itself_once() -> None:
     with_second = ILLINOIS.learn("second_lien", Decimal(40_000))
     then = told_again(with_second, tell(ILLINOIS))
     assert then.said == ["say_estimate_second"]
+    assert then.filling("say_estimate_second")["amount"] == ", up to $40,000 of it unpaid"
     assert told_again(with_second, then).said == []
+    more = told_again(ILLINOIS.learn("second_lien", Decimal(55_000)), then)
+    assert more.filling("say_estimate_second")["amount"] == ", up to $55,000 of it unpaid"
+
+
+def test_a_second_loan_that_the_sale_pays_is_not_called_unpaid() -> None:
+    paid = ILLINOIS.merge(facts(home_value=Decimal(700_000), second_lien=Decimal(40_000)))
+    assert tell(paid).filling("say_estimate_second")["amount"] == ""
 
 
 @pytest.mark.parametrize(

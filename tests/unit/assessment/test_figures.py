@@ -48,9 +48,14 @@ def test_after_a_sale_the_sale_counts_and_not_what_the_home_is_worth_today(
 
 
 def test_the_worth_counts_beside_the_price_where_the_law_credits_it() -> None:
-    texas = facts(state="TX", stage="deficiency_claim", amount_claimed=CLAIM)
-    assert figures_needed(texas) == ("state", "sold_on", "amount_claimed", "sale_price")
-    assert figures_needed(texas.learn("sale_price", PRICE))[-1] == "home_value"
+    nevada = facts(state="NV", stage="deficiency_claim", amount_claimed=CLAIM)
+    assert figures_needed(nevada) == ("state", "sold_on", "amount_claimed", "sale_price")
+    assert figures_needed(nevada.learn("sale_price", PRICE))[-1] == "home_value"
+
+
+def test_nobody_is_asked_for_the_worth_where_the_law_credits_it_only_to_who_asks_the_court_for_it() -> None:
+    texas = facts(state="TX", stage="sold", sale_price=PRICE)
+    assert figures_needed(texas) == ("state", "sold_on", "sale_price", "balance_owed")
 
 
 def test_the_estimate_depends_on_what_it_is_reckoned_from() -> None:
