@@ -74,6 +74,7 @@ def tell_what_is_due(dispatcher: CollectingDispatcher, state: State) -> Progress
     if progress.idle or progress.paused:
         return progress
     progress = _tell_urgency(dispatcher, state, progress)
+    progress = _tell_catching_up(dispatcher, state, progress)
     progress = _tell_redemption(dispatcher, state, progress)
     progress = _tell_answer_deadline(dispatcher, state, progress)
     progress = _tell_liability_once(dispatcher, state, progress)
@@ -129,6 +130,17 @@ def _tell_what_a_sale_ends(dispatcher: CollectingDispatcher, state: State) -> No
         dispatcher.utter_message(response="say_at_stake_sale")
     else:
         dispatcher.utter_message(response="say_at_stake_sale_law", law=_with_source(rule, state.language))
+
+
+def _tell_catching_up(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
+    """Until when one may catch up before the sale that is set, where the law counts that back from its day."""
+    clock = state.estimate.clock("reinstatement_ends")
+    if clock is None or clock.day is None or clock.counts_from != "before_sale":
+        return progress
+    response = "say_catching_up_until" if clock.day >= state.today else "say_catching_up_over"
+    law = formatting.with_source(clock.words.in_language(state.language), clock.citation, state.language)
+    filling = {"law": law, "day": formatting.day(clock.day, state.language)}
+    return tell_once(dispatcher, Telling(_mark("catching_up", response, clock.day.isoformat()), response, filling), progress)
 
 
 def _tell_redemption(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:

@@ -77,7 +77,11 @@ def _clocks(
     facts: Facts, law: Jurisdiction, processes: Sequence[ProcessName], on: date, circumstances: Circumstances
 ) -> Iterator[LawClock | None]:
     stage, served = facts.get("stage"), stages.suit_served_on(facts)
-    starts: dict[ClockStart, date | None] = {"service": served, "sale": sold_on(facts, on)}
+    starts: dict[ClockStart, date | None] = {
+        "service": served,
+        "sale": sold_on(facts, on),
+        "before_sale": stages.sale_set_for(facts),
+    }
 
     def day_of(rule: Provision | None) -> date | None:
         start = starts.get(rule.counts_from) if rule is not None and rule.counts_from else None

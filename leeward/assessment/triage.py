@@ -119,7 +119,7 @@ def triage(
         *_redemption(clocks, on),
         *_court(facts, on),
         *_answer(facts, clocks, on),
-        *_catching_up(clocks, on),
+        *_catching_up(estimate, clocks, on),
         *_stage(facts, law),
         *_behind(facts),
         *_exposure(estimate),
@@ -230,11 +230,15 @@ def _near(fact: str, what: str, day: date, on: date) -> TriageReason:
     return TriageReason(f"{fact}_later", 2, f"{what}: {_written(day)}, {_in_days(days)}.", fact)
 
 
-def _catching_up(clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
-    last = _clock(clocks, "reinstatement_ends")
-    if last is not None and 0 <= (last.day - on).days <= REINSTATEMENT_SOON_DAYS:
-        words = f"The time to catch up (reinstatement) may end on {_written(last.day)}; it runs from the last owner served."
-        yield TriageReason("reinstatement_soon", 1, words, "served_on")
+def _catching_up(estimate: Estimate, clocks: tuple[Clock, ...], on: date) -> Iterator[TriageReason]:
+    last, law_clock = _clock(clocks, "reinstatement_ends"), estimate.clock("reinstatement_ends")
+    if last is None or law_clock is None or not 0 <= (last.day - on).days <= REINSTATEMENT_SOON_DAYS:
+        return
+    words = f"The time to catch up (reinstatement) may end on {_written(last.day)}"
+    if law_clock.counts_from == "before_sale":
+        yield TriageReason("reinstatement_soon", 1, f"{words}, counted back from the sale date.", "sale_date")
+    else:
+        yield TriageReason("reinstatement_soon", 1, f"{words}; it runs from the last owner served.", "served_on")
 
 
 def _stage(facts: Facts, law: Jurisdiction | None) -> Iterator[TriageReason]:

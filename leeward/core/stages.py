@@ -26,6 +26,11 @@ def sold_on(facts: Facts) -> date | None:
     return _day(facts, "sold_on") or _day(facts, "sale_date")
 
 
+def sale_set_for(facts: Facts) -> date | None:
+    """The day for which a sale is set, where the person has told it; None once the home has been sold."""
+    return None if is_sold(facts) else _day(facts, "sale_date")
+
+
 def foreclosure_served_on(facts: Facts) -> date | None:
     """The day on which the papers of a foreclosure through the court were served.
 

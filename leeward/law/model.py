@@ -42,6 +42,7 @@ ClockStart = Literal[
     "last_payment",
     "notice",
     "recording",
+    "before_sale",  # counted back from the day for which a sale is set
 ]
 ClaimKind = Literal[
     "ask_in_case",  # a motion or claim within the foreclosure case

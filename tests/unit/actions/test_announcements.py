@@ -87,6 +87,18 @@ def test_a_notice_is_explained_once() -> None:
     assert told_again(facts(stage="notice"), first).said == []
 
 
+def test_the_last_day_to_catch_up_before_the_sale_is_told_and_told_again_when_the_sale_is_put_off() -> None:
+    sale = facts(state="CO", stage="sale_set", sale_date=date(2026, 12, 16))
+    first = tell(sale)
+    assert first.filling("say_catching_up_until")["day"] == "December 1, 2026"
+    assert "C.R.S. 38-38-104(1)" in first.filling("say_catching_up_until")["law"]
+    assert not [name for name in told_again(sale, first).said if name.startswith("say_catching_up")]
+    put_off = told_again(sale.learn("sale_date", date(2026, 12, 23)), first)
+    assert put_off.filling("say_catching_up_until")["day"] == "December 8, 2026"
+    late = tell(sale.learn("sale_date", date(2026, 12, 1)))
+    assert late.filling("say_catching_up_over")["day"] == "November 16, 2026"
+
+
 # ------------------------------------------------------------------ buying the home back
 
 

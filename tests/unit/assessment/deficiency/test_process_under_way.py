@@ -113,3 +113,23 @@ def test_papers_from_before_the_sale_are_not_those_of_the_lawsuit_for_the_rest()
     due = estimate(old, on=TODAY).clock("answer_due")
     assert due is not None
     assert due.day is None
+
+
+def test_a_time_that_ends_before_the_sale_is_counted_back_from_its_day() -> None:
+    """C.R.S. 38-38-104(1): a notice at least 15 calendar days before the sale."""
+    colorado = ORDINARY.learn("state", "CO").learn("stage", "sale_set").learn("sale_date", date(2026, 12, 16))
+    clock = estimate(colorado, on=TODAY).clock("reinstatement_ends")
+    assert clock is not None
+    assert clock.day == date(2026, 12, 1)
+    sold = estimate(colorado.learn("stage", "sold"), on=TODAY)
+    assert sold.clock("reinstatement_ends") is None
+
+
+def test_a_right_to_catch_up_before_a_trustees_sale_is_not_told_of_a_court_sale() -> None:
+    """RCW 61.24.090"""
+    washington = ORDINARY.learn("state", "WA").learn("stage", "sale_set").learn("sale_date", date(2026, 12, 18))
+    trustee = estimate(washington, on=TODAY, process="nonjudicial").clock("reinstatement_ends")
+    assert trustee is not None
+    assert trustee.day == date(2026, 12, 4)  # December 6 is a Sunday
+    in_court = washington.learn("served_on", date(2026, 3, 2))
+    assert estimate(in_court, on=TODAY).clock("reinstatement_ends") is None
