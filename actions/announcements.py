@@ -145,7 +145,7 @@ def _tell_catching_up(dispatcher: CollectingDispatcher, state: State, progress: 
 
 def _tell_redemption(dispatcher: CollectingDispatcher, state: State, progress: Progress) -> Progress:
     """After a sale, whether and until when the home can be bought back."""
-    if not stages.is_sold(state.facts):
+    if not stages.is_sold(state.facts) or stages.is_lost_otherwise(state.facts):
         return progress
     clock = state.estimate.redemption
     is_open = clock is not None and clock.day is not None and clock.day >= state.today
@@ -244,7 +244,7 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
 
     What a second lien adds is told by itself where nothing else has changed.
     """
-    mark, second = _fingerprint(state.estimate), _mark("second", *_second_lien_known(state))
+    mark, second = _fingerprint(state.estimate, str(state.facts.get("lost_by"))), _mark("second", *_second_lien_known(state))
     told_before = [thing for thing in progress.announced if thing.startswith("estimate:")]
     if mark not in told_before:
         if told_before:
@@ -256,13 +256,13 @@ def _tell_estimate_once(dispatcher: CollectingDispatcher, state: State, progress
     return with_mark(with_mark(progress, mark), second)
 
 
-def _fingerprint(estimate: Estimate) -> str:
+def _fingerprint(estimate: Estimate, lost_by: str) -> str:
     """A mark of all that is told of the main mortgage."""
     shortfall, ends = estimate.shortfall, estimate.deadline_ends
     figures = [str(shortfall and [shortfall.low, shortfall.expected, shortfall.high])]
     standings = [f"{e.process} {e.standing} {e.up_to}" for e in first_lien_exposures(estimate)]
     claims = [claim.key for claim in estimate.federal_claims]
-    return _mark("estimate", *figures, *standings, *claims, estimate.liable.answer, str(ends))
+    return _mark("estimate", *figures, *standings, *claims, estimate.liable.answer, str(ends), lost_by)
 
 
 def _second_lien_known(state: State) -> tuple[str, ...]:
@@ -312,7 +312,10 @@ def _tell_loan(dispatcher: CollectingDispatcher, state: State, *, in_full: bool)
     elif liable != "no" and state.law is None:
         dispatcher.utter_message(response="say_estimate_no_state")
     if state.law is not None:
-        for exposure in first_lien_exposures(state.estimate) if liable != "no" else ():
+        lost_otherwise = stages.is_lost_otherwise(state.facts)
+        if lost_otherwise and liable != "no":
+            _tell_what_releases_the_rest(dispatcher, state)
+        for exposure in first_lien_exposures(state.estimate) if liable != "no" and not lost_otherwise else ():
             _tell_standing(dispatcher, state, exposure, nothing_left=_nothing_left(state.estimate))
         for claim in state.estimate.federal_claims if liable == "yes" else ():
             _tell_reason(dispatcher, state, claim)
@@ -322,6 +325,15 @@ def _tell_loan(dispatcher: CollectingDispatcher, state: State, *, in_full: bool)
     if in_full:
         _tell_time_to_sue(dispatcher, state)
         _tell_how_sure(dispatcher, state)
+
+
+def _tell_what_releases_the_rest(dispatcher: CollectingDispatcher, state: State) -> None:
+    """After a short sale or a deed in lieu: which paper decides, and the state's rule. Of a tax sale no rule is known."""
+    lost_by = state.facts.get("lost_by")
+    for way in options(state.facts, state.estimate, on=state.today):
+        if way.id == lost_by:
+            law = formatting.with_source(way.deficiency.in_language(state.language), way.deficiency_citation, state.language)
+            dispatcher.utter_message(response=f"say_after_{lost_by}", law=law)
 
 
 def _tell_auction(dispatcher: CollectingDispatcher, state: State, *, in_full: bool) -> None:

@@ -62,7 +62,7 @@ def after_the_sale(state: State) -> list[Statement]:
 def is_not_asked_for_the_rest(state: State) -> bool:
     """Whether nobody may ask this person for the rest after the foreclosure under way, by what was told."""
     exposures = state.estimate.exposures
-    is_barred = bool(exposures) and exposures[0].standing == "barred"
+    is_barred = bool(exposures) and exposures[0].standing == "barred" and not stages.is_lost_otherwise(state.facts)
     return state.estimate.liable.answer == "no" or (is_barred and not state.estimate.federal_claims)
 
 

@@ -33,17 +33,23 @@ def sold_on(facts: Facts, on: date) -> date | None:
 
 def deadline_for(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> DeadlineToSue | None:
     """The rule on the lender's time to ask for the rest that covers the person; a duty to report a sale is none."""
+    if stages.is_lost_otherwise(facts):
+        return None
     claims = [rule for rule in law.deadlines_to_sue if rule.kind != "report_sale"]
     return _covering(claims, facts, process, circumstances)
 
 
 def redemption_for(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> Redemption | None:
     """The rule on buying the home back after a sale that covers the person, whether it gives that right or denies it."""
+    if stages.is_lost_otherwise(facts):
+        return None
     return _covering(law.redemptions_after_sale, facts, process, circumstances)
 
 
 def may_redeem(facts: Facts, law: Jurisdiction, process: ProcessName, circumstances: Circumstances) -> bool:
     """Whether some rule may let the person buy the home back after a sale, if only where papers or a court say so."""
+    if stages.is_lost_otherwise(facts):
+        return False
     rights = [rule for rule in law.redemptions_after_sale if rule.is_a_right and is_about(rule.when, process, "first")]
     return any(coverage(rule.when, facts, "first", circumstances).applies != "no" for rule in rights)
 
@@ -55,7 +61,7 @@ def missing_for_clocks(
 
     Nobody may sue a person who does not owe the loan, so the lender's time is nothing to ask that person about.
     """
-    if not stages.is_sold(facts):
+    if not stages.is_sold(facts) or stages.is_lost_otherwise(facts):
         return ()
     rules = (*law.redemptions_after_sale, *(law.deadlines_to_sue if liable.answer != "no" else ()))
     about = [rule for rule in rules if is_about(rule.when, process, "first")]
@@ -114,6 +120,8 @@ def _clocks(
 
     if stage != "sold" and (served is not None or stage in ("served", "deficiency_claim")):
         yield clock("answer_due", always(law.answer_to_suit))
+    if stages.is_lost_otherwise(facts):
+        return
     if stages.is_sold(facts):
         yield clock("redemption_ends", right_to_redeem)
         yield clock("time_to_sue_ends", lambda process: deadline_for(facts, law, process, circumstances))

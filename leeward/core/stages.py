@@ -19,6 +19,11 @@ def is_sold(facts: Facts) -> bool:
     return facts.get("stage") in AFTER_SALE
 
 
+def is_lost_otherwise(facts: Facts) -> bool:
+    """Whether the home went by a short sale, a deed in lieu or a tax sale, of which no rule on foreclosure sales speaks."""
+    return is_sold(facts) and facts.get("lost_by") in ("short_sale", "deed_in_lieu", "tax_sale")
+
+
 def sold_on(facts: Facts) -> date | None:
     """The day on which the home was sold, where it has been and the person has told it."""
     if not is_sold(facts):

@@ -207,6 +207,22 @@ def test_a_sale_whose_price_is_not_known_gives_no_figure() -> None:
     assert done.filling("say_standing_allowed")["amount"] == ""
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("lost_by", ["short_sale", "deed_in_lieu"])
+def test_after_a_short_sale_or_a_deed_in_lieu_the_paper_that_releases_the_rest_is_named(
+    lost_by: str, language: Language
+) -> None:
+    """No rule on foreclosure sales is told: no right to buy back, no standing, no time to sue."""
+    rule = law.jurisdiction("IL").deed_in_lieu if lost_by == "deed_in_lieu" else law.jurisdiction("IL").short_sale
+    assert rule is not None
+    sale = facts(sold_on=date(2026, 10, 1), sale_price=Decimal(150_000), balance_owed=Decimal(200_000), language=language)
+    done = tell(facts(state="IL", stage="sold", lost_by=lost_by).merge(sale))
+    told = done.filling(f"say_after_{lost_by}")["law"]
+    assert told == with_source(rule.words.in_language(language), cited(rule.citations), language)
+    others = ("say_standing", "say_redemption", "say_estimate_deadline", "say_deadline")
+    assert not [name for name in done.said if name.startswith(others)]
+
+
 # ------------------------------------------------------------------ the time to answer a lawsuit
 
 

@@ -133,3 +133,11 @@ def test_a_right_to_catch_up_before_a_trustees_sale_is_not_told_of_a_court_sale(
     assert trustee.day == date(2026, 12, 4)  # December 6 is a Sunday
     in_court = washington.learn("served_on", date(2026, 3, 2))
     assert estimate(in_court, on=TODAY).clock("reinstatement_ends") is None
+
+
+@pytest.mark.parametrize("code", laws.codes())
+@pytest.mark.parametrize("lost_by", ["short_sale", "deed_in_lieu", "tax_sale"])
+def test_of_a_home_that_was_lost_otherwise_no_rule_on_foreclosure_sales_is_told(code: str, lost_by: str) -> None:
+    sold = ORDINARY.learn("state", code).learn("stage", "sold").learn("sold_on", date(2026, 10, 1)).learn("lost_by", lost_by)
+    result = estimate(sold, on=TODAY)
+    assert (result.buying_back, result.redemption, result.deadline, result.clocks) == (None, None, None, ())
