@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from harness import Person, Stack, started
+from harness import ANSWER_SECONDS, Person, Stack, started
 
 from leeward.ops import instance, paths
 
@@ -82,7 +82,13 @@ def test_no_empty_records_are_made_in_their_place(person: Person, away: None) ->
 def test_a_part_that_is_started_then_ends_with_one_sentence(stack: Stack, person: Person, away: None) -> None:
     serve = [sys.executable, "-m", "leeward.cli.serve", "desk", "1"]
     done = subprocess.run(
-        serve, env=instance.environment(), cwd=paths.PROJECT, capture_output=True, text=True, timeout=60, check=False
+        serve,
+        env=instance.environment(),
+        cwd=paths.PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=ANSWER_SECONDS,
+        check=False,
     )
     assert done.returncode == 1
     assert done.stderr == (

@@ -239,7 +239,8 @@ class WebChannel(InputChannel):
             raise Refused(401, "This chat is no longer here. Please start a new one.") from None
         request.ctx.is_saved = True
         request.ctx.language = message.language
-        await turns.answer_waiting(caller.conversation, request.app.ctx.agent)
+        urgent = bool(safety_responses(sent.text))
+        await turns.answer_waiting(caller.conversation, request.app.ctx.agent, urgent=urgent)
         replies, row, case = await db_read(_answer, conversation=caller.conversation, message_id=message.id)
         if not replies:
             raise TurnFailed(caller.conversation, counts=False)
