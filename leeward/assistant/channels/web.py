@@ -260,6 +260,8 @@ class WebChannel(InputChannel):
         if access is Access.RESTED or caller.is_expired:
             # True also where our clock is wrong.
             raise Refused(401, TIME_IS_UP.format(phone=firm().phone_display), reason="expired")
+        if access is Access.FIRST_USE:
+            await db_call(conversations.conversation_use_token, conversation_id=caller.conversation, epoch=caller.epoch)
         return caller
 
     # ---------------------------------------------------------------- as it goes on
@@ -269,7 +271,7 @@ class WebChannel(InputChannel):
         caller = await self._caller(request)
         self._limits.count_for_chat("reading", caller.conversation)
         after = gate.after_of(request.args.get("after"))
-        place = self._streams.follow(caller.conversation, epoch=caller.epoch, network=request.ctx.network, after=after)
+        place = self._streams.follow(caller, network=request.ctx.network, after=after)
         with place as follower:
             stream = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
             while not follower.is_over:
