@@ -31,8 +31,8 @@ class RecordsReplaced(OperationalError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The records were removed or exchanged while Leeward ran, so nothing is saved. Put the right ones back, "
-            "or stop Leeward and restore a backup."
+            "The records were removed or exchanged while Leeward ran, so it saves nothing more. If those that are there now "
+            "are the right ones, as after a restore, start Leeward again; if not, stop it and put the right ones back."
         )
 
 
@@ -136,8 +136,8 @@ def _check_new_connection(connection: BaseDatabaseWrapper, **rest: Any) -> None:
     try:
         check_file()
         _check_key(connection)
-    except RecordsReplaced:
-        # Django would use it all the same.
+    except BaseException:
+        # Django would use it all the same, and ask no more.
         connection.close()
         raise
 

@@ -191,7 +191,9 @@ class ConsentRecord(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["conversation_ref", "kind", "message_key"], name="consent_once")
+            models.UniqueConstraint(
+                fields=["conversation_ref", "kind", "way", "given", "message_key"], name="consent_once_a_way"
+            )
         ]
 
     def __str__(self) -> str:

@@ -64,7 +64,7 @@ def test_no_new_chat_is_opened(person: Person, away: None) -> None:
 def test_health_says_so_in_both_parts(person: Person, away: None) -> None:
     chat, desk = (httpx.get(f"{url}/health") for url in (person.stack.chat, person.stack.desk))
     assert (chat.status_code, desk.status_code) == (503, 503)
-    told = "The records were removed or exchanged while Leeward ran, so nothing is saved."
+    told = "The records were removed or exchanged while Leeward ran, so it saves nothing more."
     assert chat.json()["error"].startswith(told)
     assert desk.text.startswith(told)
 

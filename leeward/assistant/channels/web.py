@@ -101,6 +101,10 @@ class WebChannel(InputChannel):
         async def lost(request: Request, error: TurnFailed) -> HTTPResponse:
             return await _not_now(request, "say_try_again")
 
+        @routes.exception(ConversationMissing)
+        async def gone(request: Request, error: ConversationMissing) -> HTTPResponse:
+            return await refused(request, Refused(401, "This chat is no longer here. Please start a new one."))
+
         @routes.exception(*RecordsUnavailable)
         async def no_records(request: Request, error: Exception) -> HTTPResponse:
             logger.error("records unavailable: %s", type(error).__name__)
@@ -235,8 +239,6 @@ class WebChannel(InputChannel):
             )
         except MessageConflict:
             raise Refused(409, "This message id was already used for other words. Send it again under a new id.") from None
-        except ConversationMissing:
-            raise Refused(401, "This chat is no longer here. Please start a new one.") from None
         request.ctx.is_saved = True
         request.ctx.language = message.language
         urgent = bool(safety_responses(sent.text))

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASES: Final = {"sqlite": "records.sqlite3", "postgresql": "records.sql"}
 _TABLE: Final = re.compile(r"[a-z0-9_]+")
+# What zipfile raises for a file that ends too early, holds other bytes than were written, or is packed or locked in a way that
+# ours never are.
+DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
 
 Database = Literal["sqlite", "postgresql"]
 
@@ -93,7 +97,7 @@ def read(file: Path) -> Manifest:
         return Manifest.from_json(values)
     except OSError as error:
         raise BackupError(f"{file} cannot be read: {error.strerror}.") from error
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (*DAMAGED, TypeError, ValueError, AttributeError) as error:
         raise BackupError(f"{file} is no whole backup of Leeward; take another one.") from error
 
 
@@ -102,7 +106,7 @@ def extract(file: Path, manifest: Manifest, to: Path) -> None:
     try:
         with zipfile.ZipFile(file) as archive, archive.open(DATABASES[manifest.database]) as source, to.open("xb") as target:
             shutil.copyfileobj(source, target)
-    except (zipfile.BadZipFile, KeyError) as error:
+    except DAMAGED as error:
         raise BackupError(f"{file} is damaged; take another one.") from error
     if digest(to) != manifest.sha256:
         raise BackupError(f"{file} is damaged; take another one.")

@@ -150,7 +150,7 @@ def _take_over(schema: str) -> list[str]:
     with transaction.atomic(), connection.cursor() as cursor:
         for model, same, which in (
             (OptOut, ("phone", "at"), "1 = 1"),
-            (ConsentRecord, ("conversation_ref", "kind", "message_key"), "NOT earlier.given"),
+            (ConsentRecord, ("conversation_ref", "kind", "way", "given", "message_key"), "NOT earlier.given"),
         ):
             table, columns = model._meta.db_table, _columns(model)
             theirs = ", ".join(f"earlier.{column}" for column in columns)
@@ -180,8 +180,7 @@ def _columns(model: type[models.Model]) -> list[str]:
 
 
 def _erase_again(conversations: Iterable[str]) -> int:
-    """Erases what was erased before and is here again; how many. All chat tokens end: some had been ended since, too."""
-    conversations_end_access()
+    """Erases what was erased before and is here again; how many."""
     count = 0
     for conversation_id in dict.fromkeys(conversations):
         if Conversation.objects.filter(pk=conversation_id, erased_at=None).exists():

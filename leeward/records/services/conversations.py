@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
 from leeward.core.facts import Facts
+from leeward.records import write_ahead_log
 from leeward.records.erasures import erasure_note
 from leeward.records.models import Case, Contact, Conversation, InboundSms, Message, OutboundSms, TrackerSnapshot, WebLink
 from leeward.records.services import staff
@@ -190,16 +191,10 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         conversation.erased_at = timezone.now()
         _end_tokens(conversation, at_once=True)
         conversation.save()
-        staff.audit(user=None, action="conversation.erase", object_id=conversation_id, request_id=request_id)
+        staff.audit(user=None, action=write_ahead_log.ERASED, object_id=conversation_id, request_id=request_id)
         erasure_note(conversation_id=conversation_id)
-        transaction.on_commit(empty_write_ahead_log)
-
-
-def empty_write_ahead_log() -> None:
-    """SQLite's write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html)."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # Where others read at this moment, the assistant does it once they do not (leeward/assistant/retention_worker.py).
+        transaction.on_commit(write_ahead_log.empty)
 
 
 def conversation_lock(*, conversation_id: str) -> Conversation:

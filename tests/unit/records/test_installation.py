@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from leeward.records import bootstrap, database, installation
 from leeward.records.installation import RecordsReplaced
@@ -39,7 +40,7 @@ def is_refused(operation: Callable[[], None]) -> bool:
     try:
         operation()
     except RecordsReplaced as error:
-        return str(error).startswith("The records were removed or exchanged while Leeward ran, so nothing is saved.")
+        return str(error).startswith("The records were removed or exchanged while Leeward ran, so it saves nothing more.")
     return False
 
 
@@ -74,6 +75,23 @@ def test_an_earlier_copy_of_the_same_records_in_their_place_is_noticed(var: Path
     shutil.copyfile(var / "records.sqlite3", var / "copy")
     os.replace(var / "copy", var / "records.sqlite3")
     assert is_refused(write)
+
+
+@pytest.mark.parametrize("fault", [OperationalError("database is locked"), KeyboardInterrupt()])
+def test_a_connection_that_could_not_be_checked_is_not_used(
+    var: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    def fails(connection: BaseDatabaseWrapper) -> str:
+        raise fault
+
+    connection.close()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(installation, "_read_key", fails)
+        with pytest.raises(type(fault)):
+            connection.ensure_connection()
+    # The next use opens one anew, and checks that.
+    assert connection.connection is None
+    write()
 
 
 def test_a_file_without_tables_in_their_place_is_noticed(var: Path) -> None:

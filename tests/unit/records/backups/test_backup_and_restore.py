@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 import sqlite3
 import stat
 import zipfile
+import zlib
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -256,6 +258,37 @@ def test_a_backup_with_a_byte_changed_changes_nothing(folders: DataFolders, back
     content = bytearray(backup.read_bytes())
     content[len(content) // 2] ^= 1
     backup.write_bytes(content)
+    done = folders.run("restore", str(backup), "--replace")
+    assert (done.exit_code, done.stderr) == (1, f"{backup} is damaged; take another one.\n")
+    assert words_on_record() == ["I owe 200k"]
+
+
+def test_whichever_byte_is_another_it_changes_nothing_and_is_one_sentence(folders: DataFolders, backup: Path) -> None:
+    whole = backup.read_bytes()
+    for place in range(0, len(whole), len(whole) // 40):
+        backup.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        done = folders.run("restore", str(backup), "--replace")
+        # Some bytes mean nothing: the time of an entry, for one.
+        if done.exit_code != 0:
+            assert isinstance(done.exception, SystemExit), place
+            assert done.stderr.endswith("take another one.\n"), done.stderr
+        assert words_on_record() == ["I owe 200k"]
+
+
+@pytest.mark.parametrize(
+    "fault", [zlib.error("bad"), EOFError(), NotImplementedError("method 99"), RuntimeError("is encrypted")], ids=repr
+)
+def test_whatever_is_wrong_with_the_file_is_one_sentence(
+    folders: DataFolders, backup: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fails(*arguments: Any) -> None:
+        raise fault
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(zipfile.ZipFile, "read", fails)
+        done = folders.run("restore", str(backup), "--replace")
+        assert (done.exit_code, done.stderr) == (1, f"{backup} is no whole backup of Leeward; take another one.\n")
+    monkeypatch.setattr(shutil, "copyfileobj", fails)
     done = folders.run("restore", str(backup), "--replace")
     assert (done.exit_code, done.stderr) == (1, f"{backup} is damaged; take another one.\n")
     assert words_on_record() == ["I owe 200k"]
