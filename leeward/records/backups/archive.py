@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+from leeward.ops.work_folders import PARTIAL, hold
+
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASES: Final = {"sqlite": "records.sqlite3", "postgresql": "records.sql"}
@@ -67,14 +69,25 @@ class Manifest:
         )
 
 
-def create(target: Path) -> int:
-    """A descriptor of a new file that only its owner may read. Raises BackupError where it is there or cannot be made."""
+def begin(target: Path) -> int:
+    """A descriptor of a new file beside `target` that only its owner may read, for `write`.
+
+    Raises BackupError where `target` is there, or cannot be made.
+    """
+    if target.exists():
+        raise BackupError(f"{target} is there already; name another file.")
     try:
-        return os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise BackupError(f"{target} is there already; name another file.") from None
+        descriptor = os.open(partial(target), os.O_WRONLY | os.O_CREAT, 0o600)
     except OSError as error:
         raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
+    try:
+        hold(descriptor)
+        # What a command left that was killed.
+        os.truncate(descriptor, 0)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise BackupError(f"{target} is being made by another command; name another file.") from None
+    return descriptor
 
 
 def write(descriptor: int, manifest: Manifest, database: Path) -> None:
@@ -85,6 +98,11 @@ def write(descriptor: int, manifest: Manifest, database: Path) -> None:
             archive.write(database, DATABASES[manifest.database])
         file.flush()
         os.fsync(file.fileno())
+
+
+def partial(target: Path) -> Path:
+    """The file that becomes `target` once it is whole, so that nothing that is named as a backup is half of one."""
+    return target.with_name(f"{target.name}{PARTIAL}")
 
 
 def read(file: Path) -> Manifest:
