@@ -31,6 +31,7 @@ from leeward.records.models import Conversation, Message, OutboundSms
 
 # How long a test waits for what must come: a busy machine is no fault.
 ANSWER_SECONDS = 120.0
+START_SECONDS = 600.0
 LOG_IN = """
 from leeward import records; records.setup()
 from django.contrib.auth import get_user_model
@@ -81,7 +82,7 @@ class Stack:
     def actions_again(self) -> Iterator[None]:
         """Brings the action server back for the length of a block, and on until the stack ends."""
         self._start("actions", self.actions_port)
-        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"), seconds=120)
+        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"), seconds=START_SECONDS)
         yield
 
     def kill_assistant(self) -> None:
@@ -93,7 +94,7 @@ class Stack:
     def start_assistant(self) -> None:
         """Starts the assistant again; it goes on until the stack ends."""
         self._start("assistant", self.ports.chat)
-        until(lambda: answers(f"{self.chat}/health"), seconds=240)
+        until(lambda: answers(f"{self.chat}/health"), seconds=START_SECONDS)
 
     def _start(self, part: str, port: int) -> None:
         subprocess.Popen(
@@ -189,7 +190,7 @@ def started(
             actions.enter_context(stack.actions_again())
         try:
             if second:
-                until(lambda: answers(f"{stack.second_chat}/health"), seconds=240)
+                until(lambda: answers(f"{stack.second_chat}/health"), seconds=START_SECONDS)
             yield stack
         finally:
             stack.end()
@@ -294,7 +295,7 @@ class Texter:
 
     def __post_init__(self) -> None:
         self.number = self.number or f"+1312{uuid.uuid4().int % 8_000_000 + 2_000_000}"
-        self.phone = Phone(self.stack.twilio, self.stack.chat, self.number, self.is_settled)
+        self.phone = Phone(self.stack.twilio, self.stack.chat, self.number, self.is_settled, patience=ANSWER_SECONDS)
 
     def open(self) -> None:
         """Says hello, and nothing else."""

@@ -306,6 +306,8 @@ def _stop_numbers(effect: RevokeContact, message: Message) -> None:
     """Stops the number that the person gave, and the one whose texts belong to the conversation."""
     texted = Conversation.objects.values_list("text_number", flat=True).get(pk=message.conversation_id)
     for phone in dict.fromkeys(number for number in (effect.phone, texted) if number):
-        opt_outs.opt_out_record(phone=phone, channel=effect.channel, words=effect.words)
+        # A text that says stop is kept as one before its turn is thought (leeward/assistant/sms_turn.py).
+        if not opt_outs.is_opted_out(phone=phone):
+            opt_outs.opt_out_record(phone=phone, channel=effect.channel, words=effect.words)
     # The answer by text is the one confirmation of the stop, which nothing may hold back now.
     OutboundSms.objects.filter(message=message, kind=OutboundSms.Kind.REPLY).update(kind=OutboundSms.Kind.STOPPED)

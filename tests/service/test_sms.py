@@ -412,7 +412,7 @@ def test_two_hundred_numbers_at_once_each_get_their_own_answer(stack: Stack) -> 
 
     def send(number: str) -> str:
         sid = new_sid()
-        words = f"I owe {amounts[number]} in Joliet, worth {amounts[number] - 50_123}"
+        words = f"I owe {amounts[number]} in Joliet, worth ${amounts[number] - 50_123}"
         assert stack.twilio.text(stack.chat, number, words, sid=sid).status_code == 200
         return sid
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from leeward.core.facts import Facts
 from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, RevokeContact, UpdateConversation
 from leeward.records import opt_outs, outbox, turns
-from leeward.records.models import Case, ConsentRecord, Contact, Conversation, Message, OutboundSms, TrackerSnapshot
+from leeward.records.models import Case, ConsentRecord, Contact, Conversation, Message, OptOut, OutboundSms, TrackerSnapshot
 from leeward.records.services import conversations, messages
 from leeward.records.services.messages import Reply
 from leeward.records.turns import Texts, TurnEnd, TurnStart
@@ -399,6 +399,14 @@ def test_who_wants_no_contact_is_not_texted_at_the_number_of_the_conversation_ei
     assert sorted(row["phone"] for row in opt_outs.opt_outs_list()) == sorted(stopped)
     taken_back = ConsentRecord.objects.filter(given=False, way="").values_list("kind", flat=True)
     assert sorted(taken_back) == ["automated", "contact", "reminder"]
+
+
+def test_a_number_that_has_said_stop_already_is_not_stopped_twice(conversation: Conversation) -> None:
+    Conversation.objects.update(text_number=TEXTED)
+    receive(conversation, "a", "stop, I want to die")
+    opt_outs.opt_out(phone=TEXTED, words="stop, I want to die", language="en", message_key="a")
+    assert answer(conversation, effects=(RevokeContact("stop, I want to die", "en", "sms", TEXTED),))
+    assert OptOut.objects.count() == 1
 
 
 def test_who_wants_no_contact_any_more_hears_once_by_text_that_it_is_so(conversation: Conversation) -> None:
