@@ -27,7 +27,8 @@ class NoAnswer(Exception):
 class Phone:
     """One phone with its number (E.164), texting the assistant at `url`; `texts` are all that it has received.
 
-    It waits `patience` seconds for an answer. `is_settled` says of a text's id whether its answer is on its way whole (leeward.records.outbox.is_settled).
+    `is_settled` says of a text's id whether its answer is on its way whole (leeward.records.outbox.is_settled), for which it
+    waits `patience` seconds.
     """
 
     twilio: FakeTwilio

@@ -41,7 +41,7 @@ from leeward.core.firm import firm
 from leeward.ops.client_address import network_of
 from leeward.records import installation, web_links
 from leeward.records.database import RecordsUnavailable, db_call, db_read
-from leeward.records.installation import RecordsReplaced
+from leeward.records.installation import NoRoom, RecordsReplaced
 from leeward.records.services import cases, conversations, messages
 from leeward.records.services.conversations import Access, ConversationMissing, Standing
 from leeward.records.services.messages import MessageConflict, TranscriptMessage
@@ -124,11 +124,12 @@ class WebChannel(InputChannel):
         @routes.get("/health")
         async def health(request: Request) -> HTTPResponse:
             try:
-                await db_read(installation.check)
+                await db_read(installation.check_health)
             except RecordsUnavailable as error:
-                told = str(error) if isinstance(error, RecordsReplaced) else "The records cannot be reached."
+                told = str(error) if isinstance(error, (RecordsReplaced, NoRoom)) else "The records cannot be reached."
+                status = "no room" if isinstance(error, NoRoom) else "no records"
                 headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
-                return response.json({"status": "no records", "error": told}, status=503, headers=headers)
+                return response.json({"status": status, "error": told}, status=503, headers=headers)
             return response.json({"status": "ok", "model": request.app.ctx.agent.is_ready()})
 
         @routes.post("/chat/sessions")

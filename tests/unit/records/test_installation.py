@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -112,6 +113,22 @@ def test_a_process_cannot_begin_without_records(folders: DataFolders) -> None:
     with pytest.raises(installation.RecordsMissing, match="There are no records at "):
         installation.guard()
     assert list(var.iterdir()) == []
+
+
+def test_where_nothing_can_be_written_health_says_so_and_leaves_nothing(var: Path) -> None:
+    installation.check_health()
+    before = sorted(var.iterdir())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (installation.ROOM_BYTES - 1, hard))
+    try:
+        with pytest.raises(installation.NoRoom) as told:
+            installation.check_health()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert str(told.value) == (
+        f"Nothing can be written to {var} (File too large), so nothing is saved. Make room on that disk."
+    )
+    assert sorted(var.iterdir()) == before
 
 
 # ------------------------------------------------------------------ at start
