@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from leeward.records import write_ahead_log
 from leeward.records.models import Message
@@ -54,10 +55,15 @@ def test_what_was_erased_is_left_in_no_file(var: Path) -> None:
 def test_while_another_reads_it_waits_for_nobody_and_is_done_when_it_is_asked_for_again(var: Path) -> None:
     conversation = told()
     with read_by_another(var):
-        # No time is measured: to wait, it would have to be let in by the reader, who goes on until after it.
         conversations.conversation_erase(conversation_id=conversation, request_id="r")
-        assert not write_ahead_log.empty()
+        with CaptureQueriesContext(connection) as asked:
+            assert not write_ahead_log.empty()
         assert is_left_in(var)
+    assert [query["sql"] for query in asked] == [
+        "PRAGMA busy_timeout = 0",
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+        "PRAGMA busy_timeout = 4000",
+    ]
     assert write_ahead_log.empty()
     assert not is_left_in(var)
 
