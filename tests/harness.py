@@ -29,7 +29,10 @@ from leeward.ops import instance, paths, supervisor
 from leeward.ops.ports import Ports, free_port
 from leeward.records.models import Conversation, Message, OutboundSms
 
-ANSWER_SECONDS = 30.0
+# How long a test waits for what must come: a busy machine is no fault.
+ANSWER_SECONDS = 120.0
+START_SECONDS = 600
+supervisor.START_SECONDS = START_SECONDS
 LOG_IN = """
 from leeward import records; records.setup()
 from django.contrib.auth import get_user_model
@@ -80,7 +83,7 @@ class Stack:
     def actions_again(self) -> Iterator[None]:
         """Brings the action server back for the length of a block, and on until the stack ends."""
         self._start("actions", self.actions_port)
-        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"), seconds=120)
+        until(lambda: answers(f"http://127.0.0.1:{self.actions_port}/health"), seconds=START_SECONDS)
         yield
 
     def kill_assistant(self) -> None:
@@ -92,7 +95,7 @@ class Stack:
     def start_assistant(self) -> None:
         """Starts the assistant again; it goes on until the stack ends."""
         self._start("assistant", self.ports.chat)
-        until(lambda: answers(f"{self.chat}/health"), seconds=240)
+        until(lambda: answers(f"{self.chat}/health"), seconds=START_SECONDS)
 
     def _start(self, part: str, port: int) -> None:
         subprocess.Popen(
@@ -171,7 +174,7 @@ def started(
     ports = Ports.free()
     actions_port = free_port() if action_server else 0
     os.environ["LEEWARD_ACTIONS_URL"] = f"http://127.0.0.1:{actions_port}/webhook" if action_server else ""
-    twilio = FakeTwilio()
+    twilio = FakeTwilio(patience=ANSWER_SECONDS)
     os.environ.update(twilio.environment(f"http://127.0.0.1:{ports.chat}"))
     migrate = [
         sys.executable,
@@ -188,7 +191,7 @@ def started(
             actions.enter_context(stack.actions_again())
         try:
             if second:
-                until(lambda: answers(f"{stack.second_chat}/health"), seconds=240)
+                until(lambda: answers(f"{stack.second_chat}/health"), seconds=START_SECONDS)
             yield stack
         finally:
             stack.end()
@@ -293,7 +296,7 @@ class Texter:
 
     def __post_init__(self) -> None:
         self.number = self.number or f"+1312{uuid.uuid4().int % 8_000_000 + 2_000_000}"
-        self.phone = Phone(self.stack.twilio, self.stack.chat, self.number, self._is_settled)
+        self.phone = Phone(self.stack.twilio, self.stack.chat, self.number, self.is_settled, patience=ANSWER_SECONDS)
 
     def open(self) -> None:
         """Says hello, and nothing else."""
@@ -345,7 +348,8 @@ class Texter:
         last = said.order_by("-n").values("answers")[:1]
         return Message.objects.filter(direction="out", answers=last).order_by("n").values_list("asked", "buttons")
 
-    def _is_settled(self, sid: str) -> bool:
+    def is_settled(self, sid: str) -> bool:
+        """Whether a text has its answer, and all of that has gone out."""
         message = self.row(Message.objects.filter(key=sid).values_list("status", "conversation_id"))
         if message is None or message[0] == "waiting":
             return False
@@ -378,7 +382,7 @@ def answers(url: str) -> bool:
     return False
 
 
-def until(condition: Any, seconds: float = 30) -> None:
+def until(condition: Any, seconds: float = ANSWER_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"it did not happen within {seconds} s"

@@ -1,4 +1,4 @@
-"""Deletes at night what is no longer to be kept."""
+"""Deletes at night what is no longer to be kept, and sees to it that of what was erased nothing is left in a log."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from leeward.core.firm import firm
-from leeward.records import retention
-from leeward.records.database import RecordsUnavailable, db_job
+from leeward.records import retention, write_ahead_log
+from leeward.records.database import RecordsUnavailable, db_job, db_read
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS: Final = 600.0
+LOOK_FOR_ERASURES_EVERY_SECONDS: Final = 2.0
 
 
 async def keep_to_retention() -> None:
@@ -26,3 +27,16 @@ async def keep_to_retention() -> None:
         except RecordsUnavailable as error:
             logger.error("records unavailable: %s", type(error).__name__)
         await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def keep_log_emptied() -> None:
+    """Empties the write-ahead log after whatever was erased, by whichever process, as soon as nobody reads in it; for ever."""
+    emptied_after = 0
+    while True:
+        try:
+            newest = await db_read(write_ahead_log.newest_erasure, after=emptied_after)
+            if newest is not None and await db_job(write_ahead_log.empty):
+                emptied_after = newest
+        except RecordsUnavailable as error:
+            logger.error("records unavailable: %s", type(error).__name__)
+        await asyncio.sleep(LOOK_FOR_ERASURES_EVERY_SECONDS)

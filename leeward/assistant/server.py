@@ -38,7 +38,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
     logging_config.configure()
     records.setup()
     # The records' tables can be imported only once they are set up.
-    from leeward.assistant.retention_worker import keep_to_retention
+    from leeward.assistant.retention_worker import keep_log_emptied, keep_to_retention
     from leeward.assistant.turn_processor import keep_up
 
     model = model_files.model_file()
@@ -61,6 +61,7 @@ def run(port: int, host: str = "127.0.0.1") -> None:
         app.ctx.tasks = [
             loop.create_task(for_ever(partial(keep_up, app.ctx.agent))),
             loop.create_task(for_ever(keep_to_retention)),
+            loop.create_task(for_ever(keep_log_emptied)),
         ]
 
     @app.listener("before_server_stop")

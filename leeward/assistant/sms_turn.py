@@ -68,7 +68,8 @@ class SmsTurn:
             return await self._after_stop(turn, phone, in_need=in_need)
         if not in_need and await db_read(staff_texts.is_handed_off, conversation_id=conversation):
             return await self._leave_to_staff(turn)
-        if not in_need and not self._limit.allows(phone):
+        # A text counts once, however often its turn has to be tried.
+        if not in_need and not message.was_tried and not self._limit.allows(phone):
             return await self._too_many(turn, phone)
         if opt_out.is_new_person(message.text) and turn.start.active_loop:
             # Another person at the same phone: nothing of the conversation before is kept with theirs.

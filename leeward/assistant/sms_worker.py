@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS: Final = 1.0
 REMINDERS_EVERY_SECONDS: Final = 15.0
-# Someone whose message could not be answered for so long hears that it is kept, once.
-WORD_AFTER: Final = timedelta(seconds=12)
+# Whoever texts waits a minute with ease. Someone whose message could not be answered for so long hears that it is kept, once.
+WORD_AFTER: Final = timedelta(minutes=1)
 
 
 class SmsWorker:
@@ -45,9 +45,10 @@ class SmsWorker:
         self.start(for_ever(self._keep_sending))
         self.start(for_ever(self._keep_up))
 
-    def answer(self, conversation: str) -> None:
-        """Answers what waits in a conversation, as soon as it is its turn."""
-        self.start(self._turn(conversation))
+    def answer(self, conversation: str, *, urgent: bool) -> None:
+        """Answers what waits in a conversation, as soon as it is its turn; what is `urgent` waits for no one else's."""
+        self._going.add(conversation)
+        self.start(self._turn(conversation, urgent=urgent)).add_done_callback(lambda _: self._going.discard(conversation))
 
     def end(self) -> None:
         """Cancels everything that goes on."""
@@ -65,10 +66,10 @@ class SmsWorker:
         if not task.cancelled() and task.exception() is not None:
             logger.error("work on texts ended: %s", type(task.exception()).__name__)
 
-    async def _turn(self, conversation: str) -> None:
+    async def _turn(self, conversation: str, *, urgent: bool) -> None:
         """Answers what waits in a conversation; what cannot be answered now is tried again, ever more slowly."""
         try:
-            await turns.answer_waiting(conversation, self._agent)
+            await turns.answer_texts(conversation, self._agent, urgent=urgent)
         except TurnFailed:
             await self._tell_that_it_waits(conversation)
         except RecordsUnavailable as error:
@@ -76,7 +77,7 @@ class SmsWorker:
         self._wake.set()
 
     async def _tell_that_it_waits(self, conversation: str) -> None:
-        """Someone who has waited a while hears that their message is kept, once."""
+        """Someone whose turn failed hears that their message is kept, once, when they have waited a while."""
         waiting = await db_read(messages.messages_waiting, conversation_id=conversation)
         if waiting and datetime.now(UTC) - waiting[0].created_at > WORD_AFTER:
             body = to_gsm7(await sms_words(self._agent, "say_try_again", await language_of(conversation)))
@@ -120,8 +121,7 @@ class SmsWorker:
     def take_up(self, conversation: str) -> None:
         """Begins to answer what waits in a conversation, unless that is going on already."""
         if conversation not in self._going:
-            self._going.add(conversation)
-            self.start(self._turn(conversation)).add_done_callback(lambda _: self._going.discard(conversation))
+            self.answer(conversation, urgent=False)
 
     async def _remind(self) -> None:
         for due in await db_read(reminders.reminders_due, now=datetime.now(UTC)):

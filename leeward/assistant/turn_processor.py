@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Dict, Final, List
@@ -50,8 +51,11 @@ DANGER: Final = "say_danger"
 # What no one wrote: the record holds a payload of ours for it.
 SYSTEM_KINDS: Final = ("start", "return")
 TURN_SECONDS: Final = 10.0
-# How long one request waits for the turns before it in its conversation.
-OTHERS_SECONDS: Final = 20.0
+# So many turns are thought at once on the page, and as many by text. They share one processor: more of them would all be slow,
+# and TURN_SECONDS would end turns in which nothing stands still.
+AT_ONCE: Final = 4
+# How long a request of the page waits for the turns before it. Who texts waits at no open line.
+OTHERS_SECONDS: Final = 30.0
 LOOK_EVERY_SECONDS: Final = 1.0
 # A message that nobody has answered for so long is not in the middle of a request any more.
 LEFT_WAITING: Final = timedelta(seconds=5)
@@ -301,6 +305,8 @@ class Turns:
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._at_page = asyncio.Semaphore(AT_ONCE)
+        self._by_text = asyncio.Semaphore(AT_ONCE)
         self._handlers: dict[str, ReplyHandler] = {}
         self._composers: dict[str, TextComposer] = {}
 
@@ -309,20 +315,33 @@ class Turns:
         self._handlers[kind] = handler
         self._composers[kind] = composer
 
-    async def answer_waiting(self, conversation: str, agent: Agent) -> None:
-        """Answers every message that waits, in order. Raises TurnFailed where one cannot be answered now."""
+    async def answer_waiting(self, conversation: str, agent: Agent, *, urgent: bool = False) -> None:
+        """Answers every message that waits, in order, for a request of the page.
+
+        `urgent` lets a cry for help pass those who wait in other conversations. Raises TurnFailed where one cannot be answered
+        now, or its turn has not come within OTHERS_SECONDS.
+        """
+        await self._in_its_turn(conversation, agent, None if urgent else self._at_page, OTHERS_SECONDS)
+
+    async def answer_texts(self, conversation: str, agent: Agent, *, urgent: bool = False) -> None:
+        """As `answer_waiting`, for who texts: its turn is waited for as long as it takes. Raises TurnFailed."""
+        await self._in_its_turn(conversation, agent, None if urgent else self._by_text, None)
+
+    async def _in_its_turn(
+        self, conversation: str, agent: Agent, line: asyncio.Semaphore | None, seconds: float | None
+    ) -> None:
         lock = self._locks.setdefault(conversation, asyncio.Lock())
-        try:
-            async with asyncio.timeout(OTHERS_SECONDS):
-                await lock.acquire()
-        except TimeoutError:
-            raise TurnFailed(conversation, counts=False) from None
-        try:
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(seconds):
+                    await held.enter_async_context(lock)
+                    if line is not None:
+                        await held.enter_async_context(line)
+            except TimeoutError:
+                raise TurnFailed(conversation, counts=False) from None
             start = await db_read(turn_records.turn_start, conversation_id=conversation)
             while start is not None:
                 start = await self._answer(start, agent)
-        finally:
-            lock.release()
 
     async def _answer(self, start: TurnStart, agent: Agent) -> TurnStart | None:
         """Answers one message and gives the next that waits, if one does."""

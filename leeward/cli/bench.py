@@ -76,6 +76,7 @@ def turn(
         int, typer.Option("--stored", help="Conversations to add before the last part; 0 leaves it out.")
     ] = 5_000,
     beside: Annotated[list[Path] | None, typer.Option("--beside", help="Another checkout of Leeward, measured too.")] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="Without the bot of Rasa's default recipe.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Measure how long a turn takes, beside a bot of Rasa's default recipe, in one run."""
@@ -95,6 +96,7 @@ def turn(
             long=long,
             stored=stored,
             others=beside or (),
+            alone=alone,
             fill=copy_newest_conversation,
             say=print_to_stderr,
         )

@@ -9,7 +9,7 @@ from datetime import date
 
 import typer
 
-from leeward.ops import database, installation, instance, model_files, paths
+from leeward.ops import database, installation, instance, model_files, paths, work_folders
 from leeward.ops.ports import Ports, is_taken
 from leeward.ops.settings import Settings, SettingsError
 from leeward.ops.twilio_config import TwilioSettings, TwilioSettingsError
@@ -41,7 +41,7 @@ def checks() -> list[Check]:
     if not first[-1].ok:
         # All others need the environment and the data folder.
         return first
-    return [*first, _records(), _firm(), _law(), _model(), _texting(), _proxy(), *_ports(), _telemetry()]
+    return [*first, _records(), _copies(), _firm(), _law(), _model(), _texting(), _proxy(), *_ports(), _telemetry()]
 
 
 def _python() -> Check:
@@ -79,6 +79,13 @@ def _records() -> Check:
     newest = max((paths.var() / "backups").glob("leeward-*.zip"), default=None)
     backed_up = "no backup yet in backups/; `leeward backup` makes one" if newest is None else f"last backup {newest.name}"
     return Check("Records", True, f"there; {backed_up}")
+
+
+def _copies() -> Check:
+    """Whether a backup or restore that was killed has left copies of what people told us."""
+    left = work_folders.left_behind()
+    named = f"left behind by a command that was killed: {', '.join(map(str, left))}; the next `leeward backup` clears them away"
+    return Check("Unfinished copies", not left, named if left else "none")
 
 
 def _firm() -> Check:

@@ -19,12 +19,14 @@ def backup(
 ) -> None:
     """Copy all records to one file, while Leeward runs or not. Keep it as safe as the records themselves."""
     from leeward import records
-    from leeward.ops import database, paths
+    from leeward.ops import database, paths, supervisor
     from leeward.ops.settings import Settings
     from leeward.records.backups.archive import BackupError
 
     if Settings.from_environment().database_url is None and not database.sqlite_file(paths.var()).exists():
         fail(f"There are no records in {paths.var()} to back up.")
+    # Who is asked to end clears away what it has begun.
+    supervisor.end_on_signals()
     records.setup()
     from leeward.records.backups import making
 
@@ -42,10 +44,11 @@ def restore(
 ) -> None:
     """Put the records of a backup in place, once all of it is verified. What was erased since stays erased."""
     from leeward import records
-    from leeward.ops import instance
+    from leeward.ops import instance, supervisor
     from leeward.records.backups import archive
     from leeward.records.backups.archive import BackupError
 
+    supervisor.end_on_signals()
     try:
         # A Leeward that runs would write into records that are being replaced.
         with instance.sole():

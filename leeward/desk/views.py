@@ -19,7 +19,7 @@ from leeward.assessment import state_map
 from leeward.core.firm import firm
 from leeward.desk import presenters
 from leeward.ops.client_address import network_of
-from leeward.records import selectors
+from leeward.records import installation, selectors
 from leeward.records.models import Case
 from leeward.records.services import staff
 from leeward.records.services.cases import case_set_status
@@ -170,7 +170,11 @@ def law_map(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
-    """That the desk answers and has its records (leeward.desk.middleware.RecordsInPlace)."""
+    """That the desk answers, has its records (leeward.desk.middleware.RecordsInPlace) and room to write."""
+    try:
+        installation.check_health()
+    except installation.NoRoom as error:
+        return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
     return JsonResponse({"status": "ok"})
 
 

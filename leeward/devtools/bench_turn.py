@@ -270,13 +270,19 @@ def run(
     long: int,
     stored: int,
     others: Sequence[Path],
+    alone: bool,
     fill: Callable[[Path, int], None],
     say: Callable[[str], None],
 ) -> Report:
-    """The whole measurement. `fill` adds conversations to Leeward's records in a folder. Raises BotFailed, TrainingFailed."""
+    """The whole measurement, `alone` without the default bot. `fill` adds conversations to Leeward's records in a folder.
+
+    Raises BotFailed, TrainingFailed.
+    """
     report = Report(time.strftime("%Y-%m-%d %H:%M"), os.cpu_count() or 1, os.getloadavg()[0], people, seconds, long, stored)
-    say("Getting the default bot ready (about ten minutes the first time) …")
-    project = default_bot.ready_project(_kept())
+    project = None
+    if not alone:
+        say("Getting the default bot ready (about ten minutes the first time) …")
+        project = default_bot.ready_project(_kept())
     with _bots(project, others) as bots:
         for bot in bots:
             say(f"Starting {bot.name} …")
@@ -302,11 +308,12 @@ def _kept() -> Path:
 
 
 @contextmanager
-def _bots(project: Path, others: Sequence[Path]) -> Iterator[list[Bot]]:
+def _bots(project: Path | None, others: Sequence[Path]) -> Iterator[list[Bot]]:
     with ExitStack() as stack:
         bots: list[Bot] = [LeewardBot("Leeward", _folder(stack), paths.PROJECT)]
         bots += [LeewardBot(path.name, _folder(stack), path.resolve()) for path in others]
-        bots.append(DefaultBot(_folder(stack), project))
+        if project is not None:
+            bots.append(DefaultBot(_folder(stack), project))
         for bot in bots:
             stack.callback(bot.stop)
         yield bots

@@ -24,8 +24,8 @@ from twilio.request_validator import RequestValidator
 
 ACCOUNT: Final = "AC00000000000000000000000000000000"
 NUMBER: Final = "+15005550006"
+# How long Twilio itself waits for a webhook's answer.
 WEBHOOK_SECONDS: Final = 15.0
-"""How long Twilio itself waits for a webhook's answer."""
 
 # What can be made to go wrong with the next requests: see `FakeTwilio.troubles`.
 TROUBLES: Final = ("server", "busy", "lost", "locked", "garbled", "opted_out", "bad_number")
@@ -37,11 +37,13 @@ class FakeTwilio:
 
     `troubles` are taken one a request: "server" answers 500, "busy" 429, "lost" accepts the message and breaks the line,
     "locked" answers 401, "garbled" what is no JSON, "opted_out" and "bad_number" refuse it as Twilio does. While it is `down`,
-    everything is answered 500. With `reports`, each message is reported as sent and delivered.
+    everything is answered 500. With `reports`, each message is reported as sent and delivered. It waits `patience` seconds for
+    a webhook's answer.
     """
 
     reports: bool = True
     down: bool = False
+    patience: float = WEBHOOK_SECONDS
     # Numbers (E.164) whose messages are accepted only once `let_go` is called: a slow Twilio.
     held: set[str] = field(default_factory=set)
     sent: list[dict[str, Any]] = field(default_factory=list)
@@ -86,7 +88,7 @@ class FakeTwilio:
     def post(self, url: str, fields: dict[str, str]) -> httpx.Response:
         """A webhook with Twilio's signature on it."""
         signature = RequestValidator(self.token).compute_signature(url, fields)
-        return httpx.post(url, data=fields, headers={"X-Twilio-Signature": signature}, timeout=WEBHOOK_SECONDS)
+        return httpx.post(url, data=fields, headers={"X-Twilio-Signature": signature}, timeout=self.patience)
 
     def to(self, phone: str) -> list[str]:
         """The words of all texts that a phone has received, in their order."""

@@ -27,7 +27,8 @@ class NoAnswer(Exception):
 class Phone:
     """One phone with its number (E.164), texting the assistant at `url`; `texts` are all that it has received.
 
-    `is_settled` says of a text's id whether its answer is on its way whole (leeward.records.outbox.is_settled).
+    `is_settled` says of a text's id whether its answer is on its way whole (leeward.records.outbox.is_settled), for which it
+    waits `patience` seconds.
     """
 
     twilio: FakeTwilio
@@ -35,6 +36,7 @@ class Phone:
     number: str
     is_settled: Callable[[str], bool]
     texts: list[str] = field(default_factory=list)
+    patience: float = ANSWER_SECONDS
 
     def says(self, words: str, *, media: int = 0, sid: str | None = None) -> list[str]:
         """Sends a text and gives those that come back, in their order. Raises NoAnswer."""
@@ -45,10 +47,10 @@ class Phone:
             raise NoAnswer("The assistant does not answer; is it still running?") from error
         if answer.status_code != OK:
             raise NoAnswer(f"The assistant answered {answer.status_code}.")
-        deadline = time.monotonic() + ANSWER_SECONDS
+        deadline = time.monotonic() + self.patience
         while not self.is_settled(sid):
             if time.monotonic() > deadline:
-                raise NoAnswer(f"No answer came within {ANSWER_SECONDS:.0f} s.")
+                raise NoAnswer(f"No answer came within {self.patience:.0f} s.")
             time.sleep(LOOK_EVERY_SECONDS)
         return self.received()
 

@@ -35,8 +35,8 @@ HEADERS: Final = {
     # For what is no page. A page names what it loads itself.
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
-# Two years, as browsers' preload lists ask for.
-STRICT_TRANSPORT: Final = "max-age=63072000; includeSubDomains"
+# Two years. Not for what lies below this name: the firm's other hosts are not ours to decide over.
+STRICT_TRANSPORT: Final = "max-age=63072000"
 
 
 class BodyTooLarge(Exception):

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 T = TypeVar("T")
 Network = IPv4Network | IPv6Network
 
+# 256 bits in hexadecimal are twice that; anything shorter may have been thought up by a person.
+SHORTEST_SECRET: Final = 32
 # Under these, programs on the machine itself reach it: the supervisor, a proxy beside it, whoever tries it out.
 LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 
@@ -40,6 +42,14 @@ class Variable:
 
 
 def _text(value: str) -> str:
+    return value
+
+
+def _secret(value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        raise ValueError(
+            f"is too short to sign with; use at least {SHORTEST_SECRET} random characters (`openssl rand -base64 48`)"
+        )
     return value
 
 
@@ -86,6 +96,7 @@ def _networks(value: str) -> tuple[Network, ...]:
 
 _KINDS: Final[dict[Callable[[str], Any], str]] = {
     _text: "text",
+    _secret: "text",
     _port: "port",
     _switch: "0 or 1",
     _url: "web address",
@@ -132,10 +143,10 @@ class Settings:
     )
     secret_key: str | None = _variable(
         "LEEWARD_SECRET_KEY",
-        _text,
+        _secret,
         None,
-        "The keys for chat tokens, staff sessions and the rest are derived from it. All processes of an installation need the "
-        "same one; whoever has it can read any chat.",
+        f"At least {SHORTEST_SECRET} random characters, from which the keys for chat tokens, staff sessions and the rest are "
+        "derived. All processes of an installation need the same one; whoever has it can read any chat.",
         shown="made once and kept in `secret.key` in the data folder",
         is_secret=True,
     )

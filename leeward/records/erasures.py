@@ -26,13 +26,11 @@ def erasure_note(*, conversation_id: str) -> None:
     """
     line = f"{timezone.now().isoformat(timespec='seconds')} {conversation_id}\n"
     try:
-        descriptor = os.open(_list(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
+        with open(_list(), "a", encoding="ascii", opener=_for_its_owner_alone) as file:
             # A line of its own, whatever a full disk left of the last one.
-            os.write(descriptor, f"\n{line}".encode("ascii"))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            file.write(f"\n{line}")
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         raise DatabaseError(f"the list of erasures {_list()} cannot be written") from error
 
@@ -43,6 +41,10 @@ def erasures_noted() -> tuple[str, ...]:
         return tuple(dict.fromkeys(_LINE.findall(_list().read_text(encoding="ascii"))))
     except FileNotFoundError:
         return ()
+
+
+def _for_its_owner_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _list() -> Path:

@@ -7,6 +7,7 @@ and inode, and by the key in the records (models.Installation).
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from leeward.ops import database, installation, paths
 from leeward.records.models import Installation
 
 ONLY_ROW: Final = 1
+# More than one turn writes.
+ROOM_BYTES: Final = 65_536
 
 
 class RecordsMissing(Exception):
@@ -31,9 +34,13 @@ class RecordsReplaced(OperationalError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The records were removed or exchanged while Leeward ran, so nothing is saved. Put the right ones back, "
-            "or stop Leeward and restore a backup."
+            "The records were removed or exchanged while Leeward ran, so it saves nothing more. If those that are there now "
+            "are the right ones, as after a restore, start Leeward again; if not, stop it and put the right ones back."
         )
+
+
+class NoRoom(OperationalError):
+    """Nothing can be written into the data folder; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,21 @@ def check() -> None:
     _check_key(connection)
 
 
+def check_health() -> None:
+    """As `check`, and that there is room for what comes.
+
+    Raises NoRoom where nothing can be written: a full disk, a used-up quota, a disk that has become read-only.
+    """
+    check()
+    try:
+        with tempfile.TemporaryFile(dir=paths.var()) as file:
+            file.write(bytes(ROOM_BYTES))
+            file.flush()
+    except OSError as error:
+        told = f"Nothing can be written to {paths.var()} ({error.strerror}), so nothing is saved. Make room on that disk."
+        raise NoRoom(told) from error
+
+
 def check_file() -> None:
     """Raises RecordsReplaced where the records' file is gone or another one than when this process began."""
     if _expected is not None and _expected.file is not None and not _expected.file.is_in_place():
@@ -136,8 +158,8 @@ def _check_new_connection(connection: BaseDatabaseWrapper, **rest: Any) -> None:
     try:
         check_file()
         _check_key(connection)
-    except RecordsReplaced:
-        # Django would use it all the same.
+    except BaseException:
+        # Django would use it all the same, and ask no more.
         connection.close()
         raise
 

@@ -47,9 +47,11 @@ class Conversation(models.Model):
     # Counts every turn and every correction by staff, so that a turn which began before one of them is not kept.
     revision = models.PositiveIntegerField(default=0)
     erased_at = models.DateTimeField(null=True)
-    # Chat tokens carry the epoch that they were made in: new ones this one, and those before the oldest are refused.
+    # Chat tokens carry the epoch that they were made in: new ones this one, and those before the oldest are refused. Tokens of
+    # an older epoch than the new ones' open it only until this moment (None: not at all).
     token_epoch = models.PositiveIntegerField(default=0)
     oldest_token_epoch = models.PositiveIntegerField(default=0)
+    old_tokens_until = models.DateTimeField(null=True)
     # The number (E.164) whose texts belong here; empty on the web.
     text_number = models.CharField(max_length=16, blank=True, default="")
 
@@ -189,7 +191,9 @@ class ConsentRecord(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["conversation_ref", "kind", "message_key"], name="consent_once")
+            models.UniqueConstraint(
+                fields=["conversation_ref", "kind", "way", "given", "message_key"], name="consent_once_a_way"
+            )
         ]
 
     def __str__(self) -> str:

@@ -60,11 +60,14 @@ def put_answer(*, message: Message, bodies: Sequence[str], kind: send_policy.Mes
 
 
 def notice_put(*, message_id: int, body: str) -> None:
-    """Tells someone once that their message is kept but cannot be answered yet; the message goes on waiting."""
+    """Tells someone once that their message is kept but cannot be answered yet; the message goes on waiting.
+
+    One that was answered meanwhile needs no such word.
+    """
     with transaction.atomic():
+        conversation = conversation_lock(conversation_id=Message.objects.get(pk=message_id).conversation_id)
         message = Message.objects.get(pk=message_id)
-        conversation = conversation_lock(conversation_id=message.conversation_id)
-        if not OutboundSms.objects.filter(message=message).exists():
+        if message.status == Message.Status.WAITING and not OutboundSms.objects.filter(message=message).exists():
             put(
                 conversation=conversation,
                 message=message,

@@ -43,7 +43,7 @@ def reminders_due(*, now: datetime) -> list[DueReminder]:
 
 
 def _wants_reminder(conversation: Conversation) -> bool:
-    last = ConsentRecord.objects.filter(way=conversation.text_number, kind__in=("automated", "reminder")).last()
+    last = _last_word(conversation)
     on_record = thread(conversation=conversation, phone=conversation.text_number)
     return (
         last is not None
@@ -51,6 +51,18 @@ def _wants_reminder(conversation: Conversation) -> bool:
         and send_policy.still_allowed("reminder", on_record)
         and not send_policy.frequency_cap(on_record)
     )
+
+
+def _last_word(conversation: Conversation) -> ConsentRecord | None:
+    """The last consent or refusal about automated texts to the number, in whichever conversation.
+
+    A refusal of every way counts where this conversation, or one in which the number was named, holds it.
+    """
+    said = ConsentRecord.objects.filter(kind__in=("automated", "reminder"))
+    of_number = Q(way=conversation.text_number)
+    named_in = said.filter(of_number).values("conversation_ref")
+    of_every_way = Q(way="", given=False) & (Q(conversation_ref=conversation.pk) | Q(conversation_ref__in=named_in))
+    return said.filter(of_number | of_every_way).last()
 
 
 def _is_open_question(conversation: Conversation) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from time import sleep
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,15 +14,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from leeward.core.firm import Retention
+from leeward.records import write_ahead_log
 from leeward.records.models import AuditEvent, Case, Conversation, InboundSms, Message, TokenBucket, WebLink
 from leeward.records.services import staff
-from leeward.records.services.conversations import empty_write_ahead_log
 
-AUDITED_AS: Final = "retention"
 # Local time of the firm. No change to or from summer time in the United States leaves this hour out (15 U.S.C. 260a).
 NIGHT: Final = time(3)
-# Others write meanwhile; on SQLite they wait for each batch.
+# Others write meanwhile; on SQLite they wait for each batch, and look for their turn every tenth of a second.
 BATCH: Final = 100
+PAUSE_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ def purge(*, keep: Retention, now: datetime) -> Counts:
     gone = Counts(
         conversations=_delete(_without_case(keep, now)),
         closed_cases=_delete(_closed(keep, now)),
-        sessions=sum(query.delete()[0] for query in _ended(keep, now)),
+        sessions=sum(map(_delete_rows, _ended(keep, now))),
     )
-    transaction.on_commit(empty_write_ahead_log)
+    transaction.on_commit(write_ahead_log.empty)
     _audit(f"{gone.conversations} conversations, {gone.closed_cases} cases")
     return gone
 
@@ -60,7 +61,7 @@ def purge_if_due(*, keep: Retention, now: datetime, zone: ZoneInfo) -> None:
     The first call only notes that purging begins with the next night: an update deletes nothing before its operator can have
     read of it.
     """
-    last = AuditEvent.objects.filter(action=AUDITED_AS).order_by("-pk").values_list("at", flat=True).first()
+    last = AuditEvent.objects.filter(action=write_ahead_log.PURGED).order_by("-pk").values_list("at", flat=True).first()
     if last is None:
         _audit("begins")
     elif next_night(last, zone) <= now:
@@ -75,7 +76,7 @@ def next_night(after: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _audit(what: str) -> None:
-    staff.audit(user=None, action=AUDITED_AS, object_id=what, request_id=AUDITED_AS)
+    staff.audit(user=None, action=write_ahead_log.PURGED, object_id=what, request_id=write_ahead_log.PURGED)
 
 
 def _without_case(keep: Retention, now: datetime) -> QuerySet[Conversation]:
@@ -115,3 +116,13 @@ def _delete(conversations: QuerySet[Conversation]) -> int:
             InboundSms.objects.filter(sid__in=keys).delete()
             Conversation.objects.filter(pk__in=batch).delete()
             count += len(batch)
+        sleep(PAUSE_SECONDS)
+
+
+def _delete_rows(query: QuerySet[Any]) -> int:
+    """Deletes rows on which nothing hangs; how many."""
+    count = 0
+    while batch := list(query.values_list("pk", flat=True)[:BATCH]):
+        count += query.model._default_manager.filter(pk__in=batch).delete()[0]
+        sleep(PAUSE_SECONDS)
+    return count

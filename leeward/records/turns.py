@@ -22,7 +22,7 @@ from leeward.compliance.consent_text import ConsentShown
 from leeward.core.facts import Facts
 from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, ReplaceWay, RevokeContact, UpdateConversation
 from leeward.records import opt_outs, outbox
-from leeward.records.models import Case, Conversation, Message, TrackerSnapshot
+from leeward.records.models import Case, Conversation, Message, OutboundSms, TrackerSnapshot
 from leeward.records.services import cases, consents, contacts, conversations, messages
 from leeward.records.services.messages import ReceivedMessage, Reply
 from leeward.sms import send_policy
@@ -278,11 +278,10 @@ def _apply(effect: Effect, message: Message) -> None:
             if effect.given and shown.lifts_stop:
                 opt_outs.stop_lift(phone=shown.way, words=effect.words)
         case RevokeContact():
-            if effect.phone is not None:
-                opt_outs.opt_out_record(phone=effect.phone, channel=effect.channel, words=effect.words)
+            _stop_numbers(effect, message)
             consents.consents_take_back(
                 conversation_id=conversation_id,
-                kinds=("contact", "automated"),
+                kinds=("contact", "automated", "reminder"),
                 words=effect.words,
                 language=effect.language,
                 channel=effect.channel,
@@ -301,3 +300,14 @@ def _apply(effect: Effect, message: Message) -> None:
         case OpenCase():
             contacts.contact_save(conversation_id=conversation_id, facts=Facts.from_json(effect.facts))
             cases.case_open(conversation_id=conversation_id, triage=effect.triage)
+
+
+def _stop_numbers(effect: RevokeContact, message: Message) -> None:
+    """Stops the number that the person gave, and the one whose texts belong to the conversation."""
+    texted = Conversation.objects.values_list("text_number", flat=True).get(pk=message.conversation_id)
+    for phone in dict.fromkeys(number for number in (effect.phone, texted) if number):
+        # A text that says stop is kept as one before its turn is thought (leeward/assistant/sms_turn.py).
+        if not opt_outs.is_opted_out(phone=phone):
+            opt_outs.opt_out_record(phone=phone, channel=effect.channel, words=effect.words)
+    # The answer by text is the one confirmation of the stop, which nothing may hold back now.
+    OutboundSms.objects.filter(message=message, kind=OutboundSms.Kind.REPLY).update(kind=OutboundSms.Kind.STOPPED)

@@ -46,9 +46,9 @@ def test_messages_that_overlap_are_each_handled_once_and_in_order(
     answers = sends_at_gaps(
         person, [{**body, "text": f"{body['text']} {n}"} for n, body in enumerate(sent)], milliseconds / 1000
     )
-    assert [answer.status_code for answer in answers if answer is not None] == [200] * len(sent)
-    told = inbound(person)
-    assert [status for _, _, status in told] == ["answered"] * len(sent)
+    # Where the machine is so slow that a request has waited in vain, its message is answered all the same.
+    assert {answer.status_code for answer in answers if answer is not None} <= {200, 503}
+    until(lambda: [status for _, _, status in inbound(person)] == ["answered"] * len(sent))
     assert turns_kept(person) == len(sent)
     assert min(answers_of(person)) >= 1
 
@@ -165,7 +165,7 @@ def test_a_web_message_that_was_left_waiting_is_answered_though_nobody_asks_agai
     def settled() -> bool:
         return [status for _, _, status in inbound(person)] == ["answered"]
 
-    until(settled, seconds=30)
+    until(settled)
     assert turns_kept(person) == 1
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from harness import leeward, pids, until
+from harness import ANSWER_SECONDS, leeward, pids, until
 
 from leeward.ops import instance, paths
 from leeward.ops.instance import Running
@@ -97,7 +97,7 @@ def test_nothing_is_left_by_kill_9_and_the_next_start_works(made: Made, monkeypa
     assert made.process is not None
     made.process.terminate()
     until(made.is_gone)
-    made.process.communicate(timeout=30)
+    made.process.communicate(timeout=ANSWER_SECONDS)
     assert not (made.var / "running.json").exists()
 
 
@@ -117,5 +117,5 @@ def test_a_command_ends_on_ctrl_c_also_where_a_shell_started_it_with_that_ignore
     begun.stdin.write('{"text": "I owe 310k"}\n')
     assert "310000" in begun.stdout.readline()
     begun.send_signal(signal.SIGINT)
-    begun.communicate(timeout=30)
+    begun.communicate(timeout=ANSWER_SECONDS)
     assert begun.returncode == 128 + signal.SIGINT

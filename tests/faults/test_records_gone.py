@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from harness import Person, Stack, started
+from harness import ANSWER_SECONDS, Person, Stack, started
 
 from leeward.ops import instance, paths
 
@@ -64,7 +64,7 @@ def test_no_new_chat_is_opened(person: Person, away: None) -> None:
 def test_health_says_so_in_both_parts(person: Person, away: None) -> None:
     chat, desk = (httpx.get(f"{url}/health") for url in (person.stack.chat, person.stack.desk))
     assert (chat.status_code, desk.status_code) == (503, 503)
-    told = "The records were removed or exchanged while Leeward ran, so nothing is saved."
+    told = "The records were removed or exchanged while Leeward ran, so it saves nothing more."
     assert chat.json()["error"].startswith(told)
     assert desk.text.startswith(told)
 
@@ -82,7 +82,13 @@ def test_no_empty_records_are_made_in_their_place(person: Person, away: None) ->
 def test_a_part_that_is_started_then_ends_with_one_sentence(stack: Stack, person: Person, away: None) -> None:
     serve = [sys.executable, "-m", "leeward.cli.serve", "desk", "1"]
     done = subprocess.run(
-        serve, env=instance.environment(), cwd=paths.PROJECT, capture_output=True, text=True, timeout=60, check=False
+        serve,
+        env=instance.environment(),
+        cwd=paths.PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=ANSWER_SECONDS,
+        check=False,
     )
     assert done.returncode == 1
     assert done.stderr == (

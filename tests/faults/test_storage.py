@@ -39,6 +39,9 @@ def test_on_a_full_disk_nobody_hears_that_a_message_is_saved_and_later_all_are_a
         assert opened.status_code == 503
         assert opened.json()["error"].startswith("No pude guardar")
         assert person.client.get("/chat/messages").status_code == 200
+        health = person.client.get("/health")
+        assert (health.status_code, health.json()["status"]) == (503, "no room")
+    assert person.client.get("/health").status_code == 200
     for number, words in enumerate(WORDS):
         person.says(words, message_id=f"{number:016x}")
         assert person.status == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 from leeward.cli.main import app
 from leeward.records import installation, opt_outs
-from leeward.records.backups import archive
+from leeward.records.backups import archive, restoring
 from leeward.records.installation import RecordsReplaced
 from leeward.records.models import Conversation, Installation, Message, OptOut
 from leeward.records.services import conversations
@@ -98,6 +99,87 @@ def test_erasures_and_stops_since_the_backup_hold(var: Path) -> None:
     assert "Conversations erased again, because they were erased since: 1." in restored.stdout
     assert Message.objects.get().text == ""
     assert opt_outs.is_opted_out(phone="+13125550142")
+
+
+def seen_by_others(query: str) -> list[str]:
+    """What another connection reads at this moment."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(query)
+            return [value for (value,) in cursor.fetchall()]
+    finally:
+        other.close()
+
+
+def test_nothing_of_the_backup_is_there_for_others_before_erasures_stops_and_tokens_are_as_they_must_be(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = tell("I owe 200k")
+    done("backup", f"{var}/backup.zip")
+    done("erase", begun.id, "--yes")
+    seen: list[list[str]] = []
+    distrust = restoring._distrust
+
+    def look_meanwhile() -> None:
+        seen.append(seen_by_others("SELECT text FROM public.records_message"))
+        distrust()
+        seen.append(seen_by_others("SELECT text FROM public.records_message"))
+
+    monkeypatch.setattr(restoring, "_distrust", look_meanwhile)
+    done("restore", f"{var}/backup.zip", "--replace")
+    assert seen == [[""], [""]]
+    restored = Conversation.objects.get()
+    assert restored.oldest_token_epoch == restored.token_epoch >= conversations.EPOCHS_SINCE_A_BACKUP
+
+
+@pytest.mark.parametrize("fault", [DatabaseError("gone"), KeyboardInterrupt()], ids=repr)
+@pytest.mark.parametrize("step", ["_take_over", "_erase_again", "_distrust"])
+def test_a_restore_that_ends_in_the_middle_changes_nothing_and_leaves_nothing(
+    var: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException, step: str
+) -> None:
+    tell("I owe 200k")
+    done("backup", f"{var}/backup.zip")
+    tell("later")
+
+    def fails(*arguments: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(restoring, step, fails)
+    result = run("restore", f"{var}/backup.zip", "--replace")
+    if step == "_take_over" and isinstance(fault, DatabaseError):
+        # Records that cannot be read keep nobody from their backup.
+        assert "They could not be read" in result.stderr
+        return
+    assert result.exit_code != 0
+    assert sorted(Message.objects.values_list("text", flat=True)) == ["I owe 200k", "later"]
+    assert kept_aside() == []
+    assert seen_by_others("SELECT nspname FROM pg_namespace WHERE nspname = 'restoring'") == []
+
+
+def test_what_a_killed_restore_left_is_in_no_backup_and_in_nobodys_way(var: Path) -> None:
+    tell("I owe 200k")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA restoring")
+        cursor.execute("CREATE TABLE restoring.records_message (text text)")
+        cursor.execute("INSERT INTO restoring.records_message VALUES ('Ruizvela')")
+    done("backup", f"{var}/backup.zip")
+    with zipfile.ZipFile(var / "backup.zip") as whole:
+        assert b"Ruizvela" not in whole.read("records.sql")
+    done("restore", f"{var}/backup.zip", "--replace")
+    assert Message.objects.get().text == "I owe 200k"
+    assert seen_by_others("SELECT nspname FROM pg_namespace WHERE nspname = 'restoring'") == []
+
+
+def test_a_backup_is_put_into_a_database_without_records_also_where_something_else_is_in_it(var: Path) -> None:
+    tell("I owe 200k")
+    done("backup", f"{var}/backup.zip")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SCHEMA public RENAME TO before_restore_lost")
+        cursor.execute("CREATE SCHEMA public")
+        cursor.execute("CREATE FUNCTION public.of_someone() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    done("restore", f"{var}/backup.zip")
+    assert Message.objects.get().text == "I owe 200k"
 
 
 def test_what_must_never_change_does_not_change_after_a_restore(var: Path) -> None:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import httpx
-from harness import Stack, answers, leeward, until
+from harness import ANSWER_SECONDS, Stack, answers, leeward, until
 
 from leeward.ops import instance, paths
 from leeward.ops.ports import Ports
@@ -80,7 +80,7 @@ def test_up_starts_everything_shows_a_login_once_revives_a_part_and_stops_on_ctr
     assert "desk process stopped" in up.stdout.readline()
     until(lambda: answers(desk))
     up.send_signal(signal.SIGINT)
-    assert up.wait(30) == 0
+    assert up.wait(ANSWER_SECONDS) == 0
     assert not answers(desk)
 
 
@@ -103,4 +103,4 @@ def test_the_topics_are_trained_again_whenever_data_is_saved(tmp_path: Path) -> 
         assert {path.name for path in tmp_path.glob("topics-*.model")} == first
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(ANSWER_SECONDS) == 0

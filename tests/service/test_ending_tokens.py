@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import jwt
 import pytest
-from harness import Person, Stack, Texter, until
+from harness import ANSWER_SECONDS, Person, Stack, Texter, until
 
 from leeward.assistant.channels.chat_token import ChatToken
 from leeward.ops.secret_key import secret_key
@@ -35,7 +35,7 @@ def keys_of_the_stack(stack: Stack) -> Iterator[None]:
 
 def elsewhere(person: Person) -> httpx.Client:
     """Another tab or device that holds the same token."""
-    return httpx.Client(base_url=person.stack.chat, timeout=30, headers=person.client.headers)
+    return httpx.Client(base_url=person.stack.chat, timeout=ANSWER_SECONDS, headers=person.client.headers)
 
 
 def rests(person: Person, days: int) -> None:
@@ -89,8 +89,8 @@ def test_danger_told_by_text_closes_the_page_that_a_link_had_opened(stack: Stack
     texter = Texter(stack)
     texter.says("I owe 310k on my house in Joliet")
     code = texter.says("web").split("/c/")[1].split()[0]
-    view = httpx.post(f"{stack.chat}/chat/continue", json={"code": code}, timeout=30).json()
-    page = httpx.Client(base_url=stack.chat, headers={"Authorization": f"Bearer {view['token']}"}, timeout=30)
+    view = httpx.post(f"{stack.chat}/chat/continue", json={"code": code}, timeout=ANSWER_SECONDS).json()
+    page = httpx.Client(base_url=stack.chat, headers={"Authorization": f"Bearer {view['token']}"}, timeout=ANSWER_SECONDS)
     assert page.get("/chat/messages").status_code == 200
     assert "800-799-7233" in texter.says("my husband hits me and he reads my phone")
     assert page.get("/chat/messages").status_code == 401

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -102,8 +103,9 @@ def test_guesses_at_links_are_counted_by_where_they_come_from_and_keep_nobody_fr
 
 
 def test_who_reads_without_end_has_to_wait_is_told_how_long_and_holds_nobody_up(stack: Stack, person: Person) -> None:
-    reads = (person.client.get("/chat/messages", params={"after": 99}) for _ in range(5_000))
-    refused = next(answer for answer in reads if answer.status_code != 200)
+    with ThreadPoolExecutor(8) as pool:
+        reads = pool.map(lambda _: person.client.get("/chat/messages", params={"after": 99}), range(400))
+        refused = next(answer for answer in reads if answer.status_code != 200)
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
     assert refused.json()["error"].endswith("try again.")
@@ -113,10 +115,9 @@ def test_who_reads_without_end_has_to_wait_is_told_how_long_and_holds_nobody_up(
 
 
 def test_long_messages_have_to_wait_sooner_than_short_ones(person: Person) -> None:
-    codes = [
-        person.client.post("/chat/messages", json={"id": f"{number:016x}", "text": "a" * 11_999}).status_code
-        for number in range(8)
-    ]
+    # The same one again is counted as well, and read but once: no machine is too slow for the limit.
+    long = {"id": "0000000000000001", "text": "a" * 11_999}
+    codes = [person.client.post("/chat/messages", json=long).status_code for _ in range(20)]
     assert codes[0] == 200
     assert 429 in codes
 

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from leeward.assistant.channels.chat_token import ChatToken
 from leeward.assistant.channels.gate import Refused
 from leeward.records.database import RecordsUnavailable
 from leeward.records.services.conversations import Standing
@@ -34,17 +35,16 @@ Look = Callable[[set[str]], Awaitable[Mapping[str, Standing]]]
 
 @dataclass(eq=False)
 class Follower:
-    """One open stream: what it follows, with a token of which epoch, the last message it has sent, and whether it is over."""
+    """One open stream: the token by which it follows its conversation, the last message it has sent, and whether it is over."""
 
-    conversation: str
-    epoch: int
+    token: ChatToken
     last: int
     is_over: bool = False
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def notice(self, standing: Standing | None) -> None:
-        """Takes note of where the conversation stands now (None: it is erased or gone)."""
-        self.is_over = standing is None or standing.oldest_token_epoch > self.epoch
+        """Takes note of where the conversation stands now (None: it is erased or gone), and of the time."""
+        self.is_over = standing is None or standing.oldest_token_epoch > self.token.epoch or self.token.is_expired
         if self.is_over or (standing is not None and standing.newest > self.last):
             self._news.set()
 
@@ -68,13 +68,14 @@ class EventStreams:
         self._looking: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def follow(self, conversation: str, *, epoch: int, network: str, after: int) -> Iterator[Follower]:
+    def follow(self, token: ChatToken, *, network: str, after: int) -> Iterator[Follower]:
         """A stream's place among the others for the length of a block. Raises Refused (429) where there is none left."""
+        conversation = token.conversation
         if self._of_chat[conversation] >= MOST_OF_ONE_CHAT:
             raise Refused(429, "This chat is open in too many places. Close one and try again.")
         if self._of_address[network] >= MOST_OF_ONE_ADDRESS or len(self._followers) >= MOST_OF_ALL:
             raise Refused(429, "Too many chats are followed at once. Please try again in a minute.")
-        follower = Follower(conversation, epoch, after)
+        follower = Follower(token, after)
         self._followers.add(follower)
         self._of_chat[conversation] += 1
         self._of_address[network] += 1
@@ -94,9 +95,9 @@ class EventStreams:
         while self._followers:
             try:
                 asked = tuple(self._followers)
-                found = await self._look({follower.conversation for follower in asked})
+                found = await self._look({follower.token.conversation for follower in asked})
                 for follower in asked:
-                    follower.notice(found.get(follower.conversation))
+                    follower.notice(found.get(follower.token.conversation))
             except RecordsUnavailable as error:
                 logger.error("records unavailable: %s", type(error).__name__)
             await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -25,7 +25,7 @@ from twilio.request_validator import RequestValidator
 
 from leeward.assistant.sms_turn import CHANNEL, SmsTurn
 from leeward.assistant.sms_worker import SmsWorker
-from leeward.assistant.turn_processor import turns
+from leeward.assistant.turn_processor import safety_responses, turns
 from leeward.core.phone import is_e164
 from leeward.nlu.dialogue_acts import language_of as spoken_language
 from leeward.nlu.normalization import normalize
@@ -121,7 +121,7 @@ async def _take(fields: Dict[str, str], worker: SmsWorker) -> None:
     language = spoken_language(body, normalize(body)) or "en"
     message = await db_call(inbound_sms.receive_sms, sid=sid, phone=phone, text=body.strip(), media=media, language=language)
     if message is not None:
-        worker.answer(message.conversation_id)
+        worker.answer(message.conversation_id, urgent=bool(safety_responses(body)))
 
 
 def _signed_fields(request: Request, settings: TwilioSettings) -> Dict[str, str]:

@@ -41,7 +41,7 @@ from leeward.core.firm import firm
 from leeward.ops.client_address import network_of
 from leeward.records import installation, web_links
 from leeward.records.database import RecordsUnavailable, db_call, db_read
-from leeward.records.installation import RecordsReplaced
+from leeward.records.installation import NoRoom, RecordsReplaced
 from leeward.records.services import cases, conversations, messages
 from leeward.records.services.conversations import Access, ConversationMissing, Standing
 from leeward.records.services.messages import MessageConflict, TranscriptMessage
@@ -101,6 +101,10 @@ class WebChannel(InputChannel):
         async def lost(request: Request, error: TurnFailed) -> HTTPResponse:
             return await _not_now(request, "say_try_again")
 
+        @routes.exception(ConversationMissing)
+        async def gone(request: Request, error: ConversationMissing) -> HTTPResponse:
+            return await refused(request, Refused(401, "This chat is no longer here. Please start a new one."))
+
         @routes.exception(*RecordsUnavailable)
         async def no_records(request: Request, error: Exception) -> HTTPResponse:
             logger.error("records unavailable: %s", type(error).__name__)
@@ -120,11 +124,12 @@ class WebChannel(InputChannel):
         @routes.get("/health")
         async def health(request: Request) -> HTTPResponse:
             try:
-                await db_read(installation.check)
+                await db_read(installation.check_health)
             except RecordsUnavailable as error:
-                told = str(error) if isinstance(error, RecordsReplaced) else "The records cannot be reached."
+                told = str(error) if isinstance(error, (RecordsReplaced, NoRoom)) else "The records cannot be reached."
+                status = "no room" if isinstance(error, NoRoom) else "no records"
                 headers = {"Retry-After": str(TRY_AGAIN_AFTER_SECONDS)}
-                return response.json({"status": "no records", "error": told}, status=503, headers=headers)
+                return response.json({"status": status, "error": told}, status=503, headers=headers)
             return response.json({"status": "ok", "model": request.app.ctx.agent.is_ready()})
 
         @routes.post("/chat/sessions")
@@ -235,11 +240,10 @@ class WebChannel(InputChannel):
             )
         except MessageConflict:
             raise Refused(409, "This message id was already used for other words. Send it again under a new id.") from None
-        except ConversationMissing:
-            raise Refused(401, "This chat is no longer here. Please start a new one.") from None
         request.ctx.is_saved = True
         request.ctx.language = message.language
-        await turns.answer_waiting(caller.conversation, request.app.ctx.agent)
+        urgent = bool(safety_responses(sent.text))
+        await turns.answer_waiting(caller.conversation, request.app.ctx.agent, urgent=urgent)
         replies, row, case = await db_read(_answer, conversation=caller.conversation, message_id=message.id)
         if not replies:
             raise TurnFailed(caller.conversation, counts=False)
@@ -259,6 +263,8 @@ class WebChannel(InputChannel):
         if access is Access.RESTED or caller.is_expired:
             # True also where our clock is wrong.
             raise Refused(401, TIME_IS_UP.format(phone=firm().phone_display), reason="expired")
+        if access is Access.FIRST_USE:
+            await db_call(conversations.conversation_use_token, conversation_id=caller.conversation, epoch=caller.epoch)
         return caller
 
     # ---------------------------------------------------------------- as it goes on
@@ -268,7 +274,7 @@ class WebChannel(InputChannel):
         caller = await self._caller(request)
         self._limits.count_for_chat("reading", caller.conversation)
         after = gate.after_of(request.args.get("after"))
-        place = self._streams.follow(caller.conversation, epoch=caller.epoch, network=request.ctx.network, after=after)
+        place = self._streams.follow(caller, network=request.ctx.network, after=after)
         with place as follower:
             stream = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
             while not follower.is_over:

@@ -8,15 +8,21 @@ import os
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+from leeward.ops.work_folders import PARTIAL, hold
+
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASES: Final = {"sqlite": "records.sqlite3", "postgresql": "records.sql"}
 _TABLE: Final = re.compile(r"[a-z0-9_]+")
+# What zipfile raises for a file that ends too early, holds other bytes than were written, or is packed or locked in a way that
+# ours never are.
+DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
 
 Database = Literal["sqlite", "postgresql"]
 
@@ -63,14 +69,25 @@ class Manifest:
         )
 
 
-def create(target: Path) -> int:
-    """A descriptor of a new file that only its owner may read. Raises BackupError where it is there or cannot be made."""
+def begin(target: Path) -> int:
+    """A descriptor of a new file beside `target` that only its owner may read, for `write`.
+
+    Raises BackupError where `target` is there, or cannot be made.
+    """
+    if target.exists():
+        raise BackupError(f"{target} is there already; name another file.")
     try:
-        return os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise BackupError(f"{target} is there already; name another file.") from None
+        descriptor = os.open(partial(target), os.O_WRONLY | os.O_CREAT, 0o600)
     except OSError as error:
         raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
+    try:
+        hold(descriptor)
+        # What a command left that was killed.
+        os.truncate(descriptor, 0)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise BackupError(f"{target} is being made by another command; name another file.") from None
+    return descriptor
 
 
 def write(descriptor: int, manifest: Manifest, database: Path) -> None:
@@ -83,6 +100,11 @@ def write(descriptor: int, manifest: Manifest, database: Path) -> None:
         os.fsync(file.fileno())
 
 
+def partial(target: Path) -> Path:
+    """The file that becomes `target` once it is whole, so that nothing that is named as a backup is half of one."""
+    return target.with_name(f"{target.name}{PARTIAL}")
+
+
 def read(file: Path) -> Manifest:
     """The manifest of a backup. Raises BackupError."""
     try:
@@ -93,7 +115,7 @@ def read(file: Path) -> Manifest:
         return Manifest.from_json(values)
     except OSError as error:
         raise BackupError(f"{file} cannot be read: {error.strerror}.") from error
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (*DAMAGED, TypeError, ValueError, AttributeError) as error:
         raise BackupError(f"{file} is no whole backup of Leeward; take another one.") from error
 
 
@@ -102,7 +124,7 @@ def extract(file: Path, manifest: Manifest, to: Path) -> None:
     try:
         with zipfile.ZipFile(file) as archive, archive.open(DATABASES[manifest.database]) as source, to.open("xb") as target:
             shutil.copyfileobj(source, target)
-    except (zipfile.BadZipFile, KeyError) as error:
+    except DAMAGED as error:
         raise BackupError(f"{file} is damaged; take another one.") from error
     if digest(to) != manifest.sha256:
         raise BackupError(f"{file} is damaged; take another one.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 
 from leeward.ops import paths
+from leeward.ops.work_folders import work_folder
 from leeward.records import installation
 from leeward.records.backups import archive, postgresql, sqlite
 from leeward.records.backups.archive import BackupError, Database, Manifest
@@ -19,11 +19,11 @@ def back_up(target: Path) -> Manifest:
     """Writes all records, as they are at one moment, to a new file that only its owner may read. Raises BackupError."""
     if not installation.exist():
         raise BackupError("There are no records to back up yet.")
-    descriptor = archive.create(target)
+    descriptor = archive.begin(target)
     try:
         # Beside the records, for the copy is as private as they are.
-        with tempfile.TemporaryDirectory(dir=paths.var(), prefix="backup.") as folder:
-            copy = Path(folder) / archive.DATABASES[database()]
+        with work_folder("backup.") as folder:
+            copy = folder / archive.DATABASES[database()]
             contents = postgresql.snapshot(copy) if database() == "postgresql" else sqlite.snapshot(copy)
             manifest = Manifest(
                 format=archive.FORMAT,
@@ -34,11 +34,12 @@ def back_up(target: Path) -> Manifest:
                 sha256=archive.digest(copy),
             )
             archive.write(descriptor, manifest, copy)
+        archive.partial(target).rename(target)
     except (OSError, DatabaseError) as error:
-        target.unlink()
+        archive.partial(target).unlink(missing_ok=True)
         raise BackupError(f"The records cannot be backed up to {target} ({error}).") from error
     except BaseException:
-        target.unlink()
+        archive.partial(target).unlink(missing_ok=True)
         raise
     return manifest
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import InternalError, connection, transaction
 from psycopg2.extensions import make_dsn
 
 from leeward.records.backups.archive import BackupError, Contents
@@ -17,6 +18,8 @@ from leeward.records.models import Installation
 
 ASIDE: Final = "before_restore_"
 """How the schemas begin that hold what was there before a restore."""
+STAGED: Final = "restoring"
+"""The schema of a backup that is being put back, until all of it is as it must be."""
 
 
 def snapshot(to: Path) -> Contents:
@@ -28,32 +31,82 @@ def snapshot(to: Path) -> Contents:
         cursor.execute("SELECT pg_export_snapshot()")
         (name,) = cursor.fetchone()
         contents = _contents(cursor)
-        options = ("--no-owner", "--no-privileges", f"--exclude-schema={ASIDE}*", f"--snapshot={name}", f"--file={to}")
-        _run([program, *options])
+        options = ("--no-owner", "--no-privileges", f"--snapshot={name}", f"--file={to}")
+        _run([program, *options, *(f"--exclude-schema={schema}" for schema in (f"{ASIDE}*", STAGED))])
     return contents
 
 
-def put_in_place(script: Path, contents: Contents, *, aside: str | None) -> None:
-    """Runs a dump in one transaction, which also counts what came in, so that all of it is in place or nothing.
+def stage(script: Path, contents: Contents) -> None:
+    """Runs a dump into the schema STAGED, in one transaction which also counts what came in; the records stay as they are.
 
-    What was there is renamed to the schema `aside` within the same transaction. Raises BackupError.
+    A dump names the schema `public`, so that is another one while it runs, for nobody else. Raises BackupError.
     """
     program = _program("psql")
-    before = [] if aside is None else [f"ALTER SCHEMA public RENAME TO {aside}", "CREATE SCHEMA public"]
     quoted = connection.ops.quote_name
     counted = " OR ".join(
         f"(SELECT count(*) FROM public.{quoted(table)}) <> {count}" for table, count in contents.counts.items()
     )
     verify = f"DO $$ BEGIN IF {counted} THEN RAISE EXCEPTION 'the counts of the manifest do not fit'; END IF; END $$"
-    commands = [*(f"--command={statement}" for statement in before), f"--file={script}", f"--command={verify}"]
+    before = (
+        f"DROP SCHEMA IF EXISTS {STAGED} CASCADE",
+        f"ALTER SCHEMA public RENAME TO {ASIDE}now",
+        "CREATE SCHEMA public",
+    )
+    after = (verify, f"ALTER SCHEMA public RENAME TO {STAGED}", f"ALTER SCHEMA {ASIDE}now RENAME TO public")
+    commands = (
+        *(f"--command={statement}" for statement in before),
+        f"--file={script}",
+        *(f"--command={statement}" for statement in after),
+    )
     _run([program, "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", *commands])
 
 
-def take_back(aside: str | None) -> None:
-    """Undoes `put_in_place`, where what had to follow it failed."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public" if aside is None else f"ALTER SCHEMA {aside} RENAME TO public")
+@contextlib.contextmanager
+def working_on_staged() -> Iterator[None]:
+    """Django works on the schema STAGED for the length of a block, over every connection that it opens."""
+    usual = connection.settings_dict["OPTIONS"]
+    connection.close()
+    told = f"{usual.get('options', '')} -c search_path={STAGED}".strip()
+    connection.settings_dict["OPTIONS"] = {**usual, "options": told}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["OPTIONS"] = usual
+
+
+def hold() -> None:
+    """Within a transaction: nobody else writes into the records until it ends. Raises BackupError where somebody uses them."""
+    others = other_users()
+    if others:
+        raise BackupError(f"{others} other connections use the database; stop every assistant and desk first.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = ", ".join(f"public.{connection.ops.quote_name(table)}" for (table,) in cursor.fetchall())
+        if tables:
+            cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE NOWAIT")
+
+
+def put_in_place(*, aside: str, is_occupied: bool) -> None:
+    """Within a transaction: what is staged takes the place of what is there, which is kept as the schema `aside`.
+
+    Where there are no records, nothing is kept unless it cannot be deleted (an extension that somebody needs).
+    """
+    with connection.cursor() as cursor:
+        # What a commit would still have to check refers to tables by their names.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        try:
+            with transaction.atomic():
+                cursor.execute(f"ALTER SCHEMA public RENAME TO {aside}" if is_occupied else "DROP SCHEMA public")
+        except InternalError:
+            cursor.execute(f"ALTER SCHEMA public RENAME TO {aside}")
+        cursor.execute(f"ALTER SCHEMA {STAGED} RENAME TO public")
+
+
+def discard_staged() -> None:
+    """Deletes what is staged, if anything is."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {STAGED} CASCADE")
 
 
 def other_users() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from leeward.ops import paths
+from leeward.ops.work_folders import work_folder
 from leeward.records import erasures, installation, outbox
 from leeward.records.backups import archive, making, postgresql, sqlite
 from leeward.records.backups.archive import BackupError, Manifest
@@ -64,8 +63,8 @@ def restore(file: Path, *, replace: bool) -> Restored:
         raise BackupError("There are records here already; with --replace they are put aside, and none is lost.")
     in_place = _into_postgresql if manifest.database == "postgresql" else _into_sqlite
     try:
-        with tempfile.TemporaryDirectory(dir=paths.var(), prefix="restore.") as folder:
-            staged = Path(folder) / archive.DATABASES[manifest.database]
+        with work_folder("restore.") as folder:
+            staged = folder / archive.DATABASES[manifest.database]
             archive.extract(file, manifest, staged)
             erased_again, earlier = in_place(staged, manifest, put_aside=is_occupied)
     except (OSError, DatabaseError) as error:
@@ -100,42 +99,56 @@ def _into_sqlite(staged: Path, manifest: Manifest, *, put_aside: bool) -> tuple[
     file = installation.sqlite_file()
     if file is None:
         raise BackupError("These records are in memory only.")
-    is_readable = False
-    with sqlite.working_on(staged):
-        call_command("migrate", interactive=False, verbosity=0)
-        erased = list(erasures.erasures_noted())
-        if put_aside:
-            with contextlib.suppress(DatabaseError), sqlite.attached(file) as schema:
-                erased += _take_over(schema)
-                is_readable = True
-        erased_again = _erase_again(erased)
-        _distrust()
-    aside = file.with_name(f"{_aside_name()}.sqlite3")
-    sqlite.put_aside(file, aside)
-    staged.rename(file)
+    connection.close()
+    # Also a part of Leeward that `sole` does not know of has no chance to write what would be put aside with the rest.
+    with sqlite.held(file) if put_aside else contextlib.nullcontext():
+        with sqlite.working_on(staged):
+            call_command("migrate", interactive=False, verbosity=0)
+            is_readable, erased_again = _bring_up_to_now(sqlite.attached(file) if put_aside else None)
+        aside = file.with_name(f"{_aside_name()}.sqlite3")
+        sqlite.put_aside(file, aside)
+    # Only now: whoever lets go of the old file last deletes the log that lies beside the name it had.
+    try:
+        staged.rename(file)
+    except BaseException:
+        sqlite.put_aside(aside, file)
+        raise
     return erased_again, Earlier(str(aside), is_readable) if put_aside else None
 
 
 def _into_postgresql(staged: Path, manifest: Manifest, *, put_aside: bool) -> tuple[int, Earlier | None]:
-    others = postgresql.other_users()
-    if others:
-        raise BackupError(f"{others} other connections use the database; stop every assistant and desk first.")
-    aside = _aside_name() if put_aside else None
-    postgresql.put_in_place(staged, manifest.contents, aside=aside)
-    is_readable = False
+    with transaction.atomic():
+        postgresql.hold()
+    aside = _aside_name()
     try:
-        call_command("migrate", interactive=False, verbosity=0)
-        erased = list(erasures.erasures_noted())
-        if aside is not None:
-            with contextlib.suppress(DatabaseError):
-                erased += _take_over(aside)
-                is_readable = True
-        erased_again = _erase_again(erased)
-        _distrust()
+        postgresql.stage(staged, manifest.contents)
+        with postgresql.working_on_staged():
+            call_command("migrate", interactive=False, verbosity=0)
+            # In place only with all that is known since, and all at once.
+            with transaction.atomic():
+                postgresql.hold()
+                is_readable, erased_again = _bring_up_to_now(contextlib.nullcontext("public") if put_aside else None)
+                postgresql.put_in_place(aside=aside, is_occupied=put_aside)
     except BaseException:
-        postgresql.take_back(aside)
+        postgresql.discard_staged()
         raise
-    return erased_again, None if aside is None else Earlier(f"the schema {aside}", is_readable)
+    return erased_again, Earlier(f"the schema {aside}", is_readable) if put_aside else None
+
+
+def _bring_up_to_now(earlier: contextlib.AbstractContextManager[str] | None) -> tuple[bool, int]:
+    """Lets the restored records know what was erased, stopped and refused since, by the list and the schema of `earlier`.
+
+    Whether that schema could be read, and how many conversations were erased again.
+    """
+    is_readable = False
+    erased = list(erasures.erasures_noted())
+    if earlier is not None:
+        with contextlib.suppress(DatabaseError), earlier as schema:
+            erased += _take_over(schema)
+            is_readable = True
+    erased_again = _erase_again(erased)
+    _distrust()
+    return is_readable, erased_again
 
 
 def _aside_name() -> str:
@@ -150,7 +163,7 @@ def _take_over(schema: str) -> list[str]:
     with transaction.atomic(), connection.cursor() as cursor:
         for model, same, which in (
             (OptOut, ("phone", "at"), "1 = 1"),
-            (ConsentRecord, ("conversation_ref", "kind", "message_key"), "NOT earlier.given"),
+            (ConsentRecord, ("conversation_ref", "kind", "way", "given", "message_key"), "NOT earlier.given"),
         ):
             table, columns = model._meta.db_table, _columns(model)
             theirs = ", ".join(f"earlier.{column}" for column in columns)
@@ -180,8 +193,7 @@ def _columns(model: type[models.Model]) -> list[str]:
 
 
 def _erase_again(conversations: Iterable[str]) -> int:
-    """Erases what was erased before and is here again; how many. All chat tokens end: some had been ended since, too."""
-    conversations_end_access()
+    """Erases what was erased before and is here again; how many."""
     count = 0
     for conversation_id in dict.fromkeys(conversations):
         if Conversation.objects.filter(pk=conversation_id, erased_at=None).exists():

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -31,7 +32,7 @@ def snapshot(to: Path) -> Contents:
 
 def check(file: Path) -> Contents:
     """What a file holds, once SQLite has found it whole. Raises BackupError."""
-    with contextlib.closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:
+    with closing(sqlite3.connect(_address(file, "ro"), uri=True)) as database:
         try:
             (verdict,) = database.execute("PRAGMA integrity_check(1)").fetchone()
             dangling = database.execute("PRAGMA foreign_key_check").fetchone()
@@ -58,7 +59,7 @@ def working_on(file: Path) -> Iterator[None]:
     """Django works on another file than the records' for the length of a block; nothing of it is left in a log beside it."""
     usual = connection.settings_dict["NAME"]
     connection.close()
-    connection.settings_dict["NAME"] = f"file:{quote(str(file))}?mode=rw"
+    connection.settings_dict["NAME"] = _address(file, "rw")
     try:
         yield
         with connection.cursor() as cursor:
@@ -70,13 +71,42 @@ def working_on(file: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def attached(file: Path) -> Iterator[str]:
-    """The schema by which the tables of another file can be read for the length of a block."""
+    """The schema by which the tables of another file can be read for the length of a block, whoever holds it for writing."""
     with connection.cursor() as cursor:
-        cursor.execute("ATTACH DATABASE %s AS earlier", [str(file)])
+        cursor.execute("ATTACH DATABASE %s AS earlier", [_address(file, "ro")])
         try:
             yield "earlier"
         finally:
             cursor.execute("DETACH DATABASE earlier")
+
+
+@contextlib.contextmanager
+def held(file: Path) -> Iterator[None]:
+    """Nobody else writes into a file for the length of a block. Raises BackupError where somebody has it open now."""
+    address = _address(file, "rw")
+    # Whoever has the file open holds a shared lock, which this mode does not bear (https://www.sqlite.org/wal.html, section 7).
+    with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=0)) as alone, _refusing():
+        alone.execute("PRAGMA locking_mode = EXCLUSIVE")
+        alone.execute("BEGIN EXCLUSIVE")
+        alone.execute("ROLLBACK")
+    with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=0)) as holder:
+        with _refusing():
+            holder.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@contextlib.contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        # What cannot be opened at all, as it is no database, has no writer either.
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise BackupError("Something else uses the records; stop every part of Leeward first.") from error
+
+
+def _address(file: Path, mode: str) -> str:
+    return f"file:{quote(str(file))}?mode={mode}"
 
 
 def put_aside(file: Path, aside: Path) -> None:

@@ -28,22 +28,22 @@ def consent_record(
     way: str,
     message_key: str,
 ) -> ConsentRecord:
-    """Keeps one consent or refusal: the text exactly as shown, and the person's own `words`; the same message twice is one.
+    """Keeps one consent or refusal: the text exactly as shown, and the person's own `words`; the same of one message is one.
 
     `way` is the number (E.164) or email address that it is about; empty where it refuses every way.
     """
     record, _ = ConsentRecord.objects.get_or_create(
         conversation_ref=conversation_id,
         kind=kind,
+        way=way,
+        given=given,
         message_key=message_key,
         defaults={
-            "given": given,
             "text": text,
             "version": version,
             "words": mask(words)[:300],
             "language": language,
             "channel": channel,
-            "way": way,
         },
     )
     return record

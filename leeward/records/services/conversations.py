@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
 from leeward.core.facts import Facts
+from leeward.records import write_ahead_log
 from leeward.records.erasures import erasure_note
 from leeward.records.models import Case, Contact, Conversation, InboundSms, Message, OutboundSms, TrackerSnapshot, WebLink
 from leeward.records.services import staff
 
 # Someone who comes back within this time goes on where they were; after it, a conversation begins anew.
 OPEN_DAYS: Final = 30
-# For so long after the last message the page that told of danger may not have had its new token yet, as its answer was lost.
+# For so long after danger was told the page that told it may not have had its new token yet, as its answer was lost.
 HAND_OVER: Final = timedelta(minutes=15)
 # No conversation begins so many between a backup and its restore.
 EPOCHS_SINCE_A_BACKUP: Final = 10_000
@@ -33,6 +34,8 @@ class Access(Enum):
     """Whether a chat token opens its conversation."""
 
     OPEN = "open"
+    # It does, and older ones do so too until it is used (`conversation_use_token`).
+    FIRST_USE = "first use"
     # It rested for more than OPEN_DAYS, by our clock; what was said is there.
     RESTED = "rested"
     # The token was ended, or the conversation is erased or was never here.
@@ -41,7 +44,7 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an open conversation stands: the number of its newest message (0: none), and the oldest epoch that opens it."""
+    """Where an open conversation stands: the number of its newest message (0: none), and the oldest epoch that opens it now."""
 
     newest: int
     oldest_token_epoch: int
@@ -94,20 +97,28 @@ def conversation_update(
 
 
 def conversation_access(*, conversation_id: str, epoch: int) -> Access:
-    """Whether a token of this epoch opens the conversation. The first use of a newer epoch ends the ones before it."""
-    known = Conversation.objects.only("token_epoch", "oldest_token_epoch", "last_at")
+    """Whether a token of this epoch opens the conversation. Only reads."""
+    known = Conversation.objects.only("token_epoch", "oldest_token_epoch", "old_tokens_until", "last_at")
     conversation = known.filter(pk=conversation_id, erased_at=None).first()
     if conversation is None:
         return Access.ENDED
-    is_handing_over = conversation.last_at > timezone.now() - HAND_OVER
-    oldest = conversation.oldest_token_epoch if is_handing_over else conversation.token_epoch
+    oldest = _oldest_epoch(conversation.token_epoch, conversation.oldest_token_epoch, conversation.old_tokens_until)
     if not oldest <= epoch <= conversation.token_epoch:
         return Access.ENDED
-    if epoch > conversation.oldest_token_epoch:
-        Conversation.objects.filter(pk=conversation_id, oldest_token_epoch__lt=epoch).update(oldest_token_epoch=epoch)
     if conversation.last_at < timezone.now() - timedelta(days=OPEN_DAYS):
         return Access.RESTED
-    return Access.OPEN
+    return Access.FIRST_USE if epoch > oldest else Access.OPEN
+
+
+def conversation_use_token(*, conversation_id: str, epoch: int) -> None:
+    """The first use of a token of this epoch ends those of the epochs before it."""
+    Conversation.objects.filter(pk=conversation_id, oldest_token_epoch__lt=epoch).update(oldest_token_epoch=epoch)
+
+
+def _oldest_epoch(newest: int, oldest: int, old_until: datetime | None) -> int:
+    """The oldest epoch whose tokens open a conversation now, by its three columns of that."""
+    is_handing_over = old_until is not None and timezone.now() < old_until
+    return oldest if is_handing_over else newest
 
 
 def conversation_end_access(*, conversation_id: str) -> None:
@@ -115,7 +126,7 @@ def conversation_end_access(*, conversation_id: str) -> None:
     with transaction.atomic():
         conversation = conversation_lock(conversation_id=conversation_id)
         _end_tokens(conversation, at_once=True)
-        conversation.save(update_fields=["token_epoch", "oldest_token_epoch"])
+        conversation.save(update_fields=["token_epoch", "oldest_token_epoch", "old_tokens_until"])
 
 
 def conversations_end_access() -> None:
@@ -125,23 +136,29 @@ def conversations_end_access() -> None:
     """
     with transaction.atomic():
         later = F("token_epoch") + EPOCHS_SINCE_A_BACKUP
-        Conversation.objects.update(token_epoch=later, oldest_token_epoch=later)
+        Conversation.objects.update(token_epoch=later, oldest_token_epoch=later, old_tokens_until=None)
         WebLink.objects.filter(used_at=None).update(used_at=timezone.now())
 
 
 def _end_tokens(conversation: Conversation, *, at_once: bool) -> None:
     """Begins a new epoch on a locked conversation; the caller saves it. Links that nobody opened end with the old one."""
-    conversation.token_epoch += 1
     if at_once:
-        conversation.oldest_token_epoch = conversation.token_epoch
+        conversation.oldest_token_epoch, conversation.old_tokens_until = conversation.token_epoch + 1, None
+    else:
+        conversation.oldest_token_epoch = _oldest_epoch(
+            conversation.token_epoch, conversation.oldest_token_epoch, conversation.old_tokens_until
+        )
+        conversation.old_tokens_until = timezone.now() + HAND_OVER
+    conversation.token_epoch += 1
     WebLink.objects.filter(conversation=conversation, used_at=None).update(used_at=timezone.now())
 
 
 def conversations_standing(*, conversation_ids: Collection[str]) -> dict[str, Standing]:
     """Where each of these conversations stands, in one query; those that are erased or not there are left out."""
     open_ones = Conversation.objects.filter(pk__in=conversation_ids, erased_at=None)
-    rows = open_ones.values_list("pk", "oldest_token_epoch").annotate(newest=Max("messages__n"))
-    return {key: Standing(newest or 0, oldest) for key, oldest, newest in rows}
+    epochs = ("token_epoch", "oldest_token_epoch", "old_tokens_until")
+    rows = open_ones.values_list("pk", *epochs).annotate(newest=Max("messages__n"))
+    return {key: Standing(newest or 0, _oldest_epoch(*known)) for key, *known, newest in rows}
 
 
 def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | None = None) -> None:
@@ -174,16 +191,10 @@ def conversation_erase(*, conversation_id: str, request_id: str, up_to: int | No
         conversation.erased_at = timezone.now()
         _end_tokens(conversation, at_once=True)
         conversation.save()
-        staff.audit(user=None, action="conversation.erase", object_id=conversation_id, request_id=request_id)
+        staff.audit(user=None, action=write_ahead_log.ERASED, object_id=conversation_id, request_id=request_id)
         erasure_note(conversation_id=conversation_id)
-        transaction.on_commit(empty_write_ahead_log)
-
-
-def empty_write_ahead_log() -> None:
-    """SQLite's write-ahead log would keep the old pages until it is next written back (https://www.sqlite.org/wal.html)."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # Where others read at this moment, the assistant does it once they do not (leeward/assistant/retention_worker.py).
+        transaction.on_commit(write_ahead_log.empty)
 
 
 def conversation_lock(*, conversation_id: str) -> Conversation:

@@ -36,7 +36,8 @@ class ReceivedMessage:
     """A message of a person's as it is recorded: its secrets masked, `n` its place in the conversation (from 1).
 
     `key` is the id that the sender gave it, `kind` how it came (text, choice, sms, media, start, return), `tries` how often
-    answering it came to nothing, `seen` and `answers_ask` as in `message_receive`; `created_at` is aware.
+    answering it came to nothing by its own fault and `was_tried` whether it did by any, `seen` and `answers_ask` as in
+    `message_receive`; `created_at` is aware.
     """
 
     id: int
@@ -51,6 +52,7 @@ class ReceivedMessage:
     seen: int | None
     answers_ask: int | None
     created_at: datetime
+    was_tried: bool = False
 
     @classmethod
     def of(cls, row: Message) -> Self:
@@ -68,6 +70,7 @@ class ReceivedMessage:
             seen=row.seen,
             answers_ask=row.answers_ask,
             created_at=row.created_at,
+            was_tried=row.retry_at is not None,
         )
 
 

@@ -12,6 +12,8 @@ import pytest
 from leeward.ops.secret_key import derived_key, secret_key
 from leeward.ops.settings import SettingsError
 
+GIVEN = "0123456789abcdef0123456789abcdef"
+
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
@@ -46,9 +48,21 @@ def test_all_that_start_at_once_have_the_same_one() -> None:
 
 
 def test_the_environments_own_goes_before_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LEEWARD_SECRET_KEY", "given")
-    assert secret_key() == "given"
+    monkeypatch.setenv("LEEWARD_SECRET_KEY", GIVEN)
+    assert secret_key() == GIVEN
     assert not (folder / "secret.key").exists()
+
+
+@pytest.mark.parametrize("given", ["x", GIVEN[:-1]])
+def test_a_secret_that_can_be_guessed_is_refused_in_a_sentence_that_does_not_show_it(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("LEEWARD_SECRET_KEY", given)
+    with pytest.raises(SettingsError) as refused:
+        secret_key()
+    assert str(refused.value) == (
+        "LEEWARD_SECRET_KEY is too short to sign with; use at least 32 random characters (`openssl rand -base64 48`)."
+    )
 
 
 def test_nothing_is_signed_with_an_empty_secret(folder: Path) -> None:
@@ -69,5 +83,5 @@ def test_the_key_for_a_purpose_stays_the_same_while_the_secret_does(monkeypatch:
     secret_key.cache_clear()
     assert derived_key("chat") == before
     secret_key.cache_clear()
-    monkeypatch.setenv("LEEWARD_SECRET_KEY", "another")
+    monkeypatch.setenv("LEEWARD_SECRET_KEY", GIVEN)
     assert derived_key("chat") != before

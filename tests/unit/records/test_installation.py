@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from leeward.records import bootstrap, database, installation
 from leeward.records.installation import RecordsReplaced
@@ -39,7 +41,7 @@ def is_refused(operation: Callable[[], None]) -> bool:
     try:
         operation()
     except RecordsReplaced as error:
-        return str(error).startswith("The records were removed or exchanged while Leeward ran, so nothing is saved.")
+        return str(error).startswith("The records were removed or exchanged while Leeward ran, so it saves nothing more.")
     return False
 
 
@@ -76,6 +78,23 @@ def test_an_earlier_copy_of_the_same_records_in_their_place_is_noticed(var: Path
     assert is_refused(write)
 
 
+@pytest.mark.parametrize("fault", [OperationalError("database is locked"), KeyboardInterrupt()])
+def test_a_connection_that_could_not_be_checked_is_not_used(
+    var: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    def fails(connection: BaseDatabaseWrapper) -> str:
+        raise fault
+
+    connection.close()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(installation, "_read_key", fails)
+        with pytest.raises(type(fault)):
+            connection.ensure_connection()
+    # The next use opens one anew, and checks that.
+    assert connection.connection is None
+    write()
+
+
 def test_a_file_without_tables_in_their_place_is_noticed(var: Path) -> None:
     connection.close()
     (var / "records.sqlite3").write_bytes(b"")
@@ -94,6 +113,22 @@ def test_a_process_cannot_begin_without_records(folders: DataFolders) -> None:
     with pytest.raises(installation.RecordsMissing, match="There are no records at "):
         installation.guard()
     assert list(var.iterdir()) == []
+
+
+def test_where_nothing_can_be_written_health_says_so_and_leaves_nothing(var: Path) -> None:
+    installation.check_health()
+    before = sorted(var.iterdir())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (installation.ROOM_BYTES - 1, hard))
+    try:
+        with pytest.raises(installation.NoRoom) as told:
+            installation.check_health()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert str(told.value) == (
+        f"Nothing can be written to {var} (File too large), so nothing is saved. Make room on that disk."
+    )
+    assert sorted(var.iterdir()) == before
 
 
 # ------------------------------------------------------------------ at start

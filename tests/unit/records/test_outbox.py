@@ -8,7 +8,7 @@ import pytest
 from factories import answer_by_text as answer
 from texting import MORNING, NIGHT, NOON, agreed_case, due, it_is, receive
 
-from leeward.records import outbox, staff_texts
+from leeward.records import inbound_sms, outbox, staff_texts
 from leeward.records.models import Message, OutboundSms
 from leeward.records.services import conversations
 
@@ -20,6 +20,22 @@ def test_the_answer_is_recorded_and_sent_both_or_neither_and_once() -> None:
     answer(message, "one", "two")
     answer(message, "three")
     assert [text.body for text in OutboundSms.objects.all()] == ["one", "two"]
+
+
+def test_the_word_that_a_message_waits_is_sent_once_and_never_after_its_answer() -> None:
+    message = receive("hi")
+    outbox.notice_put(message_id=message.id, body="it waits")
+    outbox.notice_put(message_id=message.id, body="it waits")
+    answer(message, "one")
+    outbox.notice_put(message_id=message.id, body="it waits")
+    assert [text.body for text in OutboundSms.objects.all()] == ["it waits", "one"]
+
+
+def test_who_was_left_to_staff_is_not_told_that_the_message_waits() -> None:
+    message = receive("hi")
+    inbound_sms.message_for_staff(message_id=message.id)
+    outbox.notice_put(message_id=message.id, body="it waits")
+    assert not OutboundSms.objects.exists()
 
 
 def test_a_numbers_texts_go_in_their_order_one_at_a_time() -> None:

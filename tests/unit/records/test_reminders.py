@@ -11,6 +11,7 @@ from texting import NOON, PHONE, receive
 
 from leeward.records import opt_outs, reminders
 from leeward.records.models import Conversation, OutboundSms
+from leeward.records.services import consents, conversations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -55,4 +56,34 @@ def test_nobody_in_need_or_who_stopped_is_reminded(flag: str) -> None:
 def test_nobody_who_opted_out_is_reminded() -> None:
     left_in_the_middle(agreed_to="reminder")
     opt_outs.opt_outs_add(rows=[(PHONE, "x")], channel="import")
+    assert reminders.reminders_due(now=NOON + timedelta(hours=21)) == []
+
+
+@pytest.mark.parametrize("kind", ["automated", "reminder"])
+def test_nobody_who_refused_every_way_since_is_reminded(kind: str) -> None:
+    conversation = left_in_the_middle(agreed_to="reminder")
+    consent(conversation, kind=kind, given=False)
+    assert reminders.reminders_due(now=NOON + timedelta(hours=21)) == []
+
+
+def test_a_refusal_counts_also_in_the_conversation_on_the_web_that_named_the_number() -> None:
+    left_in_the_middle(agreed_to=None)
+    on_the_web = conversations.conversation_start(channel="web", language="en")
+    consent(on_the_web.pk, kind="automated", way=PHONE)
+    assert len(reminders.reminders_due(now=NOON + timedelta(hours=21))) == 1
+    consent(on_the_web.pk, kind="automated", given=False)
+    assert reminders.reminders_due(now=NOON + timedelta(hours=21)) == []
+
+
+def test_a_refusal_of_someone_elses_keeps_nobody_from_the_reminder_they_asked_for() -> None:
+    conversation = left_in_the_middle(agreed_to="reminder")
+    consent(conversations.conversation_start(channel="web", language="en").pk, kind="automated", given=False)
+    assert reminders.reminders_due(now=NOON + timedelta(hours=21)) == [reminders.DueReminder(conversation, "en")]
+
+
+def test_another_number_in_its_place_ends_the_reminder_too() -> None:
+    conversation = left_in_the_middle(agreed_to="reminder")
+    consents.way_replace(
+        conversation_id=conversation, way=PHONE, words="use my new one", language="en", channel="sms", message_key="r"
+    )
     assert reminders.reminders_due(now=NOON + timedelta(hours=21)) == []

@@ -53,6 +53,14 @@ def rested(days: float, *, case: str | None = None, case_days: float | None = No
     return begun
 
 
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds for which others were let in, each time."""
+    paused: list[float] = []
+    monkeypatch.setattr(retention, "sleep", paused.append)
+    return paused
+
+
 def purge(keep: Retention = KEEP) -> Counts:
     """Purges, and checks that exactly what was announced is gone."""
     announced = retention.due(keep=keep, now=NOW)
@@ -215,3 +223,12 @@ def test_exactly_what_is_past_its_own_limit_goes(days: list[int], statuses: list
             stays.add(made.pk)
     purge(keep)
     assert set(Conversation.objects.values_list("pk", flat=True)) == stays
+
+
+def test_between_small_parts_others_are_let_in(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for number in range(5):
+        rested(91)
+        TokenBucket.objects.create(value=f"caller {number}", updated_at=ago(31))
+    assert purge() == Counts(conversations=5, closed_cases=0, sessions=5)
+    assert pauses == [retention.PAUSE_SECONDS] * 6

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leeward.core.facts import Facts
-from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, UpdateConversation
-from leeward.records import turns
-from leeward.records.models import Case, ConsentRecord, Contact, Conversation, Message, OutboundSms, TrackerSnapshot
+from leeward.dialogue.effects import Effect, OpenCase, RecordConsent, RevokeContact, UpdateConversation
+from leeward.records import opt_outs, outbox, turns
+from leeward.records.models import Case, ConsentRecord, Contact, Conversation, Message, OptOut, OutboundSms, TrackerSnapshot
 from leeward.records.services import conversations, messages
 from leeward.records.services.messages import Reply
 from leeward.records.turns import Texts, TurnEnd, TurnStart
@@ -382,3 +382,36 @@ def test_however_two_workers_interleave_each_message_is_answered_once(count: int
         answered = Message.objects.filter(conversation=conversation, direction=Message.Direction.OUT).order_by("n")
         assert [row.text.rpartition(" ")[2] for row in answered] == [f"k{number}" for number in range(count)]
         assert Conversation.objects.get(pk=conversation.pk).revision == count
+
+
+# ------------------------------------------------------------------ who wants no contact any more
+
+TEXTED, GIVEN = "+13125550142", "+13125550199"
+
+
+@pytest.mark.parametrize(("given", "stopped"), [(None, [TEXTED]), (TEXTED, [TEXTED]), (GIVEN, [GIVEN, TEXTED])])
+def test_who_wants_no_contact_is_not_texted_at_the_number_of_the_conversation_either(
+    conversation: Conversation, given: str | None, stopped: list[str]
+) -> None:
+    Conversation.objects.update(text_number=TEXTED)
+    receive(conversation, "a", "don't contact me again")
+    assert answer(conversation, effects=(RevokeContact("don't contact me again", "en", "web", given),))
+    assert sorted(row["phone"] for row in opt_outs.opt_outs_list()) == sorted(stopped)
+    taken_back = ConsentRecord.objects.filter(given=False, way="").values_list("kind", flat=True)
+    assert sorted(taken_back) == ["automated", "contact", "reminder"]
+
+
+def test_a_number_that_has_said_stop_already_is_not_stopped_twice(conversation: Conversation) -> None:
+    Conversation.objects.update(text_number=TEXTED)
+    receive(conversation, "a", "stop, I want to die")
+    opt_outs.opt_out(phone=TEXTED, words="stop, I want to die", language="en", message_key="a")
+    assert answer(conversation, effects=(RevokeContact("stop, I want to die", "en", "sms", TEXTED),))
+    assert OptOut.objects.count() == 1
+
+
+def test_who_wants_no_contact_any_more_hears_once_by_text_that_it_is_so(conversation: Conversation) -> None:
+    Conversation.objects.update(text_number=TEXTED)
+    receive(conversation, "a", "don't contact me again")
+    texts = Texts(["We will not contact you."], "reply", TEXTED)
+    assert answer(conversation, texts=texts, effects=(RevokeContact("don't contact me again", "en", "sms", None),))
+    assert [text.body for text in outbox.claim_due(most=9)] == ["We will not contact you."]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 import sqlite3
 import stat
 import zipfile
+import zlib
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -23,8 +25,9 @@ from processes import command, printed
 
 from leeward.ops import instance, secret_key
 from leeward.ops.instance import Running
+from leeward.ops.work_folders import work_folder
 from leeward.records import opt_outs, turns, web_links
-from leeward.records.backups import archive, sqlite
+from leeward.records.backups import archive, restoring, sqlite
 from leeward.records.models import Conversation, Message, OutboundSms
 from leeward.records.services import cases, consents, conversations, messages
 from leeward.records.services.conversations import Access
@@ -244,6 +247,96 @@ def test_a_restore_while_leeward_runs_is_refused(folders: DataFolders, var: Path
     assert list(var.glob("before_restore_*")) == []
 
 
+def test_a_restore_while_something_else_has_the_records_open_is_refused(folders: DataFolders, var: Path, backup: Path) -> None:
+    with closing(sqlite3.connect(var / "records.sqlite3")) as other:
+        other.execute("SELECT count(*) FROM records_message").fetchone()
+        done = folders.run("restore", str(backup), "--replace")
+    assert (done.exit_code, done.stderr) == (1, "Something else uses the records; stop every part of Leeward first.\n")
+    assert words_on_record() == ["I owe 200k"]
+    assert list(var.glob("before_restore_*")) == []
+
+
+def test_nothing_is_written_to_the_records_before_while_they_are_replaced(
+    folders: DataFolders, var: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[str] = []
+    distrust = restoring._distrust
+
+    def write_meanwhile() -> None:
+        with closing(sqlite3.connect(var / "records.sqlite3", timeout=0)) as other:
+            with pytest.raises(sqlite3.OperationalError) as error:
+                other.execute("DELETE FROM records_message")
+            refused.append(str(error.value))
+        distrust()
+
+    monkeypatch.setattr(restoring, "_distrust", write_meanwhile)
+    assert folders.run("restore", str(backup), "--replace").exit_code == 0
+    assert refused == ["database is locked"]
+
+
+def test_where_the_last_step_fails_the_records_are_as_they_were(
+    folders: DataFolders, var: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell("later")
+
+    def fails(staged: Path, target: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "rename", fails)
+        assert folders.run("restore", str(backup), "--replace").exit_code == 1
+    assert words_on_record() == ["I owe 200k", "later"]
+    assert list(var.glob("before_restore_*")) == []
+
+
+@pytest.mark.parametrize("words", [("backup",), ("restore", "--replace")])
+def test_a_command_that_is_asked_to_end_leaves_no_copy_behind(var: Path, backup: Path, words: tuple[str, ...]) -> None:
+    file = str(var / "new.zip") if words == ("backup",) else str(backup)
+    connection.close()
+    program = f"""
+        import os, signal, time
+        from leeward.cli.main import app
+        from leeward.records.backups import sqlite
+        def is_asked_to_end(file):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(600)
+        sqlite.check = is_asked_to_end
+        try:
+            app([*{words!r}, {file!r}])
+        except SystemExit as end:
+            print(end.code)
+    """
+    assert printed(var, program) == ["130"]
+    assert [*var.glob("backup.*"), *var.glob("restore.*"), *var.glob("new.zip*")] == []
+    assert words_on_record() == ["I owe 200k"]
+
+
+def test_what_a_killed_command_left_is_told_by_doctor_and_cleared_away_by_the_next(
+    folders: DataFolders, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (var / "backup.abc").mkdir()
+    (var / "backup.abc" / "records.sqlite3").write_bytes(b"words")
+    (var / "backups").mkdir()
+    (var / "backups" / "leeward-1.zip.part").write_bytes(b"words")
+    told = folders.run("doctor").stdout
+    assert f"NO  Unfinished copies: left behind by a command that was killed: {var}/backup.abc, {var}/backups" in told
+    with work_folder("restore.") as busy:
+        # One on which a command works is none of them.
+        (busy / "records.sqlite3").touch()
+        assert folders.run("backup").exit_code == 0
+        assert busy.exists()
+    assert "ok  Unfinished copies: none" in folders.run("doctor").stdout
+    assert [file.suffix for file in (var / "backups").iterdir()] == [".zip"]
+
+
+def test_a_half_written_backup_has_another_name_and_is_begun_anew(folders: DataFolders, var: Path, tmp_path: Path) -> None:
+    half = tmp_path / "backup.zip.part"
+    half.write_bytes(b"x" * 1_000_000)
+    assert folders.run("backup", f"{tmp_path}/backup.zip").exit_code == 0
+    assert archive.read(tmp_path / "backup.zip").contents.counts["records_conversation"] == 1
+    assert not half.exists()
+
+
 @pytest.mark.parametrize("end", [0, 100, -1])
 def test_a_backup_that_is_not_whole_changes_nothing(folders: DataFolders, backup: Path, end: int) -> None:
     backup.write_bytes(backup.read_bytes()[:end])
@@ -256,6 +349,37 @@ def test_a_backup_with_a_byte_changed_changes_nothing(folders: DataFolders, back
     content = bytearray(backup.read_bytes())
     content[len(content) // 2] ^= 1
     backup.write_bytes(content)
+    done = folders.run("restore", str(backup), "--replace")
+    assert (done.exit_code, done.stderr) == (1, f"{backup} is damaged; take another one.\n")
+    assert words_on_record() == ["I owe 200k"]
+
+
+def test_whichever_byte_is_another_it_changes_nothing_and_is_one_sentence(folders: DataFolders, backup: Path) -> None:
+    whole = backup.read_bytes()
+    for place in range(0, len(whole), len(whole) // 40):
+        backup.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        done = folders.run("restore", str(backup), "--replace")
+        # Some bytes mean nothing: the time of an entry, for one.
+        if done.exit_code != 0:
+            assert isinstance(done.exception, SystemExit), place
+            assert done.stderr.endswith("take another one.\n"), done.stderr
+        assert words_on_record() == ["I owe 200k"]
+
+
+@pytest.mark.parametrize(
+    "fault", [zlib.error("bad"), EOFError(), NotImplementedError("method 99"), RuntimeError("is encrypted")], ids=repr
+)
+def test_whatever_is_wrong_with_the_file_is_one_sentence(
+    folders: DataFolders, backup: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fails(*arguments: Any) -> None:
+        raise fault
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(zipfile.ZipFile, "read", fails)
+        done = folders.run("restore", str(backup), "--replace")
+        assert (done.exit_code, done.stderr) == (1, f"{backup} is no whole backup of Leeward; take another one.\n")
+    monkeypatch.setattr(shutil, "copyfileobj", fails)
     done = folders.run("restore", str(backup), "--replace")
     assert (done.exit_code, done.stderr) == (1, f"{backup} is damaged; take another one.\n")
     assert words_on_record() == ["I owe 200k"]

@@ -70,6 +70,22 @@ def test_a_number_that_comes_back_after_another_is_to_be_asked_about_anew(conver
     assert (stands(conversation, PHONE), stands(conversation, PHONE, "automated")) == (True, None)
 
 
+def test_one_message_that_ends_several_consents_ends_each(conversation: Conversation) -> None:
+    consent(conversation.id, way=PHONE)
+    consent(conversation.id, way=OTHER, key="other")
+    for way in (PHONE, OTHER):
+        replace(conversation, way, "r1")
+        replace(conversation, way, "r1")
+    assert (stands(conversation, PHONE), stands(conversation, OTHER)) == (None, None)
+    assert ConsentRecord.objects.count() == 4
+
+
+def test_what_one_message_allows_and_ends_at_once_is_ended(conversation: Conversation) -> None:
+    consent(conversation.id, way=PHONE, key="a")
+    replace(conversation, PHONE, "a")
+    assert stands(conversation, PHONE) is None
+
+
 def test_where_nothing_was_allowed_a_replaced_number_leaves_nothing_on_record(conversation: Conversation) -> None:
     replace(conversation, PHONE, "r1")
     assert not ConsentRecord.objects.exists()

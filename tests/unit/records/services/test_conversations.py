@@ -71,6 +71,11 @@ def access(conversation: Conversation, epoch: int = 0) -> Access:
     return conversations.conversation_access(conversation_id=conversation.id, epoch=epoch)
 
 
+def oldest_that_follows(conversation: Conversation) -> int:
+    """The oldest epoch whose streams go on."""
+    return conversations.conversations_standing(conversation_ids=[conversation.id])[conversation.id].oldest_token_epoch
+
+
 def tells_of_danger(conversation: Conversation, *, at_page: bool) -> None:
     state = {"estimate": None, "language": "en", "crisis": False, "paused": False, "wants_person": False}
     conversations.conversation_update(conversation_id=conversation.id, facts=Facts(), danger=True, at_page=at_page, **state)
@@ -120,18 +125,41 @@ def test_who_tells_of_danger_on_the_page_keeps_the_chat_and_whoever_had_a_token_
     # The answer with the new token may be lost on its way, and asked for again with the old one.
     assert access(conversation, 0) is Access.OPEN
     assert conversations.conversation_get(conversation_id=conversation.id).token_epoch == 1
-    assert access(conversation, 1) is Access.OPEN
+    assert access(conversation, 1) is Access.FIRST_USE
+    conversations.conversation_use_token(conversation_id=conversation.id, epoch=1)
+    assert oldest_that_follows(conversation) == 1
     assert [access(conversation, epoch) for epoch in (0, 1)] == [Access.ENDED, Access.OPEN]
     with pytest.raises(web_links.LinkSpent):
         web_links.link_use(code=code)
 
 
 def test_a_new_token_that_nobody_came_with_keeps_the_old_one_alive_for_a_quarter_of_an_hour_only(
-    conversation: Conversation,
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tells_of_danger(conversation, at_page=True)
-    Conversation.objects.update(last_at=timezone.now() - timedelta(minutes=16))
+    assert oldest_that_follows(conversation) == 0
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + conversations.HAND_OVER)
     assert [access(conversation, epoch) for epoch in (0, 1)] == [Access.ENDED, Access.OPEN]
+    assert oldest_that_follows(conversation) == 1
+
+
+@pytest.mark.parametrize("at_page", [True, False])
+def test_no_later_message_opens_an_ended_token_again(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch, at_page: bool
+) -> None:
+    tells_of_danger(conversation, at_page=at_page)
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + conversations.HAND_OVER)
+    receive(conversation, "b", "I owe 310k")
+    assert access(conversation, 0) is Access.ENDED
+    assert oldest_that_follows(conversation) == 1
+
+
+def test_what_was_ended_for_good_is_not_opened_by_the_handing_over_that_follows(conversation: Conversation) -> None:
+    conversations.conversation_end_access(conversation_id=conversation.id)
+    tells_of_danger(conversation, at_page=True)
+    assert [access(conversation, epoch) for epoch in (0, 1, 2)] == [Access.ENDED, Access.OPEN, Access.FIRST_USE]
 
 
 def test_danger_told_by_text_closes_every_page_at_once(conversation: Conversation) -> None:
@@ -141,9 +169,18 @@ def test_danger_told_by_text_closes_every_page_at_once(conversation: Conversatio
 
 def test_danger_told_again_ends_nothing_more(conversation: Conversation) -> None:
     tells_of_danger(conversation, at_page=True)
-    access(conversation, 1)
+    conversations.conversation_use_token(conversation_id=conversation.id, epoch=1)
     tells_of_danger(conversation, at_page=True)
     assert access(conversation, 1) is Access.OPEN
+
+
+def test_asking_whether_a_token_opens_a_chat_only_reads(
+    conversation: Conversation, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    tells_of_danger(conversation, at_page=True)
+    with django_assert_num_queries(1):
+        access(conversation, 1)
+    assert access(conversation, 0) is Access.OPEN
 
 
 def test_where_many_conversations_stand_is_one_query(
