@@ -11,6 +11,12 @@ import msgspec
 from leeward.core.language import NonEmpty
 
 FOLDER: Final = "messages"
+# What a marked stretch may stand for: amounts in USD and counts, days, places.
+ROLES: Final = frozenset(
+    "owed worth second monthly arrears bought_for sold_for claimed fee offer other_debt other months_behind units "
+    "served hearing answer_due sale_ahead sale_past letter payment event "
+    "home residence lenders relatives name".split()
+)
 
 
 class MessagesUnread(Exception):
@@ -23,7 +29,8 @@ class LabelledMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `asked` is the question that had just been put, None for a message of its own accord; `on` the day it was written. `facts`
     is all that the text states about the writer's own situation, by the facts' names, in their JSON form; `clarify` what a
     careful person would ask back about; `without` (`not` in the file) what a hasty reader might set and must not. `topics` are
-    all that it raises, the most urgent first. `crisis` is a sign of suicide or self-harm. `kind` says what makes it hard.
+    all that it raises, the most urgent first. `crisis` is a sign of suicide or self-harm. `marks` are its figures, days and
+    places in order, each a stretch of the text with what it stands for (ROLES). `kind` says what makes it hard.
     """
 
     id: NonEmpty
@@ -36,6 +43,7 @@ class LabelledMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     topics: tuple[str, ...]
     crisis: bool
     without: tuple[str, ...] = msgspec.field(name="not")
+    marks: tuple[tuple[str, str], ...]
     kind: str = ""
 
 

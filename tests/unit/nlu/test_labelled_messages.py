@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from leeward.core.facts import SPECS, UNKNOWN, value_from_json
 from leeward.dialogue import topics
 from leeward.dialogue.policy import OWN_QUESTIONS
-from leeward.nlu.labelled_messages import LabelledMessage, MessagesUnread, load_messages
+from leeward.nlu.labelled_messages import ROLES, LabelledMessage, MessagesUnread, load_messages
 from leeward.ops import paths
 
 FOLDER = paths.PROJECT / "data" / "messages"
@@ -26,10 +27,11 @@ LINE = {
     "topics": ["deficiency_question"],
     "crisis": False,
     "not": ["sale_date"],
+    "marks": [["Dayton", "home"], ["last week", "sale_past"]],
     "kind": "after a sale",
 }
-# The question for a name asks for two facts.
-ASKED = {*SPECS, *OWN_QUESTIONS, "name"}
+# The question for a name asks for two facts; the case number is not asked yet.
+ASKED = {*SPECS, *OWN_QUESTIONS, "name", "case_number"}
 
 
 def written(folder: Path, *lines: dict[str, Any] | str) -> Path:
@@ -49,8 +51,8 @@ def test_there_are_messages_in_both_languages_and_each_has_its_own_id(messages: 
 
 
 def test_no_message_is_there_twice(messages: tuple[LabelledMessage, ...]) -> None:
-    said = [(message.text.casefold(), message.asked) for message in messages]
-    assert [text for text in said if said.count(text) > 1] == []
+    said = Counter((message.text.casefold(), message.asked) for message in messages)
+    assert [text for text, times in said.items() if times > 1] == []
 
 
 def test_topics_and_facts_are_told_by_names_that_exist(messages: tuple[LabelledMessage, ...]) -> None:
@@ -58,6 +60,11 @@ def test_topics_and_facts_are_told_by_names_that_exist(messages: tuple[LabelledM
         assert set(message.topics) <= topics.topics(), message.id
         assert {*message.facts, *message.clarify, *message.without} <= {*SPECS, *OWN_QUESTIONS, "case_number"}, message.id
         assert message.asked is None or message.asked in ASKED, message.id
+
+
+def test_a_mark_is_a_stretch_of_its_message_with_a_role_that_exists(messages: tuple[LabelledMessage, ...]) -> None:
+    for message in messages:
+        assert all(stretch in message.text and role in ROLES for stretch, role in message.marks), message.id
 
 
 def test_a_fact_that_is_told_is_none_that_must_not_be_set(messages: tuple[LabelledMessage, ...]) -> None:
