@@ -27,10 +27,8 @@ from leeward.core.facts import value_to_json
 from leeward.dialogue import topics
 from leeward.dialogue.intent_resolution import clarification_candidates, intent_confidence, nearest_topic, resolve_intent
 from leeward.nlu import safety_rules
-from leeward.nlu.extraction import Reading, read
+from leeward.nlu.extraction import Reading, read, tags_of
 from leeward.nlu.intent_classifier import Guess, TopicModel
-from leeward.nlu.labelled_messages import load_messages
-from leeward.ops import paths
 
 GUESS = "guess"
 READING = "reading"
@@ -88,8 +86,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on every example in data/nlu/, both languages together, and stores the model."""
         examples = [(message.get(TEXT), message.get(INTENT)) for message in training_data.intent_examples]
-        messages = load_messages(paths.PROJECT / "data" / "messages")
-        self._model = TopicModel.train(examples, topics.acts(), messages=messages)
+        self._model = TopicModel.train(examples, topics.acts())
         with self._model_storage.write_to(self._resource) as directory:
             self._model.save(directory / MODEL_FILE)
         return self._resource
@@ -100,7 +97,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             text = message.get(TEXT)
             if self._model is None or not text or text.startswith(INTENT_MESSAGE_PREFIX):
                 continue
-            guess = self._model.classify(text)
+            guess = self._model.classify(text, tags_of(text, (message.get(METADATA) or {}).get("asked")))
             message.set(GUESS, guess)
             message.set(INTENT, {"name": guess.topic, "confidence": guess.confidence}, add_to_output=True)
             ranking = [{"name": name, "confidence": confidence} for name, confidence in guess.ranking]

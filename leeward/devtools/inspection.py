@@ -24,13 +24,11 @@ from leeward.dialogue import topics
 from leeward.dialogue.intent_resolution import intent_confidence, nearest_topic, resolve_intent
 from leeward.nlu import safety_rules
 from leeward.nlu.embeddings import Embedder, cached_embedder, embed
-from leeward.nlu.extraction import Reading, read
-from leeward.nlu.intent_classifier import ExamplesUnread, Guess, TopicModel, load_examples
-from leeward.nlu.labelled_messages import load_messages
+from leeward.nlu.extraction import YES_OR_NO_TO_CONTACT, Reading, read, tags_of
+from leeward.nlu.intent_classifier import OUT_OF_SCOPE, ExamplesUnread, Guess, TopicModel, load_examples
 from leeward.ops import model_files, paths
 
 NLU: Final = paths.PROJECT / "data" / "nlu"
-MESSAGES: Final = paths.PROJECT / "data" / "messages"
 EMBEDDINGS_CACHE: Final = "embeddings.npz"
 MODEL_MEMBER: Final = "topics.model"
 # Below this probability of the likeliest topic, a text counts as a plain answer that raises no topic.
@@ -45,7 +43,7 @@ def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
     """
     reading = read(text, asked=asked, on=on)
     alerts = safety_rules.screen(text)
-    guess = topic_model().classify(text)
+    guess = topic_model().classify(text, tags_of(text, asked))
     crisis = bool(alerts.crisis or alerts.danger or guess.is_crisis)
     intent = resolve_intent(reading, guess, alerts, asked=asked)
     topic, confidence = ("crisis", 1.0) if crisis else _topic(reading, guess, intent)
@@ -55,10 +53,19 @@ def understand(text: str, *, asked: str | None, on: date) -> dict[str, Any]:
         "topic": topic,
         "topics": list(dict.fromkeys([topic, *guess.also])) if topic is not None else [],
         "confidence": round(confidence, 4),
-        "facts": {name: value_to_json(fact.value) for name, fact in reading.facts.known.items()},
+        "facts": {name: value_to_json(fact.value) for name, fact in reading.facts.known.items()} | _wishes(reading, asked),
         "clarify": sorted(reading.facts.clarify),
         "crisis": crisis,
     }
+
+
+def _wishes(reading: Reading, asked: str | None) -> dict[str, bool]:
+    """Whether the person wants to be contacted, as the conversation takes it; a consent is never read out of free words."""
+    if "person" in reading.acts:
+        return {"wants_contact": True}
+    if asked in YES_OR_NO_TO_CONTACT and len({"yes", "no"} & reading.acts) == 1:
+        return {asked: "yes" in reading.acts}
+    return {}
 
 
 def _topic(reading: Reading, guess: Guess, intent: str) -> tuple[str | None, float]:
@@ -71,8 +78,9 @@ def _topic(reading: Reading, guess: Guess, intent: str) -> tuple[str | None, flo
         return nearest, dict(guess.ranking)[nearest]
     if intent in topics.topics():
         return intent, intent_confidence(intent, guess)
+    tells = bool(reading.facts.known or reading.facts.clarify or reading.acts)
     for name, confidence in guess.ranking:
-        if name in topics.topics():
+        if name in topics.topics() and not (tells and name == OUT_OF_SCOPE):
             return (name, confidence) if confidence >= MIN_CONFIDENCE else (None, confidence)
     return None, 0.0
 
@@ -88,9 +96,7 @@ def train_topics() -> tuple[int, float]:
     target, before = model_files.topics_file(), model_files.earlier_topics_file()
     target.parent.mkdir(parents=True, exist_ok=True)
     earlier = TopicModel.load(before) if before is not None else None
-    model = TopicModel.train(
-        examples, topics.acts(), _embedder(target.parent / EMBEDDINGS_CACHE), earlier, load_messages(MESSAGES)
-    )
+    model = TopicModel.train(examples, topics.acts(), _embedder(target.parent / EMBEDDINGS_CACHE), earlier)
     for older in target.parent.glob("topics-*.model"):
         older.unlink()
     model.save(target)

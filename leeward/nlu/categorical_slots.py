@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import yaml
 
-from leeward.core.facts import Value
+from leeward.core.facts import SPECS, Kind, Value
 from leeward.core.spans import Span
-from leeward.nlu.normalization import Phrases
+from leeward.nlu.normalization import Phrases, normalize, words
 from leeward.nlu.number_words import counts
 from leeward.nlu.suppositions import is_supposed
+from leeward.nlu.tagger import PLAIN, SURE, Tags
 
 _DATA: Final = Path(__file__).with_name("data")
 # Context in which a phrase does not count: negated, asked about or feared ("not served yet", "can they come after me").
@@ -28,6 +29,18 @@ _NEGATED: Final = re.compile(
     r"(?:'s|s')?(?: \w+){0,4}\s*$"
 )
 _MOST_UNITS: Final = 4
+# Whether the person owes the loan and which ways out come first turn on these, so that the tagger must be surer; and the least
+# chance that it must give to what a phrase says in more than a few words.
+_SURE_OF: Final = {"on_the_loan": 0.75, "discharged": 0.75, "borrower_died": 0.75, "goal": 0.75}
+_LEAST: Final = 0.03
+# A phrase that counts however long the message: whoever inherited the home may owe nothing.
+_ALWAYS: Final = frozenset({("occupancy", "inherited")})
+_BORROWER: Final = (
+    "borrowers?|owners?|widow(?:er)?|viud[ao]|duen[ao]|titular|aunt|uncle|ti[ao]|partner|pareja|inherit\\w*|hered\\w+"
+)
+_LOAN_WORDS: Final = re.compile(
+    r"\b(?:loan|mortgage|note|sign\w*|co-?sign\w*|borrow\w*|debt|prestamo|hipoteca|pagare|firm\w+|deudor\w*|deuda)\b"
+)
 _BARE_UNITS: Final = re.compile(
     rf"\W*(?:just |only |solo )?(?P<n>\d{{1,2}}|{'|'.join(counts(_MOST_UNITS))})(?: units?| viviendas?| unidades)?\W*"
 )
@@ -67,8 +80,60 @@ def find_lenders(normalized: str) -> list[tuple[str, Span]]:
     return _lenders().find(normalized)
 
 
-def read_choices(normalized: str, *, asked: str | None) -> tuple[dict[str, Value], list[Span]]:
-    """The categorical facts stated in a normalized text, and their spans. `asked` is the question just put."""
+def read_choices(normalized: str, *, asked: str | None, tags: Tags | None = None) -> tuple[dict[str, Value], list[Span]]:
+    """The categorical facts stated in a normalized text, and the spans of the phrases that state them.
+
+    `asked` is the question just put. The tagger's word counts where it is sure, else the phrases'.
+    """
+    by_phrase, spans = _by_phrase(normalized, asked=asked)
+    return (by_phrase if tags is None else _weighed(by_phrase, tags)), spans
+
+
+def _weighed(by_phrase: dict[str, Value], tags: Tags) -> dict[str, Value]:
+    """The tagger's value of each fact where it is sure; else the phrase's, unless the tagger gives it next to no chance.
+
+    Phrases that say yes or no about the person are few and plain: they count beside it.
+    """
+    normalized = normalize(tags.text)
+    plain = len(words(normalized)) <= PLAIN
+    found: dict[str, Value] = {}
+    for fact in tags.choices.keys() & SPECS.keys():
+        value, chance = tags.choice(fact)
+        said = by_phrase.get(fact)
+        if said is not None and (plain or (fact, said) in _ALWAYS or fact == tags.asked):
+            found[fact] = said
+        elif value is not None and chance >= _SURE_OF.get(fact, SURE) and _may_be_said(fact, normalized, tags.asked):
+            found[fact] = value
+        elif said is not None and (SPECS[fact].kind is Kind.FLAG or _chance(tags, fact, said) >= _LEAST):
+            found[fact] = said
+    return found | {fact: value for fact, value in by_phrase.items() if fact not in tags.choices}
+
+
+def _may_be_said(fact: str, normalized: str, asked: str | None) -> bool:
+    """Whether the words can be about a fact on which it turns who owes: a name on the deed says nothing of the loan."""
+    if fact == "on_the_loan":
+        return asked == fact or _LOAN_WORDS.search(normalized) is not None
+    if fact == "borrower_died":
+        return _is_of_a_borrower(normalized) and not _is_own_loan(normalized)
+    return True
+
+
+def _is_of_a_borrower(normalized: str) -> bool:
+    """Whether somebody is named who may have borrowed: a relative, an owner, whoever signed."""
+    return re.search(rf"\b(?:{_table()['kin']}|{_table()['spouse']}|{_BORROWER})\b", normalized) is not None
+
+
+def _is_own_loan(normalized: str) -> bool:
+    """Whether the loan is said to be the writer's own, and no husband or wife is spoken of."""
+    return _OWN_LOAN.search(normalized) is not None and re.search(rf"\b(?:{_table()['spouse']})\b", normalized) is None
+
+
+def _chance(tags: Tags, fact: str, said: Value) -> float:
+    """The tagger's probability of a value that a phrase gave."""
+    return next((chance for value, chance in tags.choices[fact].items() if value == said), 0.0)
+
+
+def _by_phrase(normalized: str, *, asked: str | None) -> tuple[dict[str, Value], list[Span]]:
     found: dict[str, tuple[Value, Span]] = {}
     for fact, values in _table()["choices"].items():
         if fact in _ONLY_WHEN_ASKED and asked != fact:
@@ -95,7 +160,7 @@ def read_choices(normalized: str, *, asked: str | None) -> tuple[dict[str, Value
 
 def read_doubts(normalized: str) -> frozenset[str]:
     """What decides whether the person owes the loan and is spoken of, but asked about, imagined or denied and not stated."""
-    found, _ = read_choices(normalized, asked=None)
+    found, _ = _by_phrase(normalized, asked=None)
     flags = _table()["flags"]
     return frozenset(
         fact

@@ -18,9 +18,10 @@ from leeward.nlu.dates import DATE_FACTS, date_spans, read_dates
 from leeward.nlu.delinquency import read_months_behind
 from leeward.nlu.dialogue_acts import Act, find_acts, is_question, language_of
 from leeward.nlu.money_roles import OtherAmount, read_money
-from leeward.nlu.normalization import correct_spelling, normalize, strip_invisible
+from leeward.nlu.normalization import correct_spelling, normalize, strip_invisible, words
 from leeward.nlu.opt_out import is_stop, spares_number
-from leeward.nlu.places import find_places, home_state
+from leeward.nlu.places import find_places, home_county, home_state
+from leeward.nlu.tagger import BRIEF, SURE, Tags, tag
 
 __all__ = ["OtherAmount", "Reading", "read"]
 
@@ -76,15 +77,18 @@ class Reading:
     rejected: tuple[tuple[str, str], ...]
 
 
+# The questions to which "yes" and "no" are answers about being contacted.
+YES_OR_NO_TO_CONTACT: Final = frozenset({"wants_contact", "consent_contact", "consent_automated"})
+# Facts that are words of the message itself, found by the tagger.
+_SURE_OF_DOUBT: Final = 0.8
+_TAGGED_TEXTS: Final = ("lender", "first_name", "last_name", "best_time")
 # The questions whose answer may be that the phone they name is not to be called.
 ABOUT_THE_PHONE: Final = frozenset({"safe_to_contact", "consent_contact", "consent_automated"})
 
 
 def read(text: str, *, asked: str | None = None, on: date, language: str | None = None) -> Reading:
     """Reads one message. `asked` is the question just put, `on` is today, `language` what the conversation is in."""
-    visible = strip_invisible(_CONTROL.sub("", text))[:LONGEST_READ]
-    if asked not in CONTACT_FACTS:
-        visible = correct_spelling(visible)
+    visible = _visible(text, asked)
     normalized = normalize(visible)
     # A name, an address or a time of day says nothing about the language someone wants to speak.
     detected = None if asked in CONTACT_FACTS else language_of(visible, normalized)
@@ -96,6 +100,7 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
         acts = acts - {"yes"}
     if is_stop(text):
         acts.add("stop")
+    tags = None if _is_only_an_act(normalized, acts) else tag(visible, asked)
     if "why" in acts or "start_over" in acts:
         asked = None
     facts = Facts()
@@ -103,25 +108,28 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     taken: list[Span] = list(contacts.spans)
     for name, value in contacts.facts.items():
         facts = facts.learn_or_ask(name, value)
-    facts, taken = _dates(facts, normalized, taken, asked, on)
+    facts, taken = _dates(facts, normalized, taken, asked, on, tags)
     lenders = [(name, span) for name, span in find_lenders(normalized) if not any(span.overlaps(other) for other in taken)]
     if lenders:
         facts = facts.learn_or_ask("lender", lenders[0][0])
         taken += [span for _, span in lenders]
     # "Person" is a county in North Carolina; a message that is an act is no place.
     expects_place = asked == "state" and not acts - {"greeting", "yes"}
-    facts, taken = _place(facts, visible, normalized, taken, expects_place, spanish)
-    facts, periods = _months(facts, normalized, asked)
-    facts, taken = _choices(facts, normalized, [*taken, *periods], asked)
+    facts, taken = _place(facts, visible, normalized, taken, expects_place, spanish, tags)
+    facts, periods = _months(facts, normalized, asked, tags)
+    facts, taken = _choices(facts, normalized, [*taken, *periods], asked, tags)
     money = read_money(
         normalized,
         asked=asked,
         spanish=None if spoken is None else spanish,
         taken=[*taken, *date_spans(normalized)],
         periods=periods,
+        tags=tags,
     )
     facts = facts.merge(money.facts)
+    facts = _tagged(facts, visible, tags, asked)
     facts = _after_a_sale(facts, normalized, asked)
+    facts = _not_yet_sold(facts, on)
     if facts.get("loan_purpose") == "home_equity" and (asked == "second_lien" or facts.is_known("second_lien")):
         # "A credit line for 35,000" beside the mortgage says nothing about what the mortgage was for.
         facts = facts.forget("loan_purpose")
@@ -132,11 +140,36 @@ def read(text: str, *, asked: str | None = None, on: date, language: str | None 
     if asked in ABOUT_THE_PHONE and "phone" not in facts.known and spares_number(text):
         facts = facts.learn("safe_to_contact", False)
     facts = _asked(facts, visible, normalized, acts, asked, contacts.rejected)
+    if tags is not None and asked not in YES_OR_NO_TO_CONTACT and _wants_contact(tags):
+        acts.add("person")
     return Reading(text, detected, facts, frozenset(acts), money.others, contacts.rejected)
 
 
-def _dates(facts: Facts, normalized: str, taken: list[Span], asked: str | None, on: date) -> tuple[Facts, list[Span]]:
-    for dated in read_dates(normalized, asked=asked, on=on):
+def _is_only_an_act(normalized: str, acts: set[Act]) -> bool:
+    """Whether a few words say yes, no, thanks and the like and nothing else: they mean what they say, whatever was asked."""
+    return _ONLY_HEARD.fullmatch(normalized) is not None or (bool(acts) and len(words(normalized)) <= BRIEF)
+
+
+def _wants_contact(tags: Tags) -> bool:
+    wish, chance = tags.choice("wants_contact")
+    return wish is True and chance >= SURE
+
+
+def tags_of(text: str, asked: str | None) -> Tags:
+    """The tagger's output on a message, as `read` uses it."""
+    return tag(_visible(text, asked), asked)
+
+
+def _visible(text: str, asked: str | None) -> str:
+    """The text as it is read: without what cannot be seen, and with its spelling mended where it is no contact detail."""
+    visible = strip_invisible(_CONTROL.sub("", text))[:LONGEST_READ]
+    return visible if asked in CONTACT_FACTS else correct_spelling(visible)
+
+
+def _dates(
+    facts: Facts, normalized: str, taken: list[Span], asked: str | None, on: date, tags: Tags | None
+) -> tuple[Facts, list[Span]]:
+    for dated in read_dates(normalized, asked=asked, on=on, tags=tags):
         if any(dated.span.overlaps(span) for span in taken) or facts.is_answered(dated.fact):
             continue
         facts = facts.ask_again(dated.fact) if dated.day is None else facts.learn_or_ask(dated.fact, dated.day)
@@ -145,18 +178,21 @@ def _dates(facts: Facts, normalized: str, taken: list[Span], asked: str | None, 
 
 
 def _place(
-    facts: Facts, text: str, normalized: str, taken: list[Span], expected: bool, spanish: bool
+    facts: Facts, text: str, normalized: str, taken: list[Span], expected: bool, spanish: bool, tags: Tags | None
 ) -> tuple[Facts, list[Span]]:
-    places = find_places(text, asked=expected, spanish=spanish, taken=tuple(taken))
-    states = home_state(places, normalized, asked=expected)
+    places = find_places(text, asked=expected, spanish=spanish, taken=tuple(taken), tags=tags)
+    county = home_county(places, text, tags=tags)
+    if county is not None:
+        facts = facts.learn_or_ask("county", county)
+    states = home_state(places, normalized, asked=expected, tags=tags)
     if states is None:
         return facts, taken
     facts = facts.learn("state", states[0]) if len(states) == 1 else facts.ask_again("state", states)
     return facts, [*taken, *(place.span for place in places)]
 
 
-def _months(facts: Facts, normalized: str, asked: str | None) -> tuple[Facts, tuple[Span, ...]]:
-    behind = read_months_behind(normalized, asked=asked == "months_behind")
+def _months(facts: Facts, normalized: str, asked: str | None, tags: Tags | None) -> tuple[Facts, tuple[Span, ...]]:
+    behind = read_months_behind(normalized, asked=asked == "months_behind", tags=tags)
     if behind.months is not None:
         facts = facts.learn_or_ask("months_behind", behind.months)
     elif behind.doubtful:
@@ -164,8 +200,10 @@ def _months(facts: Facts, normalized: str, asked: str | None) -> tuple[Facts, tu
     return facts, behind.spans
 
 
-def _choices(facts: Facts, normalized: str, taken: list[Span], asked: str | None) -> tuple[Facts, list[Span]]:
-    choices, where = read_choices(normalized, asked=asked)
+def _choices(
+    facts: Facts, normalized: str, taken: list[Span], asked: str | None, tags: Tags | None
+) -> tuple[Facts, list[Span]]:
+    choices, where = read_choices(normalized, asked=asked, tags=tags)
     for name, value in choices.items():
         facts = facts.learn_or_ask(name, value)
     for name in read_doubts(normalized):
@@ -173,6 +211,42 @@ def _choices(facts: Facts, normalized: str, taken: list[Span], asked: str | None
     if facts.get("discharged") is True and not facts.is_answered("prior_bankruptcy"):
         facts = facts.learn("prior_bankruptcy", True)
     return facts, [*taken, *where]
+
+
+def _tagged(facts: Facts, text: str, tags: Tags | None, asked: str | None) -> Facts:
+    """What only the tagger finds: names of people and lenders, "none", "I don't know", and what is to be asked again."""
+    if tags is None:
+        return facts
+    brief = len(words(normalize(text))) <= BRIEF
+    for name in _TAGGED_TEXTS:
+        # A few words that answer the question for a name, an address or a time are read by its grammar.
+        if asked in CONTACT_FACTS and (brief or name in ("lender", "best_time")):
+            continue
+        stretch = max(tags.stretches(name), key=lambda found: found[1], default=None)
+        if stretch is not None and stretch[1] >= SURE and not facts.is_answered(name):
+            facts = facts.learn_or_ask(name, _whole_words(text, stretch[0]))
+    for name, chance in tags.labels["zero"].items():
+        if chance >= SURE and not facts.is_answered(name):
+            facts = facts.learn(name, 0)
+    if asked is not None and asked in SPECS and tags.labels["unknown"]["asked"] >= SURE and not facts.is_answered(asked):
+        facts = facts.learn(asked, UNKNOWN)
+    if brief:
+        # What a few words leave open, the grammar of the figure or the place itself knows.
+        return facts
+    for name, chance in tags.labels["clarify"].items():
+        if chance >= _SURE_OF_DOUBT and name not in tags.choices:
+            facts = facts.forget(name).ask_again(name, facts.clarify.get(name, ()))
+    return facts
+
+
+def _whole_words(text: str, span: Span) -> str:
+    """The words that a stretch lies in: the tagger's pieces may begin or end within one."""
+    start, end = span.start, span.end
+    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return text[start:end].strip(" .,;:!?\"'()")
 
 
 def _after_a_sale(facts: Facts, normalized: str, asked: str | None) -> Facts:
@@ -188,6 +262,14 @@ def _after_a_sale(facts: Facts, normalized: str, asked: str | None) -> Facts:
     if _FORECLOSES.search(normalized) or facts.get("stage") not in (None, "served"):
         return facts.forget("amount_claimed")
     return facts.learn("stage", "deficiency_claim")
+
+
+def _not_yet_sold(facts: Facts, on: date) -> Facts:
+    """A home whose sale is still to come has not been sold, whatever else was read."""
+    day = facts.get("sale_date")
+    if facts.get("stage") == "sold" and isinstance(day, date) and day >= on and not facts.is_known("sold_on"):
+        return facts.learn("stage", "sale_set")
+    return facts
 
 
 def _asked(

@@ -32,8 +32,7 @@ from threadpoolctl import threadpool_limits
 
 from leeward.nlu.crisis_classifier import CrisisClassifier, SupportVectorScorer
 from leeward.nlu.embeddings import Embedder, Floats, embed
-from leeward.nlu.labelled_messages import LabelledMessage
-from leeward.nlu.message_classifier import MessageClassifier
+from leeward.nlu.tagger import Tags, tag
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 CRISIS: Final = "crisis"
@@ -42,6 +41,11 @@ CRISIS: Final = "crisis"
 CRISIS_THRESHOLD: Final = -0.45
 POSSIBLE_CRISIS_THRESHOLD: Final = -0.7
 NO_CRISIS_SCORE: Final = -10.0
+# The tagger's probability of a crisis below which the classifier's score pauses no conversation; from which a score a little
+# below its threshold does; and from which the tagger by itself earns a supportive sentence.
+CRISIS_TAGGED: Final = 0.001
+CRISIS_TAGGED_SURE: Final = 0.7
+POSSIBLE_CRISIS_TAGGED: Final = 0.3
 # Classes with more examples than this are weighted down to it, so that the many crisis examples do not outweigh other classes.
 _MOST_WEIGHT: Final = 120
 
@@ -64,11 +68,16 @@ _EPSILON: Final = 1e-9
 _WHOLE_WEIGHT: Final = 0.3
 _QUESTION_WEIGHT: Final = 4.0
 
-# Greatest weight of the model of whole messages among the topics, and the probability from which it names a topic beside
-# the first.
-_MESSAGE_WEIGHT: Final = 0.8
-_ALSO_BAR: Final = 0.25
+# Weight of the tagger among the topics that are in scope; the least probability that the short examples' share is taken of; the
+# tagger's probability from which a message may be out of scope, and from which it names a topic beside the first.
+_TAGGER_WEIGHT: Final = 0.6
+_LEAST_MASS: Final = 0.3
+_OUTSIDE_BAR: Final = 0.3
+_OUTSIDE_BY_EXAMPLES: Final = 0.9
+# From this probability on the short examples are sure, in a message of at most so many words.
 _SURE: Final = 0.5
+_OUTRIGHT: Final = 20
+_ALSO_BAR: Final = 0.3
 
 # Bounds the time for one message; nothing in longer messages was found to change the result.
 _MOST_CHARACTERS: Final = 3000
@@ -92,7 +101,7 @@ class Guess:
     `confidence` is the probability of `topic`, from 0 to 1; `ranking` holds the probability of every class, highest first;
     `nearest` is the cosine to the nearest in-scope example, from -1 to 1; `crisis_score` is the highest CrisisClassifier score
     of the message and its sentences (uncalibrated, see CRISIS_THRESHOLD); `also` are topics that the message raises beside
-    the first, the likelier first.
+    the first, the likelier first; `crisis_tagged` is the tagger's probability of a crisis, None where it was not asked.
     """
 
     topic: str
@@ -101,16 +110,22 @@ class Guess:
     nearest: float
     crisis_score: float = NO_CRISIS_SCORE
     also: tuple[str, ...] = ()
+    crisis_tagged: float | None = None
 
     @property
     def is_crisis(self) -> bool:
-        """Whether the message is handled as a crisis message."""
-        return self.crisis_score >= CRISIS_THRESHOLD
+        """Whether the message is handled as a crisis message: no model alone pauses a conversation."""
+        if self.crisis_tagged is None:
+            return self.crisis_score >= CRISIS_THRESHOLD
+        if self.crisis_score >= CRISIS_THRESHOLD:
+            return self.crisis_tagged >= CRISIS_TAGGED
+        return self.crisis_score >= POSSIBLE_CRISIS_THRESHOLD and self.crisis_tagged >= CRISIS_TAGGED_SURE
 
     @property
     def is_possible_crisis(self) -> bool:
-        """Whether the score is high enough for a supportive sentence, and too low for the crisis answer."""
-        return POSSIBLE_CRISIS_THRESHOLD <= self.crisis_score < CRISIS_THRESHOLD
+        """Whether it is no crisis message to both models, and to one of them enough of one for a supportive sentence."""
+        is_tagged = self.crisis_tagged is not None and self.crisis_tagged >= POSSIBLE_CRISIS_TAGGED
+        return not self.is_crisis and (self.crisis_score >= POSSIBLE_CRISIS_THRESHOLD or is_tagged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +152,6 @@ class TopicModel:
         embedding_model: _Linear,
         in_scope: NDArray[np.float32],
         crisis: CrisisClassifier | None,
-        messages: MessageClassifier | None = None,
     ) -> None:
         self._classes = tuple(classes)
         self._acts = frozenset(acts)
@@ -146,7 +160,6 @@ class TopicModel:
         self._embedding_model = embedding_model
         self._in_scope = in_scope
         self._crisis = crisis
-        self._messages = messages
 
     @classmethod
     def train(
@@ -155,14 +168,13 @@ class TopicModel:
         acts: Collection[str],
         embedder: Embedder = embed,
         earlier: TopicModel | None = None,
-        messages: Sequence[LabelledMessage] = (),
     ) -> TopicModel:
         """Trains on (text, class) pairs. Deterministic for the same examples in the same order.
 
         `acts` are the classes that are moves of a conversation (yes, thanks) and name no subject. `embedder` computes sentence
         embeddings as `embed` does, possibly from a cache. `earlier`, a model of similar examples, warm-starts the crisis SVM
-        and changes the result by no more than libsvm's tolerance. `messages` are whole messages as people write them, which
-        teach what a story is about. Raises ValueError when there are fewer than two classes, or none is in scope.
+        and changes the result by no more than libsvm's tolerance. Raises ValueError when there are fewer than two
+        classes, or none is in scope.
         """
         texts = [_normalise(text) for text, _ in examples]
         topics = np.array([topic for _, topic in examples])
@@ -181,27 +193,27 @@ class TopicModel:
             tfidf = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
             tfidf_model = _fit_tfidf_model(tfidf, topics)
             crisis = CrisisClassifier.train(svm.result(), tfidf, is_crisis) if svm is not None else None
-            told_before = earlier._messages if earlier is not None else None
-            by_message = MessageClassifier.train(messages, _parts, embedder, told_before)
             classes = [str(topic) for topic in np.unique(topics)]
-            return cls(
-                classes, acts, vectorizers, tfidf_model, embedding_model.result(), embeddings[in_scope], crisis, by_message
-            )
+            return cls(classes, acts, vectorizers, tfidf_model, embedding_model.result(), embeddings[in_scope], crisis)
 
-    def classify(self, text: str) -> Guess:
-        """Classifies one message. A text that is empty once normalised is out_of_scope with confidence 0."""
+    def classify(self, text: str, tags: Tags | None = None) -> Guess:
+        """Classifies one message. A text that is empty once normalised is out_of_scope with confidence 0.
+
+        `tags` are the tagger's of the same message: it has learned what stories are about, and what a message raises beside.
+        """
         if not _normalise(text):
             return Guess(OUT_OF_SCOPE, 0.0, ((OUT_OF_SCOPE, 0.0),), 0.0)
         parts = _parts(text)
         embeddings = embed(parts)
         probabilities, nearest, crisis_scores = self._predict(parts, embeddings)
-        by_message = self._messages.classify(parts, embeddings) if self._messages is not None else {}
-        combined = self._with_messages(self._combine(parts, probabilities), by_message)
+        by_message = tags.labels["topic"] if tags is not None else {}
+        combined = self._with_tags(self._combine(parts, probabilities), by_message, len(parts[0].split()))
         order = np.argsort(-combined, kind="stable")
         ranking = tuple((self._classes[index], float(combined[index])) for index in order)
         also = sorted((topic for topic, p in by_message.items() if p >= _ALSO_BAR), key=lambda topic: -by_message[topic])
         also = [topic for topic in also if topic not in (ranking[0][0], OUT_OF_SCOPE, CRISIS)]
-        return Guess(*ranking[0], ranking, float(nearest[0]), float(crisis_scores.max()), tuple(also))
+        score = float(crisis_scores.max())
+        return Guess(*ranking[0], ranking, float(nearest[0]), score, tuple(also), _crisis_tagged(tags, score))
 
     def save(self, path: Path) -> None:
         """Writes the model to one file; the same model gives the same bytes."""
@@ -212,7 +224,6 @@ class TopicModel:
                 {str(term): int(column) for term, column in sorted(vectorizer.vocabulary_.items())}
                 for vectorizer in self._vectorizers
             ],
-            "messages": self._messages.about() if self._messages is not None else None,
         }
         arrays: dict[str, NDArray[Any]] = {
             "about": np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
@@ -222,7 +233,6 @@ class TopicModel:
             "embedding_weights": self._embedding_model.weights,
             "embedding_bias": self._embedding_model.bias,
             **(self._crisis.arrays() if self._crisis is not None else {}),
-            **(self._messages.arrays() if self._messages is not None else {}),
         }
         for index, vectorizer in enumerate(self._vectorizers):
             arrays[f"idf_{index}"] = vectorizer.idf_
@@ -246,7 +256,6 @@ class TopicModel:
                 _Linear(arrays["embedding_weights"], arrays["embedding_bias"]),
                 arrays["in_scope"].astype(np.float32),
                 CrisisClassifier.from_arrays(arrays),
-                MessageClassifier.from_arrays(about["messages"], arrays) if about["messages"] is not None else None,
             )
 
     def _predict(self, texts: Sequence[str], embeddings: Floats) -> tuple[Probabilities, Probabilities, Probabilities]:
@@ -270,23 +279,32 @@ class TopicModel:
         discounted: Probabilities = np.log(mixed + _EPSILON)
         return discounted
 
-    def _with_messages(self, probabilities: Probabilities, by_message: Mapping[str, float]) -> Probabilities:
-        """The probabilities of the topics mixed with those of whole messages; those of acts stay as they are.
+    def _with_tags(self, probabilities: Probabilities, tagged: Mapping[str, float], length: int) -> Probabilities:
+        """The probabilities of the topics mixed with the tagger's; those of acts stay as they are.
 
-        Those weigh as much as they are sure, so that words like none of the labelled ones change nothing. A topic of which the
-        short examples are sure is left: they were written for the questions that people ask outright.
+        The tagger has read whole messages and stories: one is out of scope where it says so, or where it knows no topic and the
+        short examples are sure. What neither knows keeps too little probability to be taken for anything. A
+        short question of whose topic the examples are sure is left: they were written for what people ask outright.
         """
-        shares = np.array([by_message.get(name, 0.0) if name not in self._acts else 0.0 for name in self._classes]) ** 2
-        known = np.array([name not in self._acts for name in self._classes])
-        in_scope = np.array([name not in self._acts and name != OUT_OF_SCOPE for name in self._classes])
-        if not shares.any() or probabilities[in_scope].max() >= _SURE:
+        if not tagged:
             return probabilities
-        on_topics = float(probabilities[known].sum())
-        mixed: Probabilities = probabilities.copy()
-        weight = min(_MESSAGE_WEIGHT, max(by_message.values()))
-        mixed[known] *= 1 - weight
-        mixed += weight * on_topics * shares / shares.sum()
-        return mixed
+        on_topic = np.array([name not in self._acts for name in self._classes])
+        in_scope = on_topic & np.array([name != OUT_OF_SCOPE for name in self._classes])
+        told = np.array([tagged.get(name, 0.0) for name in self._classes])
+        likeliest = int(np.where(in_scope, probabilities, 0.0).argmax())
+        is_sure = probabilities[likeliest] >= _SURE
+        if is_sure and (length <= _OUTRIGHT or told[likeliest] >= told[in_scope].max()):
+            return probabilities
+        mass = max(float(probabilities[on_topic].sum()), float(told[in_scope].max()))
+        shares = probabilities / max(float(probabilities[in_scope].sum()), _LEAST_MASS)
+        scores = np.where(in_scope, (1 - _TAGGER_WEIGHT) * shares + _TAGGER_WEIGHT * told, 0.0)
+        outside = tagged.get(OUT_OF_SCOPE, 0.0)
+        by_examples = float(probabilities[on_topic & ~in_scope].sum())
+        if outside < _OUTSIDE_BAR:
+            is_outside = told[in_scope].max() < _OUTSIDE_BAR and by_examples >= _OUTSIDE_BY_EXAMPLES
+            outside = by_examples if is_outside else min(outside, by_examples)
+        scores += np.where(on_topic & ~in_scope, outside, 0.0)
+        return np.where(on_topic, mass * scores / max(1.0, float(scores.sum())), probabilities)
 
     def _combine(self, parts: Sequence[str], probabilities: Probabilities) -> Probabilities:
         """Weighted average of the probabilities of the whole text (first row) and of its sentences (the other rows).
@@ -303,6 +321,17 @@ class TopicModel:
         weights *= [_QUESTION_WEIGHT if "?" in part else 1.0 for part in parts[1:]]
         combined: Probabilities = _WHOLE_WEIGHT * whole + (1 - _WHOLE_WEIGHT) * (weights @ sentences) / weights.sum()
         return combined
+
+
+def _crisis_tagged(tags: Tags | None, score: float) -> float | None:
+    """The tagger's probability of a crisis, of the words alone: in an answer to a question it expects an answer.
+
+    None where it is not asked: without a tagger, or where the classifier's score settles the matter.
+    """
+    if tags is None or (tags.asked is not None and score < POSSIBLE_CRISIS_THRESHOLD):
+        return None
+    unasked = tags if tags.asked is None else tag(tags.text, None)
+    return unasked.labels["crisis"]["crisis"]
 
 
 class ExamplesUnread(Exception):

@@ -23,10 +23,29 @@ from leeward.nlu.calendar_words import MONTHS, any_of
 from leeward.nlu.normalization import Phrases, words
 from leeward.nlu.numbers import Amount, find_amounts
 from leeward.nlu.suppositions import is_supposed
+from leeward.nlu.tagger import BRIEF, PLAIN, SURE, Tags
 
 LARGE: Final = frozenset({"balance_owed", "home_value", "second_lien", "sale_price", "amount_claimed"})
 MONEY: Final = LARGE | {"monthly_payment", "arrears"}
 _FILE: Final = Path(__file__).with_name("data") / "money_roles.yml"
+
+# The tagger's roles of money: those that are facts, and all others.
+_TAGGED: Final = {
+    "owed": "balance_owed",
+    "worth": "home_value",
+    "second": "second_lien",
+    "monthly": "monthly_payment",
+    "arrears": "arrears",
+    "sold_for": "sale_price",
+    "claimed": "amount_claimed",
+}
+_TAGGED_OTHER: Final = frozenset({"bought_for", "fee", "offer", "other_debt", "other"})
+# Of an amount of which no phrase says what it is, the tagger's word counts from this probability on; against words for
+# something else, from the second.
+_SURE_OF_AMOUNT: Final = 0.4
+_SURE_AGAINST_OTHER: Final = 0.8
+# Roles of phrases that the tagger does not know.
+_NAMED_OTHERWISE: Final = frozenset({"negative_equity", "reinstatement"})
 
 # Greatest distance of an anchor phrase from its amount, in characters, and the penalties that are added to it.
 REACH: Final = 45
@@ -39,6 +58,8 @@ RIGHT_AFTER: Final = -12
 FARTHEST: Final = 100
 # An answer of at most so many words is a figure and little else ("about 401k").
 LONGEST_BARE: Final = 3
+# In a text of at most so many words in which phrases say of every amount what it is, they are right.
+LONGEST_PLAIN: Final = 16
 # In a text of more words than this, `brief` and `weak` anchors do not count.
 LONGEST_BRIEF: Final = 22
 # Plausible amounts in USD; beyond them the amount is put up for clarification.
@@ -191,22 +212,33 @@ def is_correction(normalized: str) -> bool:
 
 
 def read_money(
-    normalized: str, *, asked: str | None, spanish: bool | None, taken: Iterable[Span], periods: Iterable[Span] = ()
+    normalized: str,
+    *,
+    asked: str | None,
+    spanish: bool | None,
+    taken: Iterable[Span],
+    periods: Iterable[Span] = (),
+    tags: Tags | None = None,
 ) -> Money:
-    """The amounts of a normalized text, with their roles.
+    """The amounts of a normalized text, with their roles: the tagger's where it is sure, else the nearest phrase's.
 
     `taken` are the spans already read as dates, phone numbers, places and the like. `periods` are spans such as
     "3 payments behind", in which no anchor phrase counts. `spanish` resolves "mil"; see find_amounts.
     """
     blocked = tuple(taken)
+    if asked in MONEY and len(words(normalized)) <= BRIEF:
+        tags = None
     brief = len(words(normalized)) <= LONGEST_BRIEF
     items = _joined(normalized, [a for a in find_amounts(normalized, spanish=spanish) if not _is_taken(a, blocked)])
-    items = [item for item in items if _may_be_money(normalized, item, asked, brief=brief)]
+    items = [item for item in items if _is_money(normalized, item, asked, brief=brief, tags=tags)]
     correction = is_correction(normalized)
     if len(items) > 1 or correction:
         items = [item for item in items if not _NOT_THIS.search(_before(normalized, item))]
     items = [replace(i, low=replace(i.low, doubtful=True)) if _is_open_below(normalized, i) else i for i in items]
     items = _with_roles(normalized, items, _anchors(normalized, brief=brief, periods=tuple(periods)))
+    if tags is not None:
+        items = _weighed(normalized, items, tags, correction=correction)
+        items = [replace(item, role=_role_after_a_sale(normalized, item)) for item in items]
     items = [item for item in items if asked in MONEY or not _may_be_year(normalized, item)]
     items = _answering(_latest_only(normalized, items), asked)
     return _money(normalized, items, asked=asked, correction=correction)
@@ -219,6 +251,53 @@ def _is_taken(amount: Amount, blocked: tuple[Span, ...]) -> bool:
 def _before(normalized: str, item: _Item) -> str:
     """The words right before an amount."""
     return normalized[max(0, item.span.start - 70) : item.span.start]
+
+
+def _is_money(normalized: str, item: _Item, asked: str | None, *, brief: bool, tags: Tags | None) -> bool:
+    """Whether a number is an amount of money: what the tagger is sure of, else what the words around it allow."""
+    if tags is not None and normalized[item.span.start : item.span.end] not in _FORMS:
+        chances = tags.role(item.span)
+        if sum(chances[role] for role in (*_TAGGED, *_TAGGED_OTHER)) >= _SURE_OF_AMOUNT:
+            return True
+        role = max(chances, key=lambda name: chances[name])
+        amount = item.high or item.low
+        if chances[role] >= _SURE_OF_AMOUNT and role not in _TAGGED and not (item.low.dollar or amount.scaled):
+            return False
+    return _may_be_money(normalized, item, asked, brief=brief)
+
+
+def _weighed(normalized: str, items: list[_Item], tags: Tags, *, correction: bool) -> list[_Item]:
+    """The amounts with the tagger's roles beside the phrases': in a few words that give each its role, the phrases' stand.
+
+    So does a correction ("i meant 320"), or a figure for both, of which nothing else is said.
+    """
+    length = len(words(normalized))
+    if length <= PLAIN and not any(item.role for item in items) and (correction or _BOTH.search(normalized)):
+        return items
+    if length <= LONGEST_PLAIN and all(item.role for item in items):
+        return items
+    plain = length <= PLAIN
+    return [item if plain and item.role else replace(item, role=_weighed_role(item, tags, plain=plain)) for item in items]
+
+
+def _weighed_role(item: _Item, tags: Tags, *, plain: bool) -> str | None:
+    """The tagger's role where it is sure; else that of the nearest phrase, unless the tagger gives it next to no chance."""
+    if item.role in _NAMED_OTHERWISE:
+        return item.role
+    chances = tags.role(item.span)
+    role, chance = max(chances.items(), key=lambda one: one[1])
+    if chance >= (_SURE_OF_AMOUNT if item.role != "other" else _SURE_AGAINST_OTHER) and (
+        role in _TAGGED or role in _TAGGED_OTHER
+    ):
+        return _TAGGED.get(role, "other")
+    return item.role
+
+
+def _bar(role: str | None, *, plain: bool) -> float:
+    """The probability from which the tagger's role counts, where the phrases gave `role`."""
+    if role == "other":
+        return _SURE_AGAINST_OTHER
+    return SURE if role is not None or plain else _SURE_OF_AMOUNT
 
 
 def _may_be_money(normalized: str, item: _Item, asked: str | None, *, brief: bool) -> bool:

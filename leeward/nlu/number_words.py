@@ -49,3 +49,20 @@ def spoken_digits() -> dict[str, str]:
     """The words for the digits of a number read out, "oh" included."""
     digits = {word: str(value) for word, (kind, value) in number_words().items() if kind == "small" and value < 10}
     return digits | dict.fromkeys(_SPOKEN_ZERO, "0")
+
+
+@functools.cache
+def count_phrases(most: int) -> dict[str, int]:
+    """Whole numbers 0 to `most` (at most 199) in words: "thirty-six", "treinta y seis", "one hundred twenty"."""
+    single = {
+        word: (kind, int(value)) for word, (kind, value) in number_words().items() if kind in ("small", "tens", "hundreds")
+    }
+    below: dict[str, int] = {word: value for word, (_, value) in single.items() if value < 100}
+    for ten, (kind, value) in single.items():
+        if kind == "tens":
+            units = {word: unit for word, (also, unit) in single.items() if also == "small" and 1 <= unit <= 9}
+            below |= {f"{ten}{joint}{word}": value + unit for word, unit in units.items() for joint in (" ", "-", "", " y ")}
+    leads = ("one hundred ", "a hundred ", "hundred ", "one hundred and ", "ciento ", "cien ")
+    hundreds = {f"{lead}{word}": 100 + value for lead in leads for word, value in below.items() if value}
+    found = below | {lead.strip(): 100 for lead in leads if not lead.endswith("and ")} | hundreds
+    return {word: value for word, value in found.items() if value <= most}

@@ -16,7 +16,6 @@ MODEL_DATA: Final = (
     "domain.yml",
     "domain/**/*.yml",
     "data/**/*.yml",
-    "data/messages/*.jsonl",
     "leeward/dialogue/topics.yml",
 )
 MODEL_CODE: Final = (
@@ -24,8 +23,6 @@ MODEL_CODE: Final = (
     "leeward/assistant/domain_importer.py",
     "leeward/assistant/training.py",
     "leeward/nlu/intent_classifier.py",
-    "leeward/nlu/labelled_messages.py",
-    "leeward/nlu/message_classifier.py",
     "leeward/nlu/crisis_classifier.py",
     "leeward/nlu/embeddings.py",
 )

@@ -32,6 +32,18 @@ TODAY = date(2026, 3, 4)
         "312 555 0123, after 5pm",
         "312-555-0123 9 to 5",
         "apt 3, 312 555 0123",
+        "312_555_0123",
+        "312·555·0123",
+        "312, 555, 0123",
+        "312 555 O123",
+        "three one two, five five five, oh one two three",
+        "three twelve triple five oh one twenty three",
+        "tres doce, cinco cincuenta y cinco, cero uno veintitrés",
+        "area code 312 then 555 0123",
+        "312-555-0199 no wait 312-555-0123",
+        "not 312-555-0199, its 312-555-0123",
+        "mi número viejo era 312-555-0199 el nuevo es 312-555-0123",
+        "312-555-0123 extension 12",
     ],
 )
 def test_a_phone_in_any_writing_is_e164(text: str) -> None:
@@ -53,6 +65,20 @@ def test_a_number_that_cannot_be_is_given_back_with_the_reason(text: str, reason
     reading = read(text, asked="phone", on=TODAY)
     assert reading.rejected == (("phone", reason),)
     assert reading.facts.get("phone") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the bank's number is 800-555-0123",
+        "my lawyer's phone is 312-555-0123",
+        "el número del banco es 800-555-0123",
+        "they called me from 800-555-0123",
+        "they told me to call 800-555-0123",
+    ],
+)
+def test_the_number_of_somebody_else_is_not_theirs(text: str) -> None:
+    assert read(text, on=TODAY).facts.get("phone") is None
 
 
 def test_a_phone_in_a_free_message_needs_words_or_groups() -> None:
@@ -87,6 +113,18 @@ def test_the_figures_of_a_rejected_number_are_no_amounts() -> None:
         ("ana.ruiz@example.com", "ana.ruiz@example.com"),
         ("it's ana_99@example.org.", "ana_99@example.org"),
         ("ana at example dot com", "ana@example.com"),
+        ("“ana@example.com”", "ana@example.com"),
+        ("ana @ example . com", "ana@example.com"),
+        ("ana＠example.com", "ana@example.com"),
+        ("ana underscore ruiz at example dot com", "ana_ruiz@example.com"),
+        ("mi correo es ana guion bajo ruiz arroba example punto com", "ana_ruiz@example.com"),
+        ("ana nine at example dot com", "ana9@example.com"),
+        ("a n a at example dot com", "ana@example.com"),
+        ("ana ruiz all one word at example dot com", "anaruiz@example.com"),
+        ("not ana@example.com, ana.ruiz@example.com", "ana.ruiz@example.com"),
+        ("ana@example.com sorry ana.ruiz@example.com", "ana.ruiz@example.com"),
+        ("ana@yahoo.com.mx", "ana@yahoo.com.mx"),
+        ("ana@mail.com", "ana@mail.com"),
         ("ana arroba example punto com", "ana@example.com"),
     ],
 )
@@ -101,6 +139,12 @@ def test_email(text: str, email: str) -> None:
         ("ana@@example.com", "email_invalid"),
         ("ana.example.com", "email_no_at"),
         ("ana99", "email_no_at"),
+        ("ana@example.c", "email_invalid"),
+        ("ana@gmial.com", "email_typo"),
+        ("ana@gmail.con", "email_typo"),
+        ("ana@yahoo.co", "email_typo"),
+        ("ana at hotmial dot com", "email_typo"),
+        ("ana ruiz at example dot com", "email_spaces"),
     ],
 )
 def test_an_address_that_cannot_be_is_given_back_with_the_reason(text: str, reason: str) -> None:
@@ -132,6 +176,27 @@ def test_phone_and_email_together() -> None:
         ("Chase", "Chase", None),
         ("Ana, my cell is 312 555 0123", "Ana", None),
         ("me llamo Rosa Elena García López", "Rosa Elena", "García López"),
+        ("García López, Rosa", "Rosa", "García López"),
+        ("Ma, Andrew", "Andrew", "Ma"),
+        ("Smith Jr., John", "John", "Smith Jr."),
+        ("Bob, thanks", "Bob", None),
+        ("Rev. John King", "John", "King"),
+        ("Pastor Mike Jones", "Mike", "Jones"),
+        ("Pastor", "Pastor", None),
+        ("John Smith III", "John", "Smith III"),
+        ('Robert "Bob" Smith', "Robert", "Smith"),
+        ("Bob aka Robert Smith", "Bob", "Smith"),
+        ("call me Bob", "Bob", None),
+        ("me dicen Beto", "Beto", None),
+        ("first name Maria last name Lopez", "Maria", "Lopez"),
+        ("apellido López, nombre María", "María", "López"),
+        ("name is maria lopez im in joliet", "Maria", "Lopez"),
+        ("An Nguyen", "An", "Nguyen"),
+        ("Anh Do", "Anh", "Do"),
+        ("Sarah House", "Sarah", "House"),
+        ("Will Smith", "Will", "Smith"),
+        ("Jose\u0301 Lopez", "José", "Lopez"),
+        ("สมชาย ใจดี", "สมชาย", "ใจดี"),
     ],
 )
 def test_the_answer_to_what_is_your_name(text: str, first: str, last: str | None) -> None:
@@ -158,6 +223,11 @@ def test_the_answer_to_what_is_your_last_name(text: str, last: str) -> None:
         "can i talk to a person",
         "debo 240 mil",
         "hay alguien ahí",
+        "privado",
+        "ya se lo dije",
+        "No Thanks",
+        "call me tomorrow",
+        "none of your business",
     ],
 )
 def test_what_is_no_name(text: str) -> None:

@@ -103,7 +103,7 @@ def test_months_ago_is_too_vague_for_a_deadline() -> None:
         ("court date is the 19th", {"court_date": date(2026, 3, 19)}),
         ("i was served on feb 12 and court is april 9", {"served_on": date(2026, 2, 12), "court_date": date(2026, 4, 9)}),
         ("got served papers 3 weeks ago", {"served_on": date(2026, 2, 11)}),
-        ("my sale was on january 5", {"sale_date": date(2026, 1, 5)}),
+        ("my sale was on january 5", {"sold_on": date(2026, 1, 5)}),
         ("la subasta es el 9 de abril", {"sale_date": date(2026, 4, 9)}),
         ("tengo corte el 9 de abril", {"court_date": date(2026, 4, 9)}),
         ("me entregaron los papeles el 12 de febrero", {"served_on": date(2026, 2, 12)}),
@@ -112,7 +112,9 @@ def test_months_ago_is_too_vague_for_a_deadline() -> None:
 )
 def test_words_near_a_date_say_what_it_is(text: str, expected: dict[str, date]) -> None:
     known = read(text, on=TODAY).facts.known
-    assert {name: known[name].value for name in ("served_on", "court_date", "sale_date") if name in known} == expected
+    assert {
+        name: known[name].value for name in ("served_on", "court_date", "sale_date", "sold_on") if name in known
+    } == expected
 
 
 @pytest.mark.parametrize("text", ["not yet", "no date yet", "they haven't set one", "no sé", "todavía no hay fecha"])

@@ -71,6 +71,16 @@ def candidates(text: str, asked: str | None = "state") -> tuple[str, ...] | None
         ("yes im in maine", "ME"),
         ("vivo en tejas", "TX"),
         ("mi casa está en Los Ángeles", "CA"),
+        ("condado de cook", "IL"),
+        ("Nueva Hampshire", "NH"),
+        ("Filadelfia", "PA"),
+        ("Guaynabo", "PR"),
+        ("wva", "WV"),
+        ("kcmo", "MO"),
+        ("port st lucie fl", "FL"),
+        ("s. bend", "IN"),
+        ("Ｔｅｘａｓ", "TX"),
+        ("house in 60435, on the corner", "IL"),
     ],
 )
 def test_the_answer_to_where_the_home_is(text: str, code: str) -> None:
@@ -95,6 +105,50 @@ def test_the_answer_to_where_the_home_is(text: str, code: str) -> None:
 def test_a_place_that_several_states_share_is_asked_about(text: str, some: set[str]) -> None:
     assert state(text) is None
     assert some <= set(candidates(text) or ())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("wyoming mi", "MI"),
+        ("wyoming michigan", "MI"),
+        ("Nevada, Missouri", "MO"),
+        ("california pa", "PA"),
+        ("california maryland", "MD"),
+        ("oregon illinois", "IL"),
+        ("manhattan ks", "KS"),
+        ("brooklyn ohio", "OH"),
+        ("nevada city", "CA"),
+        ("new york mills mn", "MN"),
+        ("delaware county pa", "PA"),
+        ("ohio county wv", "WV"),
+    ],
+)
+def test_a_town_or_county_that_is_named_after_a_state_is_in_its_own(text: str, code: str) -> None:
+    assert state(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("1600 Georgia Ave, Joliet IL", "IL"),
+        ("118 Louisiana St Little Rock AR", "AR"),
+        ("500 Michigan Avenue, Chicago", "IL"),
+        ("480 Washington Blvd,Jersey City,NJ-07310", "NJ"),
+        ("12 Colorado Blvd, Pasadena CA", "CA"),
+        ("15 St Louis Ave, Chicago", "IL"),
+        ("2 houses in st louis", "MO"),
+        ("12 oak ct, hartford ct", "CT"),
+    ],
+)
+def test_a_street_is_no_state(text: str, code: str) -> None:
+    assert state(text) == code
+
+
+@pytest.mark.parametrize("text", ["the il wi border", "kansas, missouri border", "right at the ohio and indiana line"])
+def test_at_a_border_it_is_asked_which_side(text: str) -> None:
+    assert state(text) is None
+    assert len(candidates(text) or ()) == 2
 
 
 @pytest.mark.parametrize("text", ["montreal", "tijuana", "guam", "Hi", "ok"])
@@ -138,6 +192,12 @@ def test_the_homes_state_in_a_free_message(text: str, code: str) -> None:
         "is it a va loan or fha",
         "the VA turned us down",
         "this is Virginia Smith",
+        "my wife Virginia left",
+        "Georgia is my wife's name",
+        "Ohio Savings had the loan",
+        "Georgia's Own Credit Union",
+        "Phoenix Law took my money",
+        "Denver Nuggets fan",
         "my name is Georgia",
         "i was reading about it in august",
         "bank of america won't talk to me",
