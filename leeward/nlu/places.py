@@ -205,11 +205,12 @@ def _towns() -> dict[str, frozenset[str]]:
     """Towns with a post office that are named after a state ("Nevada", "Idaho Springs") or as a nickname, with their states."""
     after = tuple(_state_names())
     states: dict[str, set[str]] = defaultdict(set)
-    for entry in zipcodes.list_all():
+    # State by state: the whole list at once would stay in memory (about 200 MB).
+    for entry in (entry for state in STATES for entry in zipcodes.filter_by(state=state)):
         name = normalize(entry["city"])
         words_of = name.split()
         after_state = any(" ".join(words_of[:length]) in after for length in range(1, len(words_of) + 1))
-        if entry["state"] in STATES and (after_state or name in _table()["nicknames"]) and words_of[-1] not in _NO_TOWN:
+        if (after_state or name in _table()["nicknames"]) and words_of[-1] not in _NO_TOWN:
             states[name].add(entry["state"])
     return {name: frozenset(found) for name, found in states.items()}
 
