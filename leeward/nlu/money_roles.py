@@ -23,7 +23,7 @@ from leeward.nlu.calendar_words import MONTHS, any_of
 from leeward.nlu.normalization import Phrases, words
 from leeward.nlu.numbers import Amount, find_amounts
 from leeward.nlu.suppositions import is_supposed
-from leeward.nlu.tagger import BRIEF, PLAIN, SURE, Tags
+from leeward.nlu.tagger import BRIEF, PLAIN, Tags
 
 LARGE: Final = frozenset({"balance_owed", "home_value", "second_lien", "sale_price", "amount_claimed"})
 MONEY: Final = LARGE | {"monthly_payment", "arrears"}
@@ -40,8 +40,7 @@ _TAGGED: Final = {
     "claimed": "amount_claimed",
 }
 _TAGGED_OTHER: Final = frozenset({"bought_for", "fee", "offer", "other_debt", "other"})
-# Of an amount of which no phrase says what it is, the tagger's word counts from this probability on; against words for
-# something else, from the second.
+# The tagger's word on an amount counts from this probability on; against words for something else, from the second.
 _SURE_OF_AMOUNT: Final = 0.4
 _SURE_AGAINST_OTHER: Final = 0.8
 # Roles of phrases that the tagger does not know.
@@ -277,27 +276,18 @@ def _weighed(normalized: str, items: list[_Item], tags: Tags, *, correction: boo
     if length <= LONGEST_PLAIN and all(item.role for item in items):
         return items
     plain = length <= PLAIN
-    return [item if plain and item.role else replace(item, role=_weighed_role(item, tags, plain=plain)) for item in items]
+    return [item if plain and item.role else replace(item, role=_weighed_role(item, tags)) for item in items]
 
 
-def _weighed_role(item: _Item, tags: Tags, *, plain: bool) -> str | None:
-    """The tagger's role where it is sure; else that of the nearest phrase, unless the tagger gives it next to no chance."""
+def _weighed_role(item: _Item, tags: Tags) -> str | None:
+    """The tagger's role where it is sure enough; else that of the nearest phrase."""
     if item.role in _NAMED_OTHERWISE:
         return item.role
     chances = tags.role(item.span)
     role, chance = max(chances.items(), key=lambda one: one[1])
-    if chance >= (_SURE_OF_AMOUNT if item.role != "other" else _SURE_AGAINST_OTHER) and (
-        role in _TAGGED or role in _TAGGED_OTHER
-    ):
-        return _TAGGED.get(role, "other")
-    return item.role
-
-
-def _bar(role: str | None, *, plain: bool) -> float:
-    """The probability from which the tagger's role counts, where the phrases gave `role`."""
-    if role == "other":
-        return _SURE_AGAINST_OTHER
-    return SURE if role is not None or plain else _SURE_OF_AMOUNT
+    bar = _SURE_AGAINST_OTHER if item.role == "other" else _SURE_OF_AMOUNT
+    is_amount = role in _TAGGED or role in _TAGGED_OTHER
+    return _TAGGED.get(role, "other") if is_amount and chance >= bar else item.role
 
 
 def _may_be_money(normalized: str, item: _Item, asked: str | None, *, brief: bool) -> bool:
